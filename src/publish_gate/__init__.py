@@ -1,0 +1,3 @@
+"""Publish Gate: may this commit build, may it publish, and if not, why not."""
+
+__version__ = "0.1.0"

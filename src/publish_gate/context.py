@@ -1,0 +1,55 @@
+"""Where this run is: event, ref, repository and who could have written the code."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class RefKind(enum.Enum):
+    """What a ref names."""
+
+    BRANCH = "branch"
+    TAG = "tag"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A full Git ref, split. ``name`` is the branch or tag, or the whole ref where it is neither."""
+
+    kind: RefKind
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> Ref:
+        """Split ``refs/heads/main``; what is neither branch nor tag (a pull request's merge ref) is OTHER."""
+        for prefix, kind in (("refs/heads/", RefKind.BRANCH), ("refs/tags/", RefKind.TAG)):
+            if text.startswith(prefix) and len(text) > len(prefix):
+                return cls(kind, text[len(prefix) :])
+        return cls(RefKind.OTHER, text)
+
+    @property
+    def full(self) -> str:
+        """The ref as Git and GitHub write it."""
+        prefix = {RefKind.BRANCH: "refs/heads/", RefKind.TAG: "refs/tags/", RefKind.OTHER: ""}[self.kind]
+        return prefix + self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The situation a decision is made in.
+
+    ``event`` is GitHub's name of the event, empty where there is none. ``activity`` is its activity type
+    (``published`` ...). ``default_branch`` is ``main`` where nothing names one. ``in_fork`` says that the
+    workflow runs in a fork of the repository, ``foreign_head`` that the pull request comes from another
+    repository than its base; None where the payload does not tell.
+    """
+
+    event: str
+    ref: Ref
+    activity: str | None = None
+    default_branch: str = "main"
+    repository: str | None = None
+    in_fork: bool | None = None
+    foreign_head: bool | None = None

@@ -1,0 +1,1 @@
+"""Rules, comparison and decision: pure functions of what was read."""

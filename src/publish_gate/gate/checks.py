@@ -1,0 +1,431 @@
+"""The checks, one pure function each: from what was read to a result with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from publish_gate.context import RefKind
+from publish_gate.gate.decision import CheckId, CheckResult, LocalVersion, Status
+from publish_gate.gate.reasons import Reason
+from publish_gate.gate.rules import Distribution, Policy, Prereleases, untrusted_because
+from publish_gate.gate.tags import version_of_tag
+from publish_gate.index.state import IndexState, Published, Release, Unknown
+from publish_gate.versions.model import FaultKind, VersionFault
+
+if TYPE_CHECKING:
+    from packaging.version import Version
+
+    from publish_gate.context import Context
+    from publish_gate.gate.compare import Comparison
+    from publish_gate.gate.patterns import Pattern
+    from publish_gate.gate.rules import Target
+
+# Since 2026-07-08 the public indexes refuse new files for a release whose first file is older.
+UPLOAD_WINDOW = timedelta(days=14)
+
+_NO_VERSION = "there is no version to look at"
+_NO_ANSWER = "the index gave no answer to rely on"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that one target's checks look at.
+
+    ``after`` is the state of the index that has to come first, ``now`` an aware time.
+    """
+
+    project: str
+    target: Target
+    context: Context
+    local: LocalVersion
+    index: IndexState | None
+    comparison: Comparison | None
+    after: IndexState | None
+    now: datetime
+
+
+def _passed(check: CheckId, message: str, *evidence: tuple[str, str]) -> CheckResult:
+    return CheckResult(check, Status.PASSED, message, evidence=evidence)
+
+
+def _skipped(check: CheckId, message: str) -> CheckResult:
+    return CheckResult(check, Status.SKIPPED, message)
+
+
+def _failed(
+    check: CheckId, reason: Reason, message: str, advice: str, *evidence: tuple[str, str]
+) -> CheckResult:
+    return CheckResult(check, Status.FAILED, message, reason, advice, evidence)
+
+
+def _unknown(check: CheckId, state: Unknown) -> CheckResult:
+    return CheckResult(
+        check,
+        Status.UNKNOWN,
+        state.message,
+        Reason.INDEX_UNAVAILABLE,
+        state.hint,
+        (("cause", state.cause.value), ("url", state.url)),
+    )
+
+
+def readable(seen: Evidence) -> CheckResult:
+    """The local version can be read without running code."""
+    reading = seen.local.reading
+    if isinstance(reading, VersionFault):
+        dynamic = reading.kind is FaultKind.DYNAMIC
+        reason = Reason.VERSION_DYNAMIC if dynamic else Reason.VERSION_UNREADABLE
+        advice = reading.advice
+        if reading.suggestion:
+            advice = f"{advice} It seems to be in {reading.suggestion}: if so, set version-file to that path."
+        where = (("place", str(reading.place)),) if reading.place else ()
+        return _failed(CheckId.READABLE, reason, reading.message, advice, ("cause", reading.cause), *where)
+    place = f" at {reading.place}" if reading.place else ""
+    by = reading.declared_by
+    return _passed(CheckId.READABLE, f"{reading.text!r} by {by}{place}", ("declared-by", by))
+
+
+def valid(seen: Evidence) -> CheckResult:
+    """It is a version in the sense of PEP 440; the indexes refuse any other."""
+    reading = seen.local.reading
+    if isinstance(reading, VersionFault):
+        return _skipped(CheckId.VALID, _NO_VERSION)
+    if seen.local.version is None:
+        return _failed(
+            CheckId.VALID,
+            Reason.VERSION_INVALID,
+            f"{reading.text!r} is not a PEP 440 version",
+            "Write it like 1.2.3, 1.2.3rc1, 1.2.3.post1 or 1.2.3.dev4; indexes refuse anything else.",
+        )
+    spelled = "" if reading.text == str(seen.local.version) else f", the PEP 440 form of {reading.text!r}"
+    return _passed(CheckId.VALID, f"{seen.local.version}{spelled}")
+
+
+def public(seen: Evidence) -> CheckResult:
+    """It has no local segment: warehouse refuses `1.0+g1234` on every upload."""
+    version = seen.local.version
+    if version is None:
+        return _skipped(CheckId.PUBLIC, _NO_VERSION)
+    if version.local is not None:
+        return _failed(
+            CheckId.PUBLIC,
+            Reason.LOCAL_VERSION,
+            f"{version} has the local segment '+{version.local}', which indexes always refuse",
+            "Remove it. A version made from git (+g1234) usually means that no tag was there to count from: "
+            "fetch the whole history with tags (fetch-depth: 0) or build from the tag.",
+        )
+    return _passed(CheckId.PUBLIC, "no local segment")
+
+
+def unpublished(seen: Evidence) -> CheckResult:
+    """The exact version is not on the index, or is there half and can still be completed."""
+    version, index = seen.local.version, seen.index
+    if version is None:
+        return _skipped(CheckId.UNPUBLISHED, _NO_VERSION)
+    if isinstance(index, Unknown):
+        return _unknown(CheckId.UNPUBLISHED, index)
+    release = find_release(index, version)
+    if release is None:
+        fileless = isinstance(index, Published) and any(_names(key, version) for key in index.fileless)
+        extra = " (listed without files: a file name used once can never be used again)" if fileless else ""
+        return _passed(CheckId.UNPUBLISHED, f"{version} is not on {seen.target.name}{extra}")
+    facts = (
+        ("published-as", ", ".join(release.spellings)),
+        ("distributions", describe_distributions(release)),
+        *((("uploaded", release.uploaded),) if release.uploaded else ()),
+    )
+    missing = missing_distributions(release, seen.target.require)
+    if missing and not window_closed(release, seen.now):
+        return _passed(
+            CheckId.UNPUBLISHED,
+            f"{version} is on {seen.target.name} without its {missing}: the release can be completed",
+            *facts,
+        )
+    yanked = ", and yanked: yanking frees no version" if release.yanked else ""
+    late = (
+        f"; its {missing} is missing, but the index refuses files for a release older than "
+        f"{UPLOAD_WINDOW.days} days"
+        if missing
+        else ""
+    )
+    return _failed(
+        CheckId.UNPUBLISHED,
+        Reason.ALREADY_PUBLISHED,
+        f"{version} is already on {seen.target.name}{yanked}{late}",
+        "Nothing to do, unless this commit should be released: then raise the version.",
+        *facts,
+    )
+
+
+def ahead(seen: Evidence) -> CheckResult:
+    """It is ahead of what is published, under the target's policy."""
+    version, comparison = seen.local.version, seen.comparison
+    if version is None:
+        return _skipped(CheckId.AHEAD, _NO_VERSION)
+    if isinstance(seen.index, Unknown):
+        return _unknown(CheckId.AHEAD, seen.index)
+    policy = seen.target.policy
+    if comparison is None or comparison.previous is None:
+        return _passed(CheckId.AHEAD, "nothing is published to be ahead of", ("policy", policy.value))
+    previous = comparison.previous
+    facts = (("policy", policy.value), ("previous", str(previous)))
+    if comparison.ahead:
+        if previous == version or policy is Policy.UNPUBLISHED:
+            return _passed(CheckId.AHEAD, f"no other version stands in the way ({policy.value})", *facts)
+        return _passed(CheckId.AHEAD, f"{version} is ahead of {previous} ({policy.value})", *facts)
+    release = find_release(seen.index, previous)
+    yanked = " (yanked)" if release is not None and release.yanked else ""
+    kind = "version" if version.is_prerelease else "final version"
+    scope = f"{kind} of {version.major}.{version.minor}" if policy is Policy.SERIES else kind
+    other = (
+        f"use policy 'series' to release {version.major}.{version.minor}.x beside a later series"
+        if policy is Policy.NEWER
+        else "use policy 'unpublished'"
+    )
+    return _failed(
+        CheckId.AHEAD,
+        Reason.VERSION_BEHIND,
+        f"{version} is lower than {previous}{yanked}, the highest {scope} on {seen.target.name}",
+        f"Raise the version above {previous}; if the lower version is meant, {other}.",
+        *facts,
+    )
+
+
+def prerelease(seen: Evidence) -> CheckResult:
+    """Pre-releases are wanted, or are all that is wanted."""
+    version, wanted = seen.local.version, seen.target.prereleases
+    if version is None:
+        return _skipped(CheckId.PRERELEASE, _NO_VERSION)
+    kind = "a pre-release" if version.is_prerelease else "a final release"
+    if version.is_prerelease and wanted is Prereleases.DENY:
+        return _failed(
+            CheckId.PRERELEASE,
+            Reason.PRERELEASE_NOT_ALLOWED,
+            f"{version} is a pre-release, and {seen.target.name} takes none (prereleases: deny)",
+            "Give it a final version, or set prereleases to 'allow'.",
+        )
+    if not version.is_prerelease and wanted is Prereleases.ONLY:
+        return _failed(
+            CheckId.PRERELEASE,
+            Reason.FINAL_NOT_ALLOWED,
+            f"{version} is final, and {seen.target.name} takes pre-releases only (prereleases: only)",
+            "Give it a pre-release version such as "
+            f"{version.base_version}rc1, or set prereleases to 'allow'.",
+        )
+    return _passed(CheckId.PRERELEASE, f"{version} is {kind} (prereleases: {wanted.value})")
+
+
+def event(seen: Evidence) -> CheckResult:
+    """The event is one the target publishes on."""
+    context, target = seen.context, seen.target
+    named = f"event {_event_name(context)}"
+    wanted = ", ".join(dict.fromkeys(trigger.event for trigger in target.triggers))
+    matching = [trigger for trigger in target.triggers if trigger.event == context.event]
+    if any(trigger.accepts_activity(context.activity) for trigger in matching):
+        return _passed(CheckId.EVENT, named)
+    if matching:
+        message = f"{named} is not of a type that {target.name} publishes on"
+    else:
+        message = f"{named}; {target.name} publishes on {wanted}"
+    return _failed(
+        CheckId.EVENT,
+        Reason.EVENT_NOT_ALLOWED,
+        message,
+        f"Nothing to do if this run only builds and tests; otherwise trigger it by {_trigger_words(seen)}.",
+        ("event", context.event),
+        ("publishes-on", wanted),
+    )
+
+
+def ref(seen: Evidence) -> CheckResult:
+    """The branch or tag is one the target publishes from."""
+    context, target = seen.context, seen.target
+    # Where the event itself is none of the target's, its refs are still compared, with all of its triggers:
+    # both answers help the reader.
+    triggers = [each for each in target.triggers if each.event == context.event] or list(target.triggers)
+    named = _ref_name(seen)
+    if any(trigger.accepts_ref(context.ref, context.default_branch) for trigger in triggers):
+        return _passed(CheckId.REF, named)
+    wanted = "; ".join(dict.fromkeys(each.describe_refs(context.default_branch) for each in triggers))
+    return _failed(
+        CheckId.REF,
+        Reason.REF_NOT_ALLOWED,
+        f"{named}; {target.name} publishes from {wanted}",
+        f"Nothing to do if this run only builds and tests; otherwise publish from {wanted}.",
+        ("ref", context.ref.full),
+        ("publishes-from", wanted),
+    )
+
+
+def trust(seen: Evidence) -> CheckResult:
+    """The code is trusted: merged in this repository, not a fork's or a pull request's."""
+    because = untrusted_because(seen.context)
+    if because is None:
+        return _passed(CheckId.TRUST, "not a fork, not a pull request")
+    return _failed(
+        CheckId.TRUST,
+        Reason.UNTRUSTED_SOURCE,
+        because,
+        "Publish after the merge, by a push in the repository itself.",
+        ("event", seen.context.event),
+    )
+
+
+def tag(seen: Evidence) -> CheckResult:
+    """A tag, where one triggered, names this version of this project."""
+    context, version = seen.context, seen.local.version
+    if context.ref.kind is not RefKind.TAG:
+        return _skipped(CheckId.TAG, "no tag triggered this run")
+    if version is None:
+        return _skipped(CheckId.TAG, _NO_VERSION)
+    named = version_of_tag(context.ref.name, seen.project, deciding_patterns(seen.target, context.ref.name))
+    if named == version:
+        return _passed(CheckId.TAG, f"tag {context.ref.name!r} names {version}")
+    says = f"names {named}" if named is not None else f"names no version of {seen.project}"
+    return _failed(
+        CheckId.TAG,
+        Reason.TAG_MISMATCH,
+        f"tag {context.ref.name!r} {says}, the project says {version}",
+        f"Tag the commit whose version it is, or set the version to {named or 'what the tag says'} "
+        "and move the tag to that commit.",
+        ("tag", context.ref.name),
+        ("tag-version", str(named) if named is not None else ""),
+    )
+
+
+def environment(seen: Evidence) -> CheckResult:
+    """The environment of the publishing job is the one that the target's publisher names.
+
+    GitHub's environment names ignore case, and warehouse compares the claim in lower case.
+    """
+    wanted, stated = seen.target.environment, seen.target.stated_environment
+    if stated is None:
+        hint = f"the publishing job must declare environment {wanted!r}" if wanted else "none is asked for"
+        return _passed(CheckId.ENVIRONMENT, hint)
+    if wanted is None or stated.lower() == wanted.lower():
+        # A publisher without an environment accepts every environment.
+        return _passed(CheckId.ENVIRONMENT, f"environment {stated!r}")
+    return _failed(
+        CheckId.ENVIRONMENT,
+        Reason.ENVIRONMENT_MISMATCH,
+        f"the publishing job runs in environment {stated!r}, but the publisher of {seen.target.name} names "
+        f"{wanted!r}",
+        f"Declare `environment: {wanted}` on the job that uploads, or give the target that environment in "
+        "the config file if the publisher is registered with it.",
+        ("stated", stated),
+        ("publisher", wanted),
+    )
+
+
+def promoted(seen: Evidence) -> CheckResult:
+    """Where the target comes after another, the same version is complete there."""
+    target, version = seen.target, seen.local.version
+    if target.after is None:
+        return _skipped(CheckId.PROMOTED, "no other target has to come first")
+    if version is None:
+        return _skipped(CheckId.PROMOTED, _NO_VERSION)
+    if isinstance(seen.after, Unknown):
+        return _unknown(CheckId.PROMOTED, seen.after)
+    release = find_release(seen.after, version)
+    missing = missing_distributions(release, target.after_require) if release else "release"
+    if release is not None and not missing:
+        return _passed(CheckId.PROMOTED, f"{version} is complete on {target.after}")
+    state = f"without its {missing}" if release is not None else "not there yet"
+    return _failed(
+        CheckId.PROMOTED,
+        Reason.NOT_PROMOTED,
+        f"{target.name} comes after {target.after}, where {version} is {state}",
+        f"Publish {version} to {target.after} first; an index needs a minute or two to show an upload.",
+        ("after", target.after),
+    )
+
+
+# The order is the contract's: the first that does not hold gives the reason.
+CHECKS = (
+    readable,
+    valid,
+    public,
+    unpublished,
+    ahead,
+    prerelease,
+    event,
+    ref,
+    trust,
+    tag,
+    environment,
+    promoted,
+)
+
+
+def find_release(index: IndexState | None, version: Version) -> Release | None:
+    """Return the published release that equals ``version`` by PEP 440, if the index has it."""
+    if not isinstance(index, Published):
+        return None
+    return next((each for each in index.releases if each.version == version), None)
+
+
+def missing_distributions(release: Release, require: frozenset[Distribution]) -> str:
+    """Name the required kinds of distribution that ``release`` lacks; empty where it is complete."""
+    have = {Distribution.SDIST: release.sdists, Distribution.WHEEL: release.wheels}
+    return " and ".join(kind.value for kind in Distribution if kind in require and not have[kind])
+
+
+def describe_distributions(release: Release) -> str:
+    """Count the distributions of a release in words."""
+    counts = ((release.sdists, "sdist"), (release.wheels, "wheel"), (release.others, "other"))
+    return ", ".join(f"{count} {kind}" for count, kind in counts if count) or "none"
+
+
+def window_closed(release: Release, now: datetime) -> bool:
+    """Whether the index refuses further files for this release because it is too old.
+
+    An unknown time of upload counts as open: the index will say no by itself, and nothing is lost.
+    """
+    if release.uploaded is None:
+        return False
+    try:
+        uploaded = datetime.fromisoformat(release.uploaded.replace("Z", "+00:00"))
+    except ValueError:
+        return False
+    if uploaded.tzinfo is None:
+        uploaded = uploaded.replace(tzinfo=now.tzinfo)
+    return now - uploaded > UPLOAD_WINDOW
+
+
+def deciding_patterns(target: Target, tag_name: str) -> list[Pattern]:
+    """Return the tag patterns of ``target`` that let this tag in."""
+    lists = [trigger.tags for trigger in target.triggers if trigger.tags is not None]
+    found = [patterns.deciding(tag_name) for patterns in lists]
+    return [pattern for pattern in found if pattern is not None and not pattern.negative]
+
+
+def _names(key: str, version: Version) -> bool:
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - only for releases without files
+
+    try:
+        return Version(key) == version
+    except InvalidVersion:
+        return False
+
+
+def _event_name(context: Context) -> str:
+    if not context.event:
+        return "unknown"
+    return f"{context.event} ({context.activity})" if context.activity else context.event
+
+
+def _ref_name(seen: Evidence) -> str:
+    ref = seen.context.ref
+    if ref.kind is RefKind.OTHER:
+        return f"{ref.name!r} is neither a branch nor a tag" if ref.name else "no branch and no tag is known"
+    return f"{ref.kind.value} {ref.name!r}"
+
+
+def _trigger_words(seen: Evidence) -> str:
+    words = (
+        f"{trigger.event} of {trigger.describe_refs(seen.context.default_branch)}"
+        for trigger in seen.target.triggers
+    )
+    return " or ".join(dict.fromkeys(words))

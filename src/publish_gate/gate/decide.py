@@ -1,0 +1,135 @@
+"""The decision: settings, context, local version and index state in, a `PackageDecision` out.
+
+Nothing here reads a file, a clock, the network or the environment.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.version import InvalidVersion, Version
+
+from publish_gate.context import RefKind
+from publish_gate.gate.checks import CHECKS, Evidence, deciding_patterns, find_release
+from publish_gate.gate.compare import compare
+from publish_gate.gate.decision import (
+    VERSION_CHECKS,
+    CheckResult,
+    LocalVersion,
+    PackageDecision,
+    TargetDecision,
+)
+from publish_gate.gate.reasons import Reason
+from publish_gate.gate.tags import version_of_tag
+from publish_gate.index.state import Published, Unknown
+from publish_gate.versions.model import FaultKind, FoundVersion, VersionFault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from publish_gate.context import Context
+    from publish_gate.gate.rules import Target
+    from publish_gate.index.state import IndexState
+    from publish_gate.versions.model import VersionReading
+
+_LONGEST_VERSION = 512
+
+
+def resolve_version(
+    reading: VersionReading, context: Context, project: str, targets: Sequence[Target]
+) -> LocalVersion:
+    """Turn what was read into the version of this commit.
+
+    A git-tag back end takes its version from the tag that triggered the run, if one did and if it names a
+    version of this project.
+    """
+    if isinstance(reading, VersionFault):
+        tag = context.ref.name if context.ref.kind is RefKind.TAG else None
+        if reading.kind is not FaultKind.DYNAMIC or tag is None:
+            return LocalVersion(reading, None)
+        patterns = [pattern for target in targets for pattern in deciding_patterns(target, tag)]
+        named = version_of_tag(tag, project, patterns)
+        if named is None:
+            return LocalVersion(reading, None)
+        return LocalVersion(FoundVersion(str(named), None, "the tag that was pushed"), named)
+    if len(reading.text) > _LONGEST_VERSION:
+        return LocalVersion(reading, None)
+    try:
+        return LocalVersion(reading, Version(reading.text))
+    except InvalidVersion:
+        return LocalVersion(reading, None)
+
+
+def decide(
+    project: str,
+    targets: Sequence[Target],
+    context: Context,
+    reading: VersionReading,
+    states: Mapping[str, IndexState],
+    now: datetime,
+) -> PackageDecision:
+    """Decide one project for all of its ``targets`` (at least one).
+
+    ``states`` maps the name of a target, and of every target that another comes ``after``, to what its index
+    said; a missing one is only allowed where there is no version to ask about. ``now`` is an aware time.
+    """
+    local = resolve_version(reading, context, project, targets)
+    return PackageDecision(
+        project,
+        local,
+        tuple(_decide_target(project, target, context, local, states, now) for target in targets),
+    )
+
+
+def _decide_target(
+    project: str,
+    target: Target,
+    context: Context,
+    local: LocalVersion,
+    states: Mapping[str, IndexState],
+    now: datetime,
+) -> TargetDecision:
+    index = states.get(target.name)
+    comparison = None
+    if local.version is not None and not isinstance(index, Unknown):
+        published = [each.version for each in index.releases] if isinstance(index, Published) else []
+        comparison = compare(local.version, published, target.policy)
+    after = states.get(target.after) if target.after is not None else None
+    seen = Evidence(project, target, context, local, index, comparison, after, now)
+    checks = tuple(check(seen) for check in CHECKS)
+    should_build = all(each.holds for each in checks if each.check in VERSION_CHECKS)
+    failed = next((each for each in checks if not each.holds), None)
+    reason = failed.reason if failed is not None and failed.reason is not None else _positive(seen)
+    return TargetDecision(
+        target=target,
+        index=index,
+        checks=checks,
+        should_build=should_build,
+        should_publish=failed is None,
+        reason=reason,
+        message=_message(seen, reason, failed),
+        advice=failed.advice if failed is not None else "",
+        comparison=comparison,
+    )
+
+
+def _positive(seen: Evidence) -> Reason:
+    if not isinstance(seen.index, Published) or not seen.index.releases:
+        return Reason.FIRST_RELEASE
+    if seen.local.version is not None and find_release(seen.index, seen.local.version) is not None:
+        return Reason.INCOMPLETE_RELEASE
+    return Reason.NEW_VERSION
+
+
+def _message(seen: Evidence, reason: Reason, failed: CheckResult | None) -> str:
+    if failed is not None:
+        return failed.message
+    what = f"{seen.project} {seen.local.version}"
+    where = seen.target.name
+    previous = seen.comparison.previous if seen.comparison is not None else None
+    if reason is Reason.FIRST_RELEASE:
+        return f"{what} is the first release on {where}"
+    if reason is Reason.INCOMPLETE_RELEASE:
+        return f"{what} is on {where}, but not complete; what is missing can still be added"
+    return f"{what} is new on {where}" + (f", after {previous}" if previous is not None else "")

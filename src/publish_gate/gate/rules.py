@@ -1,0 +1,153 @@
+"""What a target asks for: events, branches, tags, policy, environment; and how a situation meets it."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from publish_gate.context import RefKind
+
+if TYPE_CHECKING:
+    from publish_gate.context import Context, Ref
+    from publish_gate.gate.patterns import PatternList
+
+
+class Policy(enum.Enum):
+    """Which versions count as ahead of what is published."""
+
+    NEWER = "newer"
+    SERIES = "series"
+    UNPUBLISHED = "unpublished"
+
+
+class Prereleases(enum.Enum):
+    """Whether a target takes pre-releases (PEP 440: alpha, beta, rc and dev releases)."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+    ONLY = "only"
+
+
+class Distribution(enum.Enum):
+    """A kind of distribution that a release can be required to hold."""
+
+    SDIST = "sdist"
+    WHEEL = "wheel"
+
+
+class DefaultBranch(enum.Enum):
+    """Stands for the repository's default branch, whatever its name."""
+
+    DEFAULT_BRANCH = "the default branch"
+
+
+DEFAULT_BRANCH = DefaultBranch.DEFAULT_BRANCH
+
+# What a release event can be about when it should publish; the other activity types (edited, deleted,
+# unpublished) change a release that is already out.
+RELEASE_TYPES = frozenset({"published", "released", "prereleased", "created"})
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One event a target publishes on, with filters in the meaning of GitHub's ``on:``.
+
+    A branch is held against the branch patterns, a tag against the tag patterns. Where only one of the two
+    is filtered, the other never triggers; where neither is, both do.
+    """
+
+    event: str
+    branches: PatternList | DefaultBranch | None = None
+    branches_ignore: PatternList | None = None
+    tags: PatternList | None = None
+    tags_ignore: PatternList | None = None
+    types: frozenset[str] | None = None
+
+    def accepts_activity(self, activity: str | None) -> bool:
+        """Whether the event's activity type is one that publishes."""
+        types = self.types
+        if types is None and self.event == "release":
+            types = RELEASE_TYPES
+        return types is None or activity is None or activity in types
+
+    def accepts_ref(self, ref: Ref, default_branch: str) -> bool:
+        """Whether it publishes from this branch or tag; never from anything else."""
+        if ref.kind is RefKind.BRANCH:
+            return self._accepts_branch(ref.name, default_branch)
+        if ref.kind is RefKind.TAG:
+            return self._accepts_tag(ref.name)
+        return False
+
+    def _accepts_branch(self, name: str, default_branch: str) -> bool:
+        if isinstance(self.branches, DefaultBranch):
+            return name == default_branch
+        if self.branches is not None:
+            return self.branches.accepts(name)
+        if self.branches_ignore is not None:
+            return not self.branches_ignore.accepts(name)
+        return self.tags is None and self.tags_ignore is None
+
+    def _accepts_tag(self, name: str) -> bool:
+        if self.tags is not None:
+            return self.tags.accepts(name)
+        if self.tags_ignore is not None:
+            return not self.tags_ignore.accepts(name)
+        return self.branches is None and self.branches_ignore is None
+
+    def describe_refs(self, default_branch: str) -> str:
+        """Say in words which refs it takes: ``branch main`` or ``tags v*``."""
+        parts = []
+        if isinstance(self.branches, DefaultBranch):
+            parts.append(f"branch {default_branch}")
+        elif self.branches is not None:
+            parts.append(f"branches {self.branches}")
+        if self.branches_ignore is not None:
+            parts.append(f"branches other than {self.branches_ignore}")
+        if self.tags is not None:
+            parts.append(f"tags {self.tags}")
+        if self.tags_ignore is not None:
+            parts.append(f"tags other than {self.tags_ignore}")
+        return " or ".join(parts) or "any branch or tag"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One place to publish to, with its rules.
+
+    ``environment`` is the GitHub environment that the target's trusted publisher names; None where it names
+    none. ``stated_environment`` is the one the workflow says its publishing job runs in; None where it does
+    not say. ``require`` lists what makes a release complete. ``after`` names the target that must have the
+    same version first, complete in the sense of ``after_require``.
+    """
+
+    name: str
+    triggers: tuple[Trigger, ...]
+    environment: str | None = None
+    stated_environment: str | None = None
+    policy: Policy = Policy.NEWER
+    prereleases: Prereleases = Prereleases.ALLOW
+    require: frozenset[Distribution] = frozenset()
+    after: str | None = None
+    after_require: frozenset[Distribution] = frozenset()
+    repository_url: str = ""
+    project_url: str = ""
+
+
+# Events whose code may come from people without write access, or that run in the base repository with its
+# rights while such code can be checked out.
+UNTRUSTED_EVENTS = frozenset({"merge_group", "issue_comment", "workflow_run"})
+
+
+def untrusted_because(context: Context) -> str | None:
+    """Say why the code of this run is not trusted to be published; None where it is."""
+    if context.in_fork:
+        where = f" {context.repository}" if context.repository else ""
+        return f"the workflow runs in a fork: repository{where} is a fork"
+    if context.foreign_head:
+        return f"event {context.event} carries code of another repository (a fork)"
+    if context.event.startswith("pull_request"):
+        return f"event {context.event} carries code that is not merged yet"
+    if context.event in UNTRUSTED_EVENTS:
+        return f"event {context.event} can run code that nobody has merged"
+    return None

@@ -1,0 +1,67 @@
+"""What reading a version can end in: a text and its place, or a fault that says why not."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from publish_gate.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class FoundVersion:
+    """A version as the project spells it; whether it is PEP 440 is decided later.
+
+    ``declared_by`` names the rule that led there in the field's words, such as ``project.version``,
+    ``hatch.path`` or ``setup.cfg attr:``. ``notes`` are remarks that do not change the answer.
+    """
+
+    text: str
+    place: Place | None
+    declared_by: str
+    notes: tuple[str, ...] = ()
+
+
+class FaultKind(enum.Enum):
+    """Why there is no version: nobody can know it yet, or it cannot be read without running code."""
+
+    DYNAMIC = "dynamic"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFault:
+    """No version was read, and why.
+
+    ``cause`` is a short slug (``vcs``, ``call``, ``import-not-in-tree`` ...), ``message`` says what was found,
+    ``advice`` what to do next, ``suggestion`` the path of a file that seems to hold the literal (it is only
+    ever named to the reader, never used).
+    """
+
+    kind: FaultKind
+    cause: str
+    message: str
+    advice: str
+    place: Place | None = None
+    suggestion: str | None = None
+
+
+VersionReading = FoundVersion | VersionFault
+
+
+@dataclass(frozen=True, slots=True)
+class FoundName:
+    """The project's own name as the project spells it, and where."""
+
+    text: str
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectReading:
+    """What the files of one project say about it. ``name`` is None where no file declares one."""
+
+    name: FoundName | None
+    version: VersionReading
