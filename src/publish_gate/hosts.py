@@ -1,0 +1,41 @@
+"""The public indexes: the one place in this package that names their addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True)
+class PublicIndex:
+    """An index everybody knows: its ``name``, the base address of its pages, and where uploads go."""
+
+    name: str
+    web: str
+    upload: str
+
+    @property
+    def host(self) -> str:
+        """The host name of its pages, in lower case."""
+        return self.web.removeprefix("https://")
+
+    def project_page(self, project: str, version: str | None = None) -> str:
+        """Return the address of a project's page, or of the page of one of its versions."""
+        return project_page(self.web, project, version)
+
+
+PYPI: Final = PublicIndex("pypi", "https://pypi.org", "https://upload.pypi.org/legacy/")
+TESTPYPI: Final = PublicIndex("testpypi", "https://test.pypi.org", "https://test.pypi.org/legacy/")
+PUBLIC_INDEXES: Final = (PYPI, TESTPYPI)
+
+
+def project_page(web: str, project: str, version: str | None = None) -> str:
+    """Return ``{web}/project/{project}/{version}/``, without the version where none is given."""
+    page = f"{web.rstrip('/')}/project/{quote(project, safe='')}/"
+    return page if version is None else f"{page}{quote(version, safe='!+')}/"
+
+
+def is_public_host(host: str) -> bool:
+    """Tell whether a host name is that of a public index."""
+    return host.lower() in {index.host for index in PUBLIC_INDEXES}

@@ -1,0 +1,84 @@
+"""What is asked of an index and what comes back, as plain values: nothing here opens a connection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from publish_gate.index.state import Unknown
+
+MEBIBYTE: Final = 1024 * 1024
+BODY_LIMIT: Final = 64 * MEBIBYTE
+"""The most bytes of an answer that are read, after decompression."""
+PREFIX_LIMIT: Final = 64 * 1024
+"""The most bytes read of an index's root, which lists every project and may have tens of megabytes."""
+
+JSON_TYPE: Final = "application/json"
+SIMPLE_JSON_TYPE: Final = "application/vnd.pypi.simple.v1+json"
+HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml", "application/vnd.pypi.simple.v1+html"})
+
+ACCEPT_JSON: Final = JSON_TYPE
+ACCEPT_SIMPLE: Final = f"{SIMPLE_JSON_TYPE}, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01"
+ACCEPT_ANY: Final = (
+    f"{SIMPLE_JSON_TYPE}, {JSON_TYPE};q=0.9, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One GET request. ``prefix`` is the number of bytes after which reading stops; ``None`` reads all."""
+
+    url: str
+    accept: str
+    prefix: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer. ``url`` is the address that gave it, after redirects, and may be shown.
+
+    ``media_type`` is in lower case, without parameters. ``complete`` is false where reading stopped early.
+    ``forwarded`` means a redirect to a public index that was not followed: what that index has is no answer
+    about this one. ``retry_after`` is the header as it came.
+    """
+
+    url: str
+    status: int
+    media_type: str = ""
+    charset: str | None = None
+    body: bytes = b""
+    complete: bool = True
+    forwarded: bool = False
+    retry_after: str | None = None
+
+    @property
+    def is_html(self) -> bool:
+        """Whether the answer says that it is a web page."""
+        return self.media_type in HTML_TYPES
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """No answer came; ``may_retry`` says whether asking again may help."""
+
+    unknown: Unknown
+    may_retry: bool = False
+
+
+Send = Callable[[Ask, float], "Answer | Failure"]
+"""Sends one request; the second argument is the deadline, in the seconds of the client's clock."""
+
+_CONTENT_TYPE: Final = re.compile(r"\s*([A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+)\s*(?:;(.*))?", re.DOTALL)
+_CHARSET: Final = re.compile(r"""(?:^|;)\s*charset\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
+
+
+def content_type(header: str) -> tuple[str, str | None]:
+    """Read a ``Content-Type`` header into its media type ("" if unreadable) and its charset."""
+    found = _CONTENT_TYPE.fullmatch(header)
+    if found is None:
+        return "", None
+    charset = _CHARSET.search(found[2] or "")
+    return found[1].lower(), charset[1].lower() if charset else None

@@ -1,0 +1,85 @@
+"""From the bytes of an answer to text and JSON values, with every way to go wrong turned into one error."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from publish_gate.index.state import UnknownCause
+
+if TYPE_CHECKING:
+    from publish_gate.index.exchange import Answer
+
+# Others would be code (utf-7, unicode_escape) or are not used by web servers.
+_CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "windows-1252"})
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_STATUS: Final = re.compile(r"[a-z][a-z-]{0,31}")
+
+
+class PageError(ValueError):
+    """A page that cannot be used; the message completes "ADDRESS …" and holds none of the page's text."""
+
+    def __init__(self, came: str, cause: UnknownCause = UnknownCause.MALFORMED) -> None:
+        super().__init__(came)
+        self.cause = cause
+
+
+def wrong_project(project: str) -> PageError:
+    """Return the error for a page about another project than the one asked for."""
+    return PageError(f"answered about another project than {project}", UnknownCause.WRONG_PROJECT)
+
+
+def json_object(answer: Answer) -> dict[str, Any]:
+    """Read the body as a JSON object. Raises ``PageError``."""
+    if not answer.body.strip():
+        raise PageError("answered with an empty body, where JSON was expected")
+    try:
+        value = json.loads(answer.body.decode("utf-8-sig"), parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        # ValueError: not UTF-8, not JSON, or a number too long to read.
+        raise PageError("answered with something that is not JSON") from None
+    if not isinstance(value, dict):
+        raise PageError("answered with JSON that is not an object")
+    return value
+
+
+def html_text(answer: Answer) -> str:
+    """Read the body as text. Raises ``PageError``."""
+    charset = answer.charset or "utf-8"
+    if charset not in _CHARSETS:
+        raise PageError("answered in a character set that is not used for web pages")
+    try:
+        # The beginning of a page may end in the middle of a character.
+        return answer.body.decode(charset, "strict" if answer.complete else "ignore")
+    except UnicodeDecodeError:
+        raise PageError("answered with text that is not in the character set it names") from None
+
+
+def is_yanked(value: object) -> bool:
+    """Read ``yanked``: false, true, or the reason, where an empty one counts as not yanked (PEP 691)."""
+    return bool(value) if isinstance(value, bool | str) else False
+
+
+def time_or_none(value: object) -> str | None:
+    """Return an upload time if it is one (ISO 8601)."""
+    return value if isinstance(value, str) and _TIME.fullmatch(value) else None
+
+
+def status_or_none(value: object) -> str | None:
+    """Return a project status (PEP 792) if it is one word as the PEP has them."""
+    return value if isinstance(value, str) and _STATUS.fullmatch(value) else None
+
+
+def check_api_version(value: object) -> None:
+    """Hold the version of the Simple API against the one known here: major 1 (PEP 629).
+
+    Raises ``PageError``.
+    """
+    major, _, minor = value.partition(".") if isinstance(value, str) else ("", "", "")
+    if major != "1" or not minor.isdecimal():
+        raise PageError("answered with a version of the Simple API that is not 1.x")
+
+
+def _no_constant(_name: str) -> NoReturn:
+    raise ValueError("NaN and Infinity are not JSON")

@@ -1,0 +1,109 @@
+"""Gathers the keys and files of an index's answer into releases, one for each version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from packaging.version import Version
+
+from publish_gate.index.files import Kind
+from publish_gate.index.payload import time_or_none
+from publish_gate.index.state import Published, Release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from publish_gate.index.state import Api
+
+
+@dataclass(slots=True)
+class Tally:
+    """What is known of one version so far. ``published`` may hold without a file that could be counted."""
+
+    spellings: list[str] = field(default_factory=list)
+    sdists: int = 0
+    wheels: int = 0
+    others: int = 0
+    live: int = 0
+    published: bool = False
+    uploaded: str | None = None
+
+    def add_file(self, kind: Kind, *, yanked: bool, uploaded: object) -> None:
+        """Count a distribution; ``uploaded`` is what the index gives as its upload time."""
+        self.published = True
+        if kind is Kind.WHEEL:
+            self.wheels += 1
+        elif kind is Kind.SDIST:
+            self.sdists += 1
+        else:
+            self.others += 1
+        if not yanked:
+            self.live += 1
+        # ISO 8601 times of one index sort as text.
+        if isinstance(uploaded, str) and (self.uploaded is None or uploaded < self.uploaded):
+            self.uploaded = uploaded
+
+
+class ReleaseTable:
+    """Collects what an answer says; a version is the same under all its spellings (PEP 440)."""
+
+    def __init__(self) -> None:
+        self._tallies: dict[Version, Tally] = {}
+        self._by_key: dict[str, Tally | None] = {}
+        self._ignored: dict[str, None] = {}
+
+    def tally(self, key: str) -> Tally | None:
+        """Note a version as the index spells it; ``None`` where that is not PEP 440."""
+        if key in self._by_key:
+            return self._by_key[key]
+        try:
+            version = Version(key)
+        except ValueError:
+            # InvalidVersion, or a number of more than 4,300 digits, which Python refuses to read.
+            self._by_key[key] = None
+            return None
+        tally = self._tallies.get(version)
+        if tally is None:
+            tally = self._tallies[version] = Tally()
+        tally.spellings.append(key)
+        self._by_key[key] = tally
+        return tally
+
+    def first(self, spellings: Iterable[str]) -> Tally | None:
+        """Note the first of several spellings that is a version."""
+        return next(filter(None, map(self.tally, spellings)), None)
+
+    def ignore(self, name: str) -> None:
+        """Note a key or a file whose version cannot be told."""
+        self._ignored[name] = None
+
+    def assume_published(self) -> None:
+        """Count every version noted so far as published: files are there that fit none or any of them."""
+        for tally in self._tallies.values():
+            if not tally.published:
+                tally.published, tally.live = True, 1
+
+    def published(self, api: Api, url: str, status: str | None = None) -> Published:
+        """Return what was gathered, releases ascending by version."""
+        releases = tuple(
+            Release(
+                version,
+                tuple(tally.spellings),
+                tally.sdists,
+                tally.wheels,
+                tally.others,
+                not tally.live,
+                time_or_none(tally.uploaded),
+            )
+            for version, tally in sorted(self._tallies.items(), key=lambda item: item[0])
+            if tally.published
+        )
+        bare = (key for tally in self._tallies.values() if not tally.published for key in tally.spellings)
+        ignored = tuple(map(_showable, self._ignored))
+        return Published(releases, api, url, ignored, tuple(bare), status)
+
+
+def _showable(key: str) -> str:
+    """Half a surrogate pair, which JSON can spell, would break whoever writes the key as UTF-8."""
+    return key if key.isascii() else key.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,170 @@
+"""Reads the HTML form of the Simple API (PEP 503, 592 and 629): project pages and the root."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urljoin, urlsplit
+
+from publish_gate.index.files import FileNames, kind_of, looks_like_distribution
+from publish_gate.index.listing import Listing
+from publish_gate.index.payload import PageError, check_api_version, html_text, status_or_none, wrong_project
+from publish_gate.index.releases import ReleaseTable
+from publish_gate.index.state import Api, Published, UnknownCause
+from publish_gate.names import normalize_name
+
+if TYPE_CHECKING:
+    from publish_gate.index.exchange import Answer
+
+# "Links for demo", and devpi's "alice/dev: links for demo".
+_LINKS_FOR: Final = re.compile(r"(?:.*:\s+)?links for\s+(\S+)", re.IGNORECASE)
+# "Simple index", and devpi's "alice/dev: simple list (including inherited indices)".
+_ROOT_TITLE: Final = re.compile(r"(?:.*:\s+)?simple (?:index|list)(?:\s+\(.*\))?", re.IGNORECASE)
+_PARENT: Final = frozenset({"..", "../", ".", "./", "/"})
+_ELLIPSIS: Final = ("..>", "...", "…")
+
+
+@dataclass(slots=True)
+class Anchor:
+    """A link: where it leads, the text that is shown, and whether it carries ``data-yanked``."""
+
+    href: str
+    yanked: bool
+    text: list[str] = field(default_factory=list)
+
+
+class _Page(HTMLParser):
+    """The few parts of a page that count here."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.anchors: list[Anchor] = []
+        self.headings: list[list[str]] = []
+        self.meta: dict[str, str] = {}
+        self._into: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            named = dict(attrs)
+            self.anchors.append(Anchor(named.get("href") or "", "data-yanked" in named))
+            self._into = self.anchors[-1].text
+        elif tag in {"title", "h1"}:
+            self.headings.append([])
+            self._into = self.headings[-1]
+        elif tag == "meta":
+            named = dict(attrs)
+            self.meta[named.get("name") or ""] = named.get("content") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"a", "title", "h1"}:
+            self._into = None
+
+    def handle_data(self, data: str) -> None:
+        if self._into is not None:
+            self._into.append(data)
+
+    def drop_cut_anchor(self) -> None:
+        """Forget the last link if its end did not come: its text may be cut off."""
+        if self.anchors and self._into is self.anchors[-1].text:
+            self.anchors.pop()
+
+    def titles(self) -> list[str]:
+        return [" ".join("".join(heading).split()) for heading in self.headings]
+
+
+def _parse(answer: Answer) -> _Page:
+    """Take a page apart. Raises ``PageError``."""
+    page = _Page()
+    try:
+        page.feed(html_text(answer))
+        page.close()
+    except AssertionError:
+        # html.parser's word for markup that it cannot get over, such as `<![x`.
+        raise PageError("answered with a page that is not HTML") from None
+    if "pypi:repository-version" in page.meta:
+        check_api_version(page.meta["pypi:repository-version"])
+    return page
+
+
+def read_project(answer: Answer, project: str, url: str) -> Published:
+    """Read a project's page; ``project`` is the normalised name that was asked for at ``url``.
+
+    The page is the project's if its title or first heading says "Links for NAME", or one of its files is.
+    Raises ``PageError``.
+    """
+    page = _parse(answer)
+    titled = {normalize_name(title[1]) for title in map(_LINKS_FOR.fullmatch, page.titles()) if title}
+    if titled - {project}:
+        raise wrong_project(project)
+    table, named, distributions, own = ReleaseTable(), FileNames(project), 0, 0
+    for anchor in page.anchors:
+        filename = _filename(anchor)
+        if filename is None:
+            continue
+        distributions += 1
+        tally = table.first(named.spellings(filename))
+        if tally is None:
+            table.ignore(filename)
+        else:
+            tally.add_file(kind_of(filename), yanked=anchor.yanked, uploaded=None)
+            own += 1
+    if not titled and not own:
+        if distributions:
+            raise wrong_project(project)
+        raise PageError("answered with a web page that has no distributions", UnknownCause.NOT_AN_INDEX)
+    return table.published(Api.SIMPLE_HTML, url, status_or_none(page.meta.get("pypi:project-status")))
+
+
+def _filename(anchor: Anchor) -> str | None:
+    """Return the distribution that a link leads to, by its address or else its text (PEP 503: they agree)."""
+    names = unquote(anchor.href.partition("#")[0].partition("?")[0].rpartition("/")[2]), "".join(anchor.text).strip()
+    return next(filter(looks_like_distribution, names), None)
+
+
+def read_root(answer: Answer) -> Listing | None:
+    """Read the beginning of the root; ``None`` where it is no list of projects.
+
+    A web server answers 200 to much, so the page must be titled as a root is, or have nothing but links to
+    its own children, each shown by its name.
+    """
+    try:
+        page = _parse(answer)
+    except PageError:
+        return None
+    if not answer.complete:
+        page.drop_cut_anchor()
+    children = [_child(anchor, answer.url) for anchor in page.anchors if not _leads_up(anchor)]
+    titled = any(_ROOT_TITLE.fullmatch(title) for title in page.titles())
+    if not titled and (not children or None in children):
+        return None
+    # A link that is not understood may be a project's: the list is then not known to be whole.
+    names = frozenset(child for child in children if child is not None)
+    whole = answer.complete and None not in children
+    return Listing(Api.SIMPLE_HTML, names if whole else None)
+
+
+def _leads_up(anchor: Anchor) -> bool:
+    """Directory listings of web servers link to their parent, and to themselves ordered anew (``?C=N``)."""
+    text = "".join(anchor.text).strip().lower()
+    return anchor.href in _PARENT or anchor.href.startswith("?") or text == "parent directory"
+
+
+def _child(anchor: Anchor, root: str) -> str | None:
+    """Return the normalised name of the project that a link of the root leads to, if it is such a link."""
+    text = "".join(anchor.text).strip().rstrip("/")
+    try:
+        target, home = urlsplit(urljoin(root, anchor.href)), urlsplit(root)
+    except ValueError:
+        return None
+    parent, _, segment = target.path.rstrip("/").rpartition("/")
+    if (target.netloc, parent + "/") != (home.netloc, home.path) or target.query or target.fragment:
+        return None
+    name = normalize_name(unquote(segment))
+    shown = normalize_name(text)
+    if text.endswith(_ELLIPSIS):
+        # Apache shortens long names in its listings.
+        shown = normalize_name(text.rstrip(".>…"))
+        return name if shown and name.startswith(shown) else None
+    return name if name and shown == name and not looks_like_distribution(segment) else None

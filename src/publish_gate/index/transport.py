@@ -1,0 +1,220 @@
+"""Speaks HTTP, through ``requests``: the only module that opens a connection."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urldefrag, urljoin
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
+
+from publish_gate.hosts import is_public_host
+from publish_gate.index import unknowns
+from publish_gate.index.exchange import BODY_LIMIT, PREFIX_LIMIT, Answer, Ask, Failure, content_type
+from publish_gate.index.urls import is_loopback, origin, redact, split_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from publish_gate.index.addresses import IndexAddress
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS: Final = 5
+_OK: Final = 200
+_READ_AS_PREFIX: Final = frozenset({404})
+_CHUNK: Final = 64 * 1024
+# Others were not asked for, and unpack to far more than they weigh; so do several on top of each other.
+_ENCODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+_PROXY_WANTS_CREDENTIALS: Final = re.compile(r"Tunnel connection failed: 407\b")
+_MOST_CAUSES: Final = 10
+# Not urllib3's TimeoutError: its first major version made a refused connection one.
+_TIMEOUTS: Final = (TimeoutError, requests.Timeout, urllib3.exceptions.ReadTimeoutError)
+
+
+def new_session(parallel: int) -> requests.Session:
+    """Return a session whose pools hold a connection for each of ``parallel`` conversations."""
+    session = requests.Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(pool_connections=parallel, pool_maxsize=parallel))
+    return session
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    """An answer that sends elsewhere; ``location`` is the header as it came."""
+
+    status: int
+    location: str
+
+
+class Transport:
+    """Sends the requests of one conversation with the index at ``address``."""
+
+    def __init__(self, session: requests.Session, address: IndexAddress, *, timeout: float, user_agent: str) -> None:
+        self._session = session
+        self._timeout = timeout
+        self._origin = origin(address.url.replace("{name}", "name"))
+        self._auth = None if address.credentials is None else _basic(*address.credentials)
+        self._user_agent = user_agent
+
+    def send(self, ask: Ask, deadline: float) -> Answer | Failure:
+        """Send a request and follow its redirects; ``deadline`` in seconds of ``time.monotonic``."""
+        url = ask.url
+        for _ in range(_MOST_REDIRECTS + 1):
+            if time.monotonic() >= deadline:
+                return Failure(unknowns.timeout(ask.url, self._timeout))
+            try:
+                reply = self._step(ask, url, deadline)
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as fault:
+                return self._failure(fault, ask.url)
+            if not isinstance(reply, _Redirect):
+                return reply
+            try:
+                target = _redirect_target(url, reply.location)
+            except ValueError as fault:
+                return Failure(unknowns.redirect_refused(ask.url, str(fault)))
+            if self._leaves_for_public_index(target):
+                return Answer(redact(url), reply.status, forwarded=True)
+            url = target
+        return Failure(unknowns.redirect_refused(ask.url, f"more than {_MOST_REDIRECTS} redirects"))
+
+    def _step(self, ask: Ask, url: str, deadline: float) -> Answer | Failure | _Redirect:
+        """Send one request."""
+        # The adapter is called without the session around it: that would read redirects' bodies without a
+        # bound, keep cookies, and take credentials from ~/.netrc.
+        request = requests.Request("GET", url, headers=self._headers(ask), auth=self._auth_for(url)).prepare()
+        remaining = max(deadline - time.monotonic(), 0.001)
+        settings = self._session.merge_environment_settings(url, {}, True, None, None)  # noqa: FBT003 - the signature of requests
+        if is_loopback(split_url(url).hostname or ""):
+            settings["proxies"] = {}
+        response = self._session.get_adapter(url).send(
+            request,
+            stream=True,
+            timeout=(remaining, remaining),
+            verify=True if settings["verify"] is None else settings["verify"],
+            cert=settings["cert"],
+            proxies=settings["proxies"],
+        )
+        with response:
+            location = response.headers.get("Location")
+            if response.status_code in _REDIRECTS and location:
+                return _Redirect(response.status_code, location)
+            return self._answer(ask, url, response, deadline)
+
+    def _headers(self, ask: Ask) -> Mapping[str, str]:
+        return {
+            "Accept": ask.accept,
+            # The beginning of a page is asked for as it is: what is read is then what was sent.
+            "Accept-Encoding": "identity" if ask.prefix else "gzip, deflate",
+            "Cache-Control": "max-age=0",
+            "User-Agent": self._user_agent,
+        }
+
+    def _auth_for(self, url: str) -> HTTPBasicAuth | None:
+        return self._auth if origin(url) == self._origin else None
+
+    def _leaves_for_public_index(self, target: str) -> bool:
+        host = origin(target)[1]
+        return host != self._origin[1] and is_public_host(host)
+
+    def _answer(self, ask: Ask, url: str, response: requests.Response, deadline: float) -> Answer | Failure:
+        media_type, charset = content_type(response.headers.get("Content-Type", ""))
+        status, body, complete = response.status_code, b"", True
+        if status == _OK or status in _READ_AS_PREFIX:
+            if response.headers.get("Content-Encoding", "").strip().lower() not in _ENCODINGS:
+                return Failure(unknowns.malformed(ask.url, "answered in a compression that was not asked for"))
+            prefix = ask.prefix if status == _OK else PREFIX_LIMIT
+            read = _read(response.iter_content(_CHUNK), prefix, deadline)
+            if read is None:
+                return Failure(unknowns.timeout(ask.url, self._timeout))
+            body, complete = read
+            if prefix is None and not complete:
+                return Failure(unknowns.too_large(ask.url))
+        return Answer(
+            url=redact(url),
+            status=status,
+            media_type=media_type,
+            charset=charset,
+            body=body,
+            complete=complete,
+            retry_after=response.headers.get("Retry-After"),
+        )
+
+    def _failure(self, fault: Exception, url: str) -> Failure:
+        """Say in the index's terms what went wrong on the way."""
+        causes = tuple(_causes(fault))
+        if isinstance(fault, requests.exceptions.ContentDecodingError):
+            return Failure(unknowns.malformed(url, "answered with compressed data that cannot be unpacked"))
+        if isinstance(fault, requests.exceptions.ChunkedEncodingError):
+            return Failure(unknowns.truncated(url))
+        if any(isinstance(cause, _TIMEOUTS) for cause in causes):
+            return Failure(unknowns.timeout(url, self._timeout))
+        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+            return Failure(unknowns.untrusted(url))
+        if any(_PROXY_WANTS_CREDENTIALS.search(str(cause)) for cause in causes):
+            return Failure(unknowns.forbidden(407, url))
+        return Failure(unknowns.unreachable(url, _reason(causes)), may_retry=True)
+
+
+def _basic(user: str, password: str) -> HTTPBasicAuth:
+    return HTTPBasicAuth(user.encode(), password.encode())
+
+
+def _redirect_target(source: str, location: str) -> str:
+    """Return the address that is asked next; only https leads on, or http within this machine.
+
+    Raises ``ValueError`` with the reason for not going there.
+    """
+    try:
+        target = urldefrag(urljoin(source, location)).url
+        parts = split_url(target)
+    except ValueError:
+        raise ValueError("to an address that may not be asked (only https:// leads on)") from None
+    if "@" in parts.netloc:
+        raise ValueError("to an address with credentials in it")
+    if parts.scheme == "http" and split_url(source).scheme == "https":
+        raise ValueError("from https:// to http://")
+    return target
+
+
+def _read(chunks: Iterator[bytes], prefix: int | None, deadline: float) -> tuple[bytes, bool] | None:
+    """Read a body up to a limit: the bytes and whether they are all; ``None`` at the deadline."""
+    limit = BODY_LIMIT if prefix is None else prefix
+    body = bytearray()
+    for chunk in chunks:
+        body += chunk
+        if len(body) > limit or (prefix is not None and len(body) == limit):
+            return bytes(body[:limit]), False
+        if time.monotonic() >= deadline:
+            return None
+    return bytes(body), True
+
+
+def _reason(causes: tuple[BaseException, ...]) -> str:
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return "its host name is not known"
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return "the connection was refused"
+    if any(isinstance(cause, ssl.SSLError | requests.exceptions.SSLError) for cause in causes):
+        return "no secure connection could be agreed on (TLS)"
+    if any(isinstance(cause, requests.exceptions.ProxyError) for cause in causes):
+        return "the proxy on the way made no connection"
+    return "the connection broke before an answer came"
+
+
+def _causes(fault: BaseException) -> Iterator[BaseException]:
+    """Walk from an error of ``requests`` to the one of the system beneath it."""
+    for _ in range(_MOST_CAUSES):
+        yield fault
+        inner = [fault.__cause__, getattr(fault, "reason", None), *fault.args, fault.__context__]
+        following = next((cause for cause in inner if isinstance(cause, BaseException)), None)
+        if following is None:
+            return
+        fault = following
