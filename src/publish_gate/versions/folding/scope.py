@@ -1,0 +1,144 @@
+"""The names of a module, a class body or a comprehension while it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from publish_gate.versions.folding.values import Class, Known, Unknown, Value, is_mutable, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from publish_gate.versions.folding.values import Origin
+
+
+@dataclass(slots=True)
+class Scope:
+    """Names and what they stand for.
+
+    ``everything`` is set once any name may have been rebound: then only what is bound later is known.
+    ``declared`` are names annotated without a value, by line.
+    """
+
+    parent: Scope | None = None
+    names: dict[str, Value] = field(default_factory=dict)
+    declared: dict[str, int] = field(default_factory=dict)
+    everything: Unknown | None = None
+    leaked: bool = False
+
+    def find(self, name: str) -> Value | None:
+        """Look a name up here and in the scopes around; None where nothing binds it."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            if scope.everything is not None:
+                return scope.everything
+            scope = scope.parent
+        return None
+
+    def module(self) -> Scope:
+        """Give the outermost scope, whose names are the module's."""
+        return self if self.parent is None else self.parent.module()
+
+    def chain(self) -> Iterable[Scope]:
+        """Give this scope and those around it."""
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.parent
+
+    def copy(self) -> Scope:
+        """Give the scope to a branch, which may or may not be taken."""
+        parent = None if self.parent is None else self.parent.copy()
+        return Scope(parent, dict(self.names), dict(self.declared), self.everything, self.leaked)
+
+    def take(self, other: Scope) -> None:
+        """Go on from where a branch ended."""
+        self.names = other.names
+        self.declared = other.declared
+        self.everything = other.everything
+        self.leaked = other.leaked
+        if self.parent is not None and other.parent is not None:
+            self.parent.take(other.parent)
+
+    def lose(self, names: Iterable[str], reason: Unknown) -> None:
+        """Forget what names stand for."""
+        for name in names:
+            self.names[name] = reason
+
+    def lose_everything(self, reason: Unknown) -> None:
+        """Forget all names, also those that nothing has bound so far."""
+        for scope in self.chain():
+            scope.names.clear()
+            scope.everything = reason
+
+    def lose_mutable(self, origin: Origin, keep: object = None) -> None:
+        """Forget the contents of lists, dicts and classes that unseen code could have changed."""
+        reason = Unknown("changed-by-code", "code that is not read may have changed its contents", origin)
+        for scope in self.chain():
+            for name, value in scope.names.items():
+                changeable = isinstance(value, Class) or (
+                    isinstance(value, Known) and value.value is not keep and is_mutable(value.value)
+                )
+                if changeable:
+                    lost = Class(value.name, None, value.origin) if isinstance(value, Class) else reason
+                    scope.names[name] = lost
+
+    def replace_import(self, old: Value, new: Known) -> None:
+        """Put a list or dict of another module in the place of the import, under all its names."""
+        for scope in self.chain():
+            for name, value in scope.names.items():
+                if value is old:
+                    scope.names[name] = new
+
+    def replace(self, old: object, new: Known) -> bool:
+        """Put a changed list or dict in the place of the old one, under all its names.
+
+        Tells whether there was any: what has no name here may be held by another module, or by a class.
+        """
+        found = False
+        for scope in self.chain():
+            for name, value in scope.names.items():
+                if isinstance(value, Class):
+                    scope.names[name] = Class(value.name, None, value.origin)
+                if not isinstance(value, Known):
+                    continue
+                if value.value is old:
+                    scope.names[name] = new
+                    found = True
+                elif _holds_mutable(value.value):
+                    # The old one may be an item of this.
+                    text = "something that it may hold was changed"
+                    scope.names[name] = Unknown("changed-by-code", text, new.origin)
+        return found
+
+
+def _holds_mutable(value: object) -> bool:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, tuple | list) else ()
+    return any(is_mutable(item) for item in items)
+
+
+def merge(branches: list[Scope], origin: Origin) -> Scope:
+    """Join branches of which one was taken: a name is known where all of them agree."""
+    first, *others = branches
+    if not others:
+        return first
+    parents = [branch.parent for branch in branches if branch.parent is not None]
+    merged = Scope(merge(parents, origin) if parents else None)
+    merged.leaked = any(branch.leaked for branch in branches)
+    merged.everything = next((branch.everything for branch in branches if branch.everything), None)
+    names = {name for branch in branches for name in (*branch.names, *branch.declared)}
+    for name in sorted(names):
+        if all(name in branch.declared for branch in branches):
+            merged.declared[name] = first.declared[name]
+        values = [branch.names.get(name, branch.everything) for branch in branches]
+        present = [value for value in values if value is not None]
+        if len(present) == len(values) and all(same(present[0], value) for value in present):
+            merged.names[name] = present[0]
+        elif present:
+            reasons = [value for value in present if isinstance(value, Unknown)]
+            text = f"what {name!r} stands for depends on a condition that running the code alone would tell"
+            merged.names[name] = reasons[0] if reasons else Unknown("conditional", text, origin)
+    return merged

@@ -1,0 +1,127 @@
+"""What a name can stand for while a module is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ast
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value was written: a file, relative to the package's folder, and a line; 0 where more than one."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """A constant: a string, a number, None, or a tuple, list or dict of such. It is never changed in place."""
+
+    value: object
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unknown:
+    """A value that running the code alone would tell.
+
+    ``foreign`` marks what came from outside the tree: calling it cannot rebind a name of this module.
+    """
+
+    cause: str
+    message: str
+    origin: Origin
+    foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function of the project, which is not called."""
+
+    name: str
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Class:
+    """A class of the project; ``attributes`` is None where bases or decorators could change them."""
+
+    name: str
+    attributes: dict[str, Value] | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Module:
+    """A module or package of the tree; a namespace package has a folder only."""
+
+    file: str | None
+    folder: str | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Imported:
+    """A name imported from a module of the tree, which is read when somebody asks for the name."""
+
+    module: Module
+    name: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class External:
+    """Something imported from outside the tree, such as ``os.path.join``."""
+
+    dotted: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Builtin:
+    """A built-in function under its own name."""
+
+    name: str
+    origin: Origin
+
+
+Value = Known | Unknown | Function | Class | Module | Imported | External | Builtin
+
+
+def is_mutable(value: object) -> bool:
+    """Tell whether code elsewhere could change what the value holds."""
+    if isinstance(value, tuple):
+        return any(is_mutable(item) for item in value)
+    return isinstance(value, list | dict)
+
+
+def same(left: Value, right: Value) -> bool:
+    """Tell whether two branches certainly left the same value behind."""
+    if left is right:
+        return True
+    if isinstance(left, Known) and isinstance(right, Known):
+        return type(left.value) is type(right.value) and repr(left.value) == repr(right.value)
+    if isinstance(left, External) and isinstance(right, External):
+        return left.dotted == right.dotted
+    return False
+
+
+def describe(value: Value) -> str:
+    """Name the kind of a value in a message."""
+    if isinstance(value, Known):
+        return f"a {type(value.value).__name__}" if value.value is not None else "None"
+    names = {
+        Unknown: "an unknown value",
+        Function: "a function",
+        Class: "a class",
+        Module: "a module",
+        Imported: "an imported name",
+        External: "an import from outside the tree",
+        Builtin: "a built-in function",
+    }
+    return names[type(value)]

@@ -1,0 +1,37 @@
+"""Remarks on a version that is certain, such as that the module beside it says something else."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import TYPE_CHECKING
+
+from publish_gate.checkout import CheckoutError
+
+if TYPE_CHECKING:
+    from publish_gate.checkout import Checkout
+    from publish_gate.versions.model import FoundName, FoundVersion
+
+_LITERAL = re.compile(r"""^__version__\s*=\s*(["'])([^"'\n]{1,100})\1[ \t]*(?:#.*)?$""", re.MULTILINE)
+
+
+def add(checkout: Checkout, found: FoundVersion, name: FoundName | None) -> FoundVersion:
+    """Add a note where the project's own module has another literal ``__version__``."""
+    if name is None:
+        return found
+    module = re.sub(r"[-.]", "_", name.text)
+    if not module.isidentifier():
+        return found
+    for path in (f"src/{module}/__init__.py", f"{module}/__init__.py"):
+        if not checkout.has_file(path):
+            continue
+        try:
+            text = checkout.read_bytes(path).decode("utf-8", "replace")
+        except CheckoutError:
+            continue
+        literals = _LITERAL.findall(text.replace("\r\n", "\n"))
+        # One plain assignment and no other mention: anything else would need more than a glance.
+        if len(literals) == 1 and text.count("__version__") == 1 and literals[0][1] != found.text:
+            note = f"{checkout.place(path)} says {literals[0][1]!r}"
+            return dataclasses.replace(found, notes=(*found.notes, note))
+    return found
