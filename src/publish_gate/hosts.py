@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 
-@dataclass(frozen=True, slots=True)
-class PublicIndex:
+class PublicIndex(NamedTuple):
     """An index everybody knows: its ``name``, the base address of its pages, and where uploads go."""
 
     name: str

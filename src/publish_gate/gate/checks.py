@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -33,7 +34,8 @@ _NO_ANSWER = "the index gave no answer to rely on"
 class Evidence:
     """All that one target's checks look at.
 
-    ``after`` is the state of the index that has to come first, ``now`` an aware time.
+    ``release`` is this version on the index, ``after`` the state of the index that has to come first, ``now`` an
+    aware time.
     """
 
     project: str
@@ -41,6 +43,7 @@ class Evidence:
     context: Context
     local: LocalVersion
     index: IndexState | None
+    release: Release | None
     comparison: Comparison | None
     after: IndexState | None
     now: datetime
@@ -54,9 +57,7 @@ def _skipped(check: CheckId, message: str) -> CheckResult:
     return CheckResult(check, Status.SKIPPED, message)
 
 
-def _failed(
-    check: CheckId, reason: Reason, message: str, advice: str, *evidence: tuple[str, str]
-) -> CheckResult:
+def _failed(check: CheckId, reason: Reason, message: str, advice: str, *evidence: tuple[str, str]) -> CheckResult:
     return CheckResult(check, Status.FAILED, message, reason, advice, evidence)
 
 
@@ -126,7 +127,7 @@ def unpublished(seen: Evidence) -> CheckResult:
         return _skipped(CheckId.UNPUBLISHED, _NO_VERSION)
     if isinstance(index, Unknown):
         return _unknown(CheckId.UNPUBLISHED, index)
-    release = find_release(index, version)
+    release = seen.release
     if release is None:
         fileless = isinstance(index, Published) and any(_names(key, version) for key in index.fileless)
         extra = " (listed without files: a file name used once can never be used again)" if fileless else ""
@@ -145,8 +146,7 @@ def unpublished(seen: Evidence) -> CheckResult:
         )
     yanked = ", and yanked: yanking frees no version" if release.yanked else ""
     late = (
-        f"; its {missing} is missing, but the index refuses files for a release older than "
-        f"{UPLOAD_WINDOW.days} days"
+        f"; its {missing} is missing, but the index refuses files for a release older than {UPLOAD_WINDOW.days} days"
         if missing
         else ""
     )
@@ -211,8 +211,7 @@ def prerelease(seen: Evidence) -> CheckResult:
             CheckId.PRERELEASE,
             Reason.FINAL_NOT_ALLOWED,
             f"{version} is final, and {seen.target.name} takes pre-releases only (prereleases: only)",
-            "Give it a pre-release version such as "
-            f"{version.base_version}rc1, or set prereleases to 'allow'.",
+            f"Give it a pre-release version such as {version.base_version}rc1, or set prereleases to 'allow'.",
         )
     return _passed(CheckId.PRERELEASE, f"{version} is {kind} (prereleases: {wanted.value})")
 
@@ -310,8 +309,7 @@ def environment(seen: Evidence) -> CheckResult:
     return _failed(
         CheckId.ENVIRONMENT,
         Reason.ENVIRONMENT_MISMATCH,
-        f"the publishing job runs in environment {stated!r}, but the publisher of {seen.target.name} names "
-        f"{wanted!r}",
+        f"the publishing job runs in environment {stated!r}, but the publisher of {seen.target.name} names {wanted!r}",
         f"Declare `environment: {wanted}` on the job that uploads, or give the target that environment in "
         "the config file if the publisher is registered with it.",
         ("stated", stated),
@@ -363,7 +361,9 @@ def find_release(index: IndexState | None, version: Version) -> Release | None:
     """Return the published release that equals ``version`` by PEP 440, if the index has it."""
     if not isinstance(index, Published):
         return None
-    return next((each for each in index.releases if each.version == version), None)
+    place = bisect_left(index.releases, version, key=lambda release: release.version)
+    found = index.releases[place] if place < len(index.releases) else None
+    return found if found is not None and found.version == version else None
 
 
 def missing_distributions(release: Release, require: frozenset[Distribution]) -> str:
@@ -402,7 +402,7 @@ def deciding_patterns(target: Target, tag_name: str) -> list[Pattern]:
 
 
 def _names(key: str, version: Version) -> bool:
-    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - only for releases without files
+    from packaging.version import InvalidVersion, Version
 
     try:
         return Version(key) == version
@@ -425,7 +425,6 @@ def _ref_name(seen: Evidence) -> str:
 
 def _trigger_words(seen: Evidence) -> str:
     words = (
-        f"{trigger.event} of {trigger.describe_refs(seen.context.default_branch)}"
-        for trigger in seen.target.triggers
+        f"{trigger.event} of {trigger.describe_refs(seen.context.default_branch)}" for trigger in seen.target.triggers
     )
     return " or ".join(dict.fromkeys(words))

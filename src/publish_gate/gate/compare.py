@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.gate.rules import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from packaging.version import Version
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What a version was compared with.
 
     ``previous`` is the published version it was held against (None on a first release), ``ahead`` whether
@@ -32,21 +31,34 @@ def compare(local: Version, published: Sequence[Version], policy: Policy) -> Com
     A final release is compared with final ones (post-releases are final), a pre-release or dev release with
     all. The same version is left out: whether it is there is another question.
     """
-    others = [version for version in published if version != local]
-    kin = others if local.is_prerelease else [each for each in others if not each.is_prerelease]
-    lower = [version for version in kin or others if version < local]
-    nearest = lower[-1] if lower else None
+    # A history can hold thousands of versions: it is searched from its near end, not filtered as a whole.
+    place = bisect_left(published, local)
+    present = place < len(published) and published[place] == local
+    below = published[:place]
+
+    def is_kin(version: Version) -> bool:
+        return local.is_prerelease or not version.is_prerelease
+
+    highest = _last(published, lambda each: is_kin(each) and each != local)
+    nearest = _last(below, is_kin if highest is not None else _any)
+    if policy is Policy.SERIES:
+        series = _series(local)
+        highest = _last(published, lambda each: _series(each) == series and is_kin(each) and each != local)
     if policy is Policy.UNPUBLISHED:
         previous, ahead = nearest, True
     else:
-        considered = kin
-        if policy is Policy.SERIES:
-            considered = [each for each in kin if _series(each) == _series(local)]
-        previous = considered[-1] if considered else nearest
-        ahead = not considered or considered[-1] < local
-    if local in published and (previous is None or previous < local):
+        previous, ahead = highest or nearest, highest is None or highest < local
+    if present and (previous is None or previous < local):
         previous = local
     return Comparison(previous, ahead, _bump(local, previous, first=not published))
+
+
+def _last(versions: Sequence[Version], wanted: Callable[[Version], bool]) -> Version | None:
+    return next(filter(wanted, reversed(versions)), None)
+
+
+def _any(_: Version) -> bool:
+    return True
 
 
 def _series(version: Version) -> tuple[int, int, int]:

@@ -36,9 +36,7 @@ if TYPE_CHECKING:
 _LONGEST_VERSION = 512
 
 
-def resolve_version(
-    reading: VersionReading, context: Context, project: str, targets: Sequence[Target]
-) -> LocalVersion:
+def resolve_version(reading: VersionReading, context: Context, project: str, targets: Sequence[Target]) -> LocalVersion:
     """Turn what was read into the version of this commit.
 
     A git-tag back end takes its version from the tag that triggered the run, if one did and if it names a
@@ -91,12 +89,13 @@ def _decide_target(
     now: datetime,
 ) -> TargetDecision:
     index = states.get(target.name)
-    comparison = None
+    comparison = release = None
     if local.version is not None and not isinstance(index, Unknown):
+        release = find_release(index, local.version)
         published = [each.version for each in index.releases] if isinstance(index, Published) else []
         comparison = compare(local.version, published, target.policy)
     after = states.get(target.after) if target.after is not None else None
-    seen = Evidence(project, target, context, local, index, comparison, after, now)
+    seen = Evidence(project, target, context, local, index, release, comparison, after, now)
     checks = tuple(check(seen) for check in CHECKS)
     should_build = all(each.holds for each in checks if each.check in VERSION_CHECKS)
     failed = next((each for each in checks if not each.holds), None)
@@ -117,7 +116,7 @@ def _decide_target(
 def _positive(seen: Evidence) -> Reason:
     if not isinstance(seen.index, Published) or not seen.index.releases:
         return Reason.FIRST_RELEASE
-    if seen.local.version is not None and find_release(seen.index, seen.local.version) is not None:
+    if seen.release is not None:
         return Reason.INCOMPLETE_RELEASE
     return Reason.NEW_VERSION
 

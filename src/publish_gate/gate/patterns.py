@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 _RANGES = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
 _Accepts = Callable[[str], bool]
@@ -28,8 +28,7 @@ class PatternError(ValueError):
         super().__init__(f"filter pattern {pattern!r} is invalid: {why}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """One piece of a pattern: what one character must be, and how often it may come.
 
     A step that accepts nothing (None) only opens two ways: into the next step, or past the ``skips`` steps
@@ -42,8 +41,7 @@ class _Step:
     skips: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """One compiled filter pattern.
 
     ``literal`` is its fixed beginning, up to the first special character: ``v`` of ``v*``.
@@ -52,11 +50,11 @@ class Pattern:
     text: str
     negative: bool
     literal: str
-    _steps: tuple[_Step, ...]
+    steps: tuple[_Step, ...]
 
     def matches(self, name: str) -> bool:
         """Whether the whole ``name`` fits, apart from the question of negation."""
-        steps = self._steps
+        steps = self.steps
         reachable = _enter(steps, {0})
         for character in name:
             moved: set[int] = set()
@@ -120,7 +118,7 @@ def compile_pattern(text: str) -> Pattern:
             if not repeatable:
                 raise PatternError(text, _misplaced(character, body, position))
             fixed = "".join(literal[:-1]) if fixed is None else fixed
-            steps[-1] = replace(steps[-1], optional=character == "?", repeats=character == "+")
+            steps[-1] = steps[-1]._replace(optional=character == "?", repeats=character == "+")
             position += 1
             repeatable = False
             continue
@@ -191,8 +189,7 @@ def _brackets(text: str, body: str, start: int) -> tuple[int, _Accepts]:
     return end + 1, frozenset(members).__contains__
 
 
-@dataclass(frozen=True, slots=True)
-class PatternList:
+class PatternList(NamedTuple):
     """Patterns in their order; the last one that matches a name decides."""
 
     patterns: tuple[Pattern, ...]

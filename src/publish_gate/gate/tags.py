@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
+
+from publish_gate.names import normalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,9 +50,9 @@ def prefix_of(pattern: Pattern) -> str:
 
 
 def _behind_name(text: str, project: str) -> Version | None:
-    wanted = canonicalize_name(project)
+    wanted = normalize_name(project)
     for separator in _NAME_END.finditer(text):
-        if canonicalize_name(text[: separator.start()]) == wanted:
+        if normalize_name(text[: separator.start()]) == wanted:
             return _parse(text[separator.end() :])
     return None
 

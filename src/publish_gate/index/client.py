@@ -6,8 +6,7 @@ import math
 import queue
 import threading
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.names import is_project_name, normalize_name
 
@@ -81,8 +80,7 @@ def fetch_all(
     return [states[question] for question in questions]
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
+class _Outcome(NamedTuple):
     """What a thread came back with."""
 
     question: Question

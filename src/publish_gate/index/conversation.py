@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Final
 
-from publish_gate.index import json_api, simple_html, simple_json, unknowns
+from publish_gate.index import json_api, unknowns
 from publish_gate.index.addresses import Form, IndexAddress
 from publish_gate.index.exchange import (
     ACCEPT_ANY,
@@ -85,9 +85,14 @@ def read_page(reader: Reader, answer: Answer, project: str, url: str) -> IndexSt
 
 def _read_any(answer: Answer, project: str, url: str) -> IndexState:
     """Read a project's page by the interface that its content type names."""
+    # Most runs need neither of these two.
     if answer.media_type == SIMPLE_JSON_TYPE:
+        from publish_gate.index import simple_json
+
         return read_page(simple_json.read_project, answer, project, url)
     if answer.is_html:
+        from publish_gate.index import simple_html
+
         return read_page(simple_html.read_project, answer, project, url)
     return read_page(json_api.read_project, answer, project, url)
 
@@ -121,6 +126,8 @@ def _ask_root(root: str) -> Generator[Ask, Answer | Unknown, Listing | Unknown |
         return reply
     if reply.status != _OK:
         return None
+    from publish_gate.index import simple_html, simple_json
+
     if reply.media_type == SIMPLE_JSON_TYPE:
         return simple_json.read_root(reply)
     return simple_html.read_root(reply) if reply.is_html else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from publish_gate.index.state import Unknown
@@ -27,8 +27,7 @@ ACCEPT_ANY: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """One GET request. ``prefix`` is the number of bytes after which reading stops; ``None`` reads all."""
 
     url: str
@@ -60,8 +59,7 @@ class Answer:
         return self.media_type in HTML_TYPES
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """No answer came; ``may_retry`` says whether asking again may help."""
 
     unknown: Unknown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from publish_gate.index.exchange import JSON_TYPE, Answer
@@ -13,9 +13,13 @@ from publish_gate.index.releases import ReleaseTable, Tally
 from publish_gate.index.state import Api, Published
 from publish_gate.names import normalize_name
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _NOT_FOUND: Final = {"message": "Not Found"}
 _NOT_FOUND_STATUS: Final = 404
 _LONGEST_NOT_FOUND: Final = 1024
+_NO_FILES: Final = "answered with a release whose files are not a list of objects"
 
 
 def is_not_found(answer: Answer) -> bool:
@@ -47,28 +51,33 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
         raise PageError("answered with a project name that is not text")
     if name is not None and normalize_name(name) != project:
         raise wrong_project(project)
-    table, named = ReleaseTable(), FileNames(project)
-    confirmed = name is not None
+    table = ReleaseTable()
     for key, files in releases.items():
+        entries = _files(files)
         tally = table.tally(key)
         if tally is None:
             table.ignore(key)
-        for file in _files(files):
-            filename = _filename(file)
-            # pypiserver's answer has no name: its files tell whose they are.
-            confirmed = confirmed or bool(named.spellings(filename))
-            if tally is not None:
-                _count(tally, file, filename)
-    if not confirmed:
+        else:
+            _count(tally, entries)
+    # pypiserver's answer has no name: its files tell whose they are.
+    if name is None and not _has_file_of(project, releases.values()):
         raise PageError(f"answered with JSON in which nothing names {project}")
     return table.published(Api.JSON, url)
 
 
 def _files(files: object) -> list[dict[str, Any]]:
     """Check one release's list of files: an entry passed over would make its version look unpublished."""
-    if not isinstance(files, list) or not all(isinstance(file, dict) for file in files):
-        raise PageError("answered with a release whose files are not a list of objects")
+    if not isinstance(files, list):
+        raise PageError(_NO_FILES)
+    for file in files:
+        if not isinstance(file, dict):
+            raise PageError(_NO_FILES)
     return files
+
+
+def _has_file_of(project: str, releases: Iterable[list[dict[str, Any]]]) -> bool:
+    named = FileNames(project)
+    return any(named.spellings(_filename(file)) for files in releases for file in files)
 
 
 def _filename(file: dict[str, Any]) -> str:
@@ -79,9 +88,19 @@ def _filename(file: dict[str, Any]) -> str:
     return unquote(url.partition("#")[0].partition("?")[0].rpartition("/")[2]) if isinstance(url, str) else ""
 
 
-def _count(tally: Tally, file: dict[str, Any], filename: str) -> None:
-    tally.add_file(
-        kind_of(filename, file.get("packagetype")),
-        yanked=is_yanked(file.get("yanked")),
-        uploaded=file.get("upload_time_iso_8601") or file.get("upload_time"),
-    )
+def _count(tally: Tally, files: list[dict[str, Any]]) -> None:
+    """Count one release's distributions; a long history has thousands, so the usual ones take a short way."""
+    for file in files:
+        package_type, yanked = file.get("packagetype"), file.get("yanked")
+        uploaded = file.get("upload_time_iso_8601") or file.get("upload_time")
+        if package_type == "bdist_wheel":
+            tally.wheels += 1
+        elif package_type == "sdist":
+            tally.sdists += 1
+        else:
+            tally.count(kind_of(_filename(file), package_type))
+        if not yanked or not is_yanked(yanked):
+            tally.live += 1
+        if uploaded:
+            tally.note_upload(uploaded)
+    tally.published = tally.published or bool(files)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
@@ -17,32 +16,38 @@ if TYPE_CHECKING:
     from publish_gate.index.state import Api
 
 
-@dataclass(slots=True)
 class Tally:
     """What is known of one version so far. ``published`` may hold without a file that could be counted."""
 
-    spellings: list[str] = field(default_factory=list)
-    sdists: int = 0
-    wheels: int = 0
-    others: int = 0
-    live: int = 0
-    published: bool = False
-    uploaded: str | None = None
+    __slots__ = ("live", "others", "published", "sdists", "spellings", "uploaded", "wheels")
+
+    def __init__(self, spelling: str) -> None:
+        self.spellings = [spelling]
+        self.sdists = self.wheels = self.others = self.live = 0
+        self.published = False
+        self.uploaded: str | None = None
 
     def add_file(self, kind: Kind, *, yanked: bool, uploaded: object) -> None:
         """Count a distribution; ``uploaded`` is what the index gives as its upload time."""
         self.published = True
+        self.count(kind)
+        if not yanked:
+            self.live += 1
+        self.note_upload(uploaded)
+
+    def count(self, kind: Kind) -> None:
+        """Count a distribution by its kind."""
         if kind is Kind.WHEEL:
             self.wheels += 1
         elif kind is Kind.SDIST:
             self.sdists += 1
         else:
             self.others += 1
-        if not yanked:
-            self.live += 1
-        # ISO 8601 times of one index sort as text.
-        if isinstance(uploaded, str) and (self.uploaded is None or uploaded < self.uploaded):
-            self.uploaded = uploaded
+
+    def note_upload(self, time: object) -> None:
+        """Keep the earliest upload time. ISO 8601 times of one index sort as text."""
+        if isinstance(time, str) and (self.uploaded is None or time < self.uploaded):
+            self.uploaded = time
 
 
 class ReleaseTable:
@@ -65,8 +70,9 @@ class ReleaseTable:
             return None
         tally = self._tallies.get(version)
         if tally is None:
-            tally = self._tallies[version] = Tally()
-        tally.spellings.append(key)
+            tally = self._tallies[version] = Tally(key)
+        else:
+            tally.spellings.append(key)
         self._by_key[key] = tally
         return tally
 

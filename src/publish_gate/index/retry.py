@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from publish_gate.index import unknowns
 from publish_gate.index.exchange import Answer, Ask, Failure, Send
@@ -25,8 +23,7 @@ _NOT_IMPLEMENTED: Final = 501
 _SERVER_ERRORS: Final = range(500, 600)
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(NamedTuple):
     """The clocks: ``monotonic`` and ``wall`` in seconds (the second since 1970, UTC), and how to wait."""
 
     monotonic: Callable[[], float]
@@ -62,6 +59,8 @@ def seconds_to_wait(header: str, now: float) -> float:
     text = header.strip()
     if text.isascii() and text.isdecimal():
         return float(text)
+    from email.utils import parsedate_to_datetime
+
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - now)
     except (TypeError, ValueError, OverflowError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from packaging.version import Version
@@ -18,8 +18,7 @@ class Api(enum.Enum):
     SIMPLE_HTML = "simple-html"
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(NamedTuple):
     """One published version with at least one distribution.
 
     ``spellings`` are the index's own keys for it (``0.12.01`` and ``0.12.1`` are one version). ``sdists``

@@ -6,8 +6,7 @@ import re
 import socket
 import ssl
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urldefrag, urljoin
 
 import requests
@@ -46,8 +45,7 @@ def new_session(parallel: int) -> requests.Session:
     return session
 
 
-@dataclass(frozen=True, slots=True)
-class _Redirect:
+class _Redirect(NamedTuple):
     """An answer that sends elsewhere; ``location`` is the header as it came."""
 
     status: int

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
+
 from publish_gate.gate.compare import compare
 from publish_gate.gate.rules import Policy
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from packaging.version import Version
+
 from publish_gate.context import Context, Ref
 from publish_gate.gate.decide import decide, resolve_version
 from publish_gate.gate.decision import VERSION_CHECKS, CheckId, PackageDecision, Status
@@ -45,24 +46,16 @@ def published(versions: str, **changes: object) -> Published:
     releases = []
     for word in versions.split():
         fields: dict[str, object] = {"sdists": 1, "wheels": 1, "yanked": word.endswith("~"), **changes}
-        releases.append(Release(Version(word.rstrip("~")), (word.rstrip("~"),), **fields))  # type: ignore[arg-type] - a row's own fields
-    return Published(
-        tuple(sorted(releases, key=lambda each: each.version)), Api.JSON, "https://index.example"
-    )
+        releases.append(Release(Version(word.rstrip("~")), (word.rstrip("~"),), **fields))  # type: ignore[arg-type]  # a row's own fields
+    return Published(tuple(sorted(releases, key=lambda each: each.version)), Api.JSON, "https://index.example")
 
 
 def context(event: str, ref: str, **fields: object) -> Context:
-    return Context(event, Ref.parse(ref), **fields)  # type: ignore[arg-type] - a row's own fields
+    return Context(event, Ref.parse(ref), **fields)  # type: ignore[arg-type]  # a row's own fields
 
 
-def run(
-    target: Target, situation: Context, version: str | VersionReading, index: IndexState | None
-) -> PackageDecision:
-    reading = (
-        FoundVersion(version, Place("pkg/_version.py", 3), "hatch.path")
-        if isinstance(version, str)
-        else version
-    )
+def run(target: Target, situation: Context, version: str | VersionReading, index: IndexState | None) -> PackageDecision:
+    reading = FoundVersion(version, Place("pkg/_version.py", 3), "hatch.path") if isinstance(version, str) else version
     states = {} if index is None else {target.name: index}
     return decide("pkg", [target], situation, reading, states, NOW)
 
@@ -232,7 +225,7 @@ ROWS = [
     [row[:7] for row in ROWS],
     ids=[row[7] for row in ROWS],
 )
-def test_a_decision(  # noqa: PLR0917 - the columns of the table
+def test_a_decision(
     target: Target,
     situation: Context,
     version: str | VersionReading,
@@ -256,10 +249,8 @@ def test_a_decision(  # noqa: PLR0917 - the columns of the table
 
 
 def events(names: str, **fields: object) -> Target:
-    triggers = tuple(
-        Trigger(name, branches=DEFAULT_BRANCH, tags=compile_patterns(["v*"])) for name in names.split()
-    )
-    return Target("testpypi", triggers, environment="testpypi", **fields)  # type: ignore[arg-type] - a row's own fields
+    triggers = tuple(Trigger(name, branches=DEFAULT_BRANCH, tags=compile_patterns(["v*"])) for name in names.split())
+    return Target("testpypi", triggers, environment="testpypi", **fields)  # type: ignore[arg-type]  # a row's own fields
 
 
 UNTRUSTED = [
@@ -328,9 +319,7 @@ TRIGGERS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("trigger", "ref", "accepted"), [r[:3] for r in TRIGGERS], ids=[r[3] for r in TRIGGERS]
-)
+@pytest.mark.parametrize(("trigger", "ref", "accepted"), [r[:3] for r in TRIGGERS], ids=[r[3] for r in TRIGGERS])
 def test_a_trigger_filters_refs_as_github_does(trigger: Trigger, ref: str, accepted: bool) -> None:
     assert trigger.accepts_ref(Ref.parse(ref), "main") is accepted
 
@@ -388,9 +377,7 @@ ENVIRONMENTS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("wanted", "stated", "holds"), [r[:3] for r in ENVIRONMENTS], ids=[r[3] for r in ENVIRONMENTS]
-)
+@pytest.mark.parametrize(("wanted", "stated", "holds"), [r[:3] for r in ENVIRONMENTS], ids=[r[3] for r in ENVIRONMENTS])
 def test_the_environment_is_the_publishers(wanted: str | None, stated: str | None, holds: bool) -> None:
     target = Target("testpypi", (Trigger("push"),), environment=wanted, stated_environment=stated)
     decision = run(target, MAIN, "1.1", ABSENT)
@@ -419,9 +406,7 @@ COMPLETENESS = [
 def test_a_half_failed_upload_can_be_completed(
     counts: dict[str, int], require: frozenset[Distribution], uploaded: str | None, reason: str, says: str
 ) -> None:
-    decision = run(
-        events("push", require=require), MAIN, "1.1", published("1.1", uploaded=uploaded, **counts)
-    )
+    decision = run(events("push", require=require), MAIN, "1.1", published("1.1", uploaded=uploaded, **counts))
     assert decision.leading.reason.value == reason
     assert says in decision.leading.message
 
@@ -435,9 +420,7 @@ PROMOTION = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("after", "require", "reason"), [r[:3] for r in PROMOTION], ids=[r[3] for r in PROMOTION]
-)
+@pytest.mark.parametrize(("after", "require", "reason"), [r[:3] for r in PROMOTION], ids=[r[3] for r in PROMOTION])
 def test_a_target_after_another_waits_for_it(
     after: IndexState, require: frozenset[Distribution], reason: Reason | None
 ) -> None:

@@ -9,6 +9,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from publish_gate.gate.patterns import PatternError, compile_pattern, compile_patterns
 
 MATCHES = [
@@ -63,9 +64,7 @@ MATCHES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("pattern", "name", "expected"), [row[:3] for row in MATCHES], ids=[row[3] for row in MATCHES]
-)
+@pytest.mark.parametrize(("pattern", "name", "expected"), [row[:3] for row in MATCHES], ids=[row[3] for row in MATCHES])
 def test_a_pattern_matches_as_github_says(pattern: str, name: str, expected: bool | None) -> None:
     if expected is None:
         with pytest.raises(PatternError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from packaging.version import Version
+
 from publish_gate.gate.patterns import compile_pattern
 from publish_gate.gate.tags import prefix_of, version_of_tag
 
@@ -41,8 +43,6 @@ def test_a_tag_names_a_version(tag: str, pattern: str, expected: str | None) -> 
     if expected is None:
         assert named is None
     else:
-        from packaging.version import Version
-
         assert named == Version(expected)
 
 

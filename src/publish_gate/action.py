@@ -1,0 +1,181 @@
+"""The GitHub adapter: inputs in, outputs, job summary and annotations out.
+
+The one module that knows GitHub's files and commands, through ``actions_toolkit.core``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from actions_toolkit import core
+
+from publish_gate.cli import describe_defect
+from publish_gate.errors import ConfigurationError, ExitCode, Problem
+from publish_gate.gate.reasons import Outcome, Reason
+from publish_gate.inputs import INPUTS
+from publish_gate.outputs import no_outputs
+from publish_gate.places import Place
+from publish_gate.report import console, summary
+from publish_gate.report.outputs import as_outputs
+from publish_gate.safe_text import one_line
+from publish_gate.settings import load_settings, unknown_word
+from publish_gate.surroundings import Overrides, read_context
+from publish_gate.versions.model import FoundVersion
+from publish_gate.workflow_steps import find_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from publish_gate.gate.decision import PackageDecision, TargetDecision
+    from publish_gate.run import Result
+
+# Reasons that are probably a mistake, not just a run that has nothing to publish.
+_WARNED = frozenset(
+    {
+        Reason.LOCAL_VERSION,
+        Reason.VERSION_BEHIND,
+        Reason.TAG_MISMATCH,
+        Reason.ENVIRONMENT_MISMATCH,
+        Reason.VERSION_DYNAMIC,
+    }
+)
+_LARGEST_SUMMARY = 1024 * 1024
+_LARGEST_WORKFLOW = 1024 * 1024
+# GitHub shows ten annotations of a kind for one step.
+_MOST_ANNOTATIONS = 10
+# Beside the names of inputs, the key of the place of the step itself.
+_STEP = ""
+
+
+def main() -> int:
+    """Run as a step of a workflow and return its exit code; writes all outputs on every path."""
+    environ = dict(os.environ)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
+    try:
+        return _run(environ)
+    except ConfigurationError as error:
+        _finish(environ, no_outputs(), summary.render_problems(error))
+        steps = _workflow_lines(environ)
+        for problem in error.problems[:_MOST_ANNOTATIONS]:
+            place = problem.place or steps.get(problem.key, steps.get(_STEP))
+            _annotate("error", "Publish Gate is not configured right", f"{problem.key}: {problem.message}", place)
+        return error.exit_code
+    except (ImportError, SyntaxError):
+        # A part of this program is missing or damaged: launch.py says so, and has written outputs that say no.
+        raise
+    except Exception as error:  # noqa: BLE001 - the last resort: outputs must be written, no traceback shown
+        message = describe_defect(error)
+        _finish(environ, no_outputs(), summary.render_defect(message))
+        _annotate("error", "Publish Gate could not decide", message, None)
+        return ExitCode.UNDECIDED
+
+
+def _run(environ: Mapping[str, str]) -> ExitCode:
+    from publish_gate.run import check
+
+    if not environ.get("GITHUB_OUTPUT"):
+        raise ConfigurationError(
+            [Problem("GITHUB_OUTPUT", "is not set: this program is a step of a workflow; use publish-gate check")]
+        )
+    settings = load_settings({each.name: environ.get(each.variable, "") for each in INPUTS})
+    root = Path(environ.get("GITHUB_WORKSPACE") or Path.cwd())
+    context = read_context(environ, Overrides(), root)
+    result = check(root, settings, context)
+    _finish(environ, as_outputs(result), summary.render(result))
+    decision = result.decision
+    failed = decision.leading.reason in settings.fail_when
+    _show(result)
+    lines = _workflow_lines(environ)
+    _annotate_inputs(lines)
+    _annotate_decision(decision, lines, failed=failed)
+    return ExitCode.UNDECIDED if decision.undecided or failed else ExitCode.DECIDED
+
+
+def _finish(environ: Mapping[str, str], outputs: Mapping[str, str], text: str) -> None:
+    """Write the outputs, then the summary: whoever fails first, the outputs are there."""
+    if environ.get("GITHUB_OUTPUT"):
+        for name, value in outputs.items():
+            core.set_output(name, value)
+    path = environ.get("GITHUB_STEP_SUMMARY")
+    if path:
+        data = text.encode("utf-8", "replace")[:_LARGEST_SUMMARY]
+        try:
+            with Path(path).open("ab") as file:
+                file.write(data)
+        except (OSError, ValueError) as error:
+            _annotate("warning", "Publish Gate", f"the job summary could not be written ({type(error).__name__})", None)
+
+
+def _show(result: Result) -> None:
+    # Every line is free of `##[`, and none begins with what a file or a ref says, so the runner takes none
+    # of them for a command.
+    for line in console.render(result, console.Style()).splitlines():
+        core.info(line)
+
+
+def _annotate(level: str, title: str, message: str, place: Place | None) -> None:
+    show = {"error": core.error, "warning": core.warning, "notice": core.notice}[level]
+    position = {"file": place.path, "start_line": place.line} if place is not None else {}
+    show(one_line(message, 1000), title=title, **position)
+
+
+def _annotate_inputs(lines: Mapping[str, Place]) -> None:
+    known = [each.name for each in INPUTS]
+    for name, place in lines.items():
+        if name not in known and name != _STEP:
+            _annotate("warning", "Unknown input of Publish Gate", unknown_word("input", name, known), place)
+
+
+def _annotate_decision(decision: PackageDecision, lines: Mapping[str, Place], *, failed: bool) -> None:
+    reading = decision.local.reading
+    place = reading.place
+    for note in (reading.notes if isinstance(reading, FoundVersion) else ())[:_MOST_ANNOTATIONS]:
+        _annotate("notice", "Publish Gate", note, place)
+    for target in decision.targets[:_MOST_ANNOTATIONS]:
+        level = _level(target, failed=failed and target is decision.leading)
+        if level is None:
+            continue
+        spot = place
+        if target.reason is Reason.INDEX_UNAVAILABLE:
+            spot = lines.get("index-url", lines.get(_STEP))
+        message = (
+            f"{target.message} {target.advice}"
+            if target.message.endswith(".")
+            else (f"{target.message}. {target.advice}")
+        )
+        _annotate(level, f"{target.target.name}: {target.reason.value}", message, spot)
+
+
+def _level(target: TargetDecision, *, failed: bool) -> str | None:
+    if failed or target.reason.outcome is Outcome.ERROR:
+        return "error"
+    return "warning" if target.reason in _WARNED else None
+
+
+def _workflow_lines(environ: Mapping[str, str]) -> dict[str, Place]:
+    """Return where the running workflow uses this action and sets its inputs; empty where that is not clear."""
+    reference = environ.get("GITHUB_WORKFLOW_REF", "").split("@")[0]
+    repository = environ.get("GITHUB_REPOSITORY", "")
+    path = reference.removeprefix(f"{repository}/")
+    root = Path(environ.get("GITHUB_WORKSPACE") or Path.cwd())
+    if not repository or path == reference or not path.startswith(".github/workflows/"):
+        return {}
+    file = root / path
+    try:
+        if not file.resolve().is_relative_to(root.resolve()) or not file.is_file():
+            return {}
+        with file.open("rb") as opened:
+            text = opened.read(_LARGEST_WORKFLOW).decode("utf-8", "replace")
+    except (OSError, ValueError):
+        return {}
+    steps = find_steps(text)
+    if len(steps) != 1:
+        # With several such steps in the file it is not known which of them this is.
+        return {}
+    lines = {_STEP: steps[0].line, **steps[0].inputs}
+    return {name: Place(path, line) for name, line in lines.items()}

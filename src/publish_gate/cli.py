@@ -1,0 +1,198 @@
+"""The command line: options in, text or JSON out, an exit code that says whether it could decide."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from publish_gate import __version__
+from publish_gate.errors import ConfigurationError, ExitCode, Problem
+from publish_gate.inputs import INPUTS
+from publish_gate.safe_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from publish_gate.report.console import Style
+    from publish_gate.settings import Settings
+
+_SITUATION_OPTIONS = ("event", "ref", "event-path")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; never raises."""
+    # A run is short and its data bounded: looking for garbage costs it more than the garbage does.
+    gc.disable()
+    for stream in (sys.stdout, sys.stderr):
+        # A name in a file may hold what this terminal's encoding lacks; showing it must not end the run.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    try:
+        code: ExitCode = options.run(options)
+        sys.stdout.flush()
+    except ConfigurationError as error:
+        _tell_problems(error, options.format)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of the output has gone; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.UNDECIDED
+    except KeyboardInterrupt:
+        sys.stderr.write("publish-gate: interrupted\n")
+        return ExitCode.UNDECIDED
+    except Exception as error:  # noqa: BLE001 - the last resort: a defect must not become a traceback
+        sys.stderr.write(f"publish-gate: {describe_defect(error)}\n")
+        return ExitCode.UNDECIDED
+    return code
+
+
+def describe_defect(error: Exception) -> str:
+    """Say that something unexpected happened, and where, in one line without the error's own text."""
+    trace = error.__traceback__
+    where = ""
+    while trace is not None:
+        where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return (
+        f"unexpected error {type(error).__name__} at {where}. Nothing was decided. This is a defect of Publish "
+        "Gate: please report it with the command or workflow step that led to it"
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="publish-gate",
+        description="May this commit build, may it publish, and if not, why not.",
+        epilog="Exit status: 0 decided (yes or no), 1 could not decide, 2 used or configured wrongly.",
+    )
+    parser.add_argument("--version", action="version", version=f"publish-gate {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    check = commands.add_parser(
+        "check",
+        help="decide for this checkout, here and now",
+        description="Decide for this checkout: may it build, may it publish, and if not, why not.",
+    )
+    _add_inputs(check)
+    check.add_argument("--event", metavar="NAME", help="event to decide for (default: this run's, else push)")
+    check.add_argument("--ref", metavar="REF", help="full ref, such as refs/heads/main (default: this run's)")
+    check.add_argument("--event-path", metavar="FILE", help="event payload (default: GITHUB_EVENT_PATH)")
+    check.set_defaults(run=_check)
+    simulate = commands.add_parser(
+        "simulate",
+        help="decide for this checkout in all usual situations",
+        description="Decide for this checkout under the usual situations, to see before pushing what each would do.",
+    )
+    _add_inputs(simulate)
+    simulate.set_defaults(run=_simulate)
+    return parser
+
+
+def _add_inputs(parser: argparse.ArgumentParser) -> None:
+    for each in INPUTS:
+        # Defaults and checks are the loader's, so that every problem is told at once. A lone % is argparse's.
+        name = "WORD" if each.choices else each.name.upper().replace("-", "_")
+        choices = f" ({', '.join(each.choices)})" if each.choices else ""
+        default = f" Default: {each.default}." if each.default else ""
+        # The tool's own --version stands before the command, so the input may have the name after it.
+        parser.add_argument(f"--{each.name}", metavar=name, default="", help=each.help + choices + default)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print the decision")
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    from publish_gate.settings import load_settings
+
+    given: Mapping[str, str] = {each.name: getattr(options, each.name.replace("-", "_")) for each in INPUTS}
+    return load_settings(given)
+
+
+def _root(settings: Settings) -> tuple[Path, Settings]:
+    """Find the top of the checkout; the package's folder is then told from there."""
+    from dataclasses import replace
+
+    from publish_gate.git import top_folder
+
+    folder = Path(settings.working_directory)
+    if not folder.is_dir():
+        message = f"{settings.working_directory!r} is not a folder (from {str(Path.cwd())!r})"
+        raise ConfigurationError([Problem("working-directory", message)])
+    folder = folder.resolve()
+    root = top_folder(folder) or folder
+    return root, replace(settings, working_directory=folder.relative_to(root).as_posix())
+
+
+def _check(options: argparse.Namespace) -> ExitCode:
+    from publish_gate.run import check
+    from publish_gate.surroundings import Overrides, read_context
+
+    root, settings = _root(_settings(options))
+    context = read_context(
+        os.environ, Overrides(options.event, options.ref, options.event_path), root / settings.working_directory
+    )
+    result = check(root, settings, context)
+    if options.format == "json":
+        from publish_gate.report.json_report import as_report
+
+        _print_json(as_report(result))
+    else:
+        from publish_gate.report import console
+
+        sys.stdout.write(console.render(result, style_of(sys.stdout)))
+    if result.decision.undecided or result.decision.leading.reason in settings.fail_when:
+        return ExitCode.UNDECIDED
+    return ExitCode.DECIDED
+
+
+def _simulate(options: argparse.Namespace) -> ExitCode:
+    from publish_gate.report import table
+    from publish_gate.run import simulate
+    from publish_gate.surroundings import Overrides, read_context
+
+    root, settings = _root(_settings(options))
+    here = read_context(os.environ, Overrides(), root / settings.working_directory)
+    outcomes = simulate(root, settings, here)
+    if options.format == "json":
+        _print_json(table.as_data(outcomes))
+    else:
+        sys.stdout.write(table.render(outcomes, style_of(sys.stdout)))
+    undecided = any(outcome.result.decision.undecided for outcome in outcomes)
+    return ExitCode.UNDECIDED if undecided else ExitCode.DECIDED
+
+
+def _print_json(data: object) -> None:
+    sys.stdout.write(json.dumps(data, indent=2) + "\n")
+
+
+def _tell_problems(error: ConfigurationError, form: str) -> None:
+    if form == "json":
+        problems = [
+            {
+                "key": each.key,
+                "message": each.message,
+                "file": each.place.path if each.place else None,
+                "line": each.place.line if each.place else None,
+            }
+            for each in error.problems
+        ]
+        _print_json({"error": "configuration", "problems": problems})
+    for problem in error.problems:
+        sys.stderr.write(f"publish-gate: {one_line(str(problem), 1000)}\n")
+
+
+def style_of(stream: TextIO) -> Style:
+    """Find out what a stream can show: colours only on a terminal and where NO_COLOR is not set."""
+    from publish_gate.report.console import Style
+
+    terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+    try:
+        "\N{CHECK MARK}\N{BALLOT X}\N{RIGHTWARDS ARROW}\N{MIDDLE DOT}".encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        marks = False
+    else:
+        marks = True
+    return Style(colour=terminal and not os.environ.get("NO_COLOR"), unicode=marks)

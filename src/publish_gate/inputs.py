@@ -1,0 +1,54 @@
+"""Every input of the action, once: name, default and meaning; the command line has an option of each name."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Input(NamedTuple):
+    """One input. ``choices`` lists the only values it takes; empty where any text goes."""
+
+    name: str
+    help: str
+    default: str = ""
+    choices: tuple[str, ...] = ()
+
+    @property
+    def variable(self) -> str:
+        """The environment variable in which action.yml passes it on."""
+        return "PUBLISH_GATE_" + self.name.upper().replace("-", "_")
+
+
+INPUTS = (
+    Input("working-directory", "Folder of the package, below the root of the checkout.", "."),
+    Input("package", "Name of the project on the index. Default: the name the project declares."),
+    Input("version", "The version itself, instead of reading it from the project."),
+    Input(
+        "version-file",
+        "File to read the version from (Python, TOML, cfg, text, or dist/ with what was built), instead of "
+        "what the project declares.",
+    ),
+    Input("targets", "Where to publish: testpypi, pypi, or both.", "testpypi"),
+    Input(
+        "index-url",
+        "Read this index instead of the target's own: a base address, or one with {name} in it.",
+    ),
+    Input("events", "Events to publish on, instead of the target's own."),
+    Input("branches", "Filter patterns of branches to publish from, instead of the target's own."),
+    Input("tags", "Filter patterns of tags to publish from, instead of the target's own."),
+    Input("environment", "Environment that the publishing job declares; must be the target's."),
+    Input(
+        "policy",
+        "What counts as ahead: newer than all, newer in its own major.minor series, or just not published. "
+        "Default: the target's (newer).",
+        choices=("newer", "series", "unpublished"),
+    ),
+    Input(
+        "prereleases",
+        "Whether pre-releases are published. Default: the target's (allow).",
+        choices=("allow", "deny", "only"),
+    ),
+    Input("fail-when", "Reason codes that fail the step instead of only saying no."),
+    Input("timeout", "Seconds for all index traffic of one package.", "30"),
+    Input("config", "Config file. Default: .github/publish-gate.yml, where there is one."),
+)

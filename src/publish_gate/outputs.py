@@ -1,0 +1,41 @@
+"""Every output of the action, once: name and meaning."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Output(NamedTuple):
+    """One output of the contract."""
+
+    name: str
+    help: str
+
+
+OUTPUTS = (
+    Output("should-build", "true where the version checks hold for any target, else false."),
+    Output("should-publish", "true where every check holds for a target, else false."),
+    Output("publish-to", "Name of the target to publish to; empty where nothing is to be published."),
+    Output("package", "Name of the project."),
+    Output("version", "Version of this commit in its normalised PEP 440 form."),
+    Output("previous-version", "Published version that it was compared with; empty on a first release."),
+    Output("bump", "initial, major, minor, patch, pre, post or dev; empty where the version is not ahead."),
+    Output("is-prerelease", "true for a pre-release or dev release, else false; empty without a version."),
+    Output("reason", "Reason code of the decision."),
+    Output("message", "The same in a sentence."),
+    Output("environment", "Environment that the publishing job must declare."),
+    Output("repository-url", "Upload address of the target, for the publishing action."),
+    Output("project-url", "Page of this release on the target."),
+    Output(
+        "matrix",
+        'JSON {"include": [...]} of everything to publish, at most 256 entries; empty where there is nothing.',
+    ),
+    Output("report", "JSON of all checks of all packages and targets."),
+)
+
+_FLAGS = frozenset({"should-build", "should-publish"})
+
+
+def no_outputs() -> dict[str, str]:
+    """Return what is written when nothing could be decided: nothing is to be done, nothing is known."""
+    return {output.name: "false" if output.name in _FLAGS else "" for output in OUTPUTS}

@@ -1,0 +1,1 @@
+"""Telling the world: outputs, summary, annotations, console and JSON."""

@@ -1,0 +1,165 @@
+"""The whole decision as plain data: the `report` output and `--format json`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publish_gate import __version__
+from publish_gate.gate.checks import describe_distributions, find_release, missing_distributions
+from publish_gate.index.state import Absent, Published, Unknown
+from publish_gate.versions.model import VersionFault
+
+if TYPE_CHECKING:
+    from packaging.version import Version
+
+    from publish_gate.gate.decision import CheckResult, LocalVersion, PackageDecision, TargetDecision
+    from publish_gate.gate.rules import Target
+    from publish_gate.index.state import IndexState
+    from publish_gate.places import Place
+    from publish_gate.run import Result
+
+# Outputs of a job are limited to 1 MB: of a long history the newest releases are listed.
+_MOST_VERSIONS = 200
+_LONGEST_TEXT = 1000
+
+Json = dict[str, object]
+
+
+def as_report(result: Result) -> Json:
+    """Return the decision of one run as plain data for JSON."""
+    context, decision = result.context, result.decision
+    publishing = decision.publishing
+    return {
+        "tool": {"name": "publish-gate", "version": __version__},
+        "context": {
+            "event": context.event,
+            "activity": context.activity,
+            "ref": context.ref.full,
+            "default-branch": context.default_branch,
+            "repository": context.repository,
+            "in-fork": context.in_fork,
+            "foreign-head": context.foreign_head,
+        },
+        "packages": [as_package(result.path, decision)],
+        "decision": {
+            "should-build": decision.should_build,
+            "should-publish": publishing is not None,
+            "publish-to": publishing.target.name if publishing is not None else "",
+            "reason": decision.leading.reason.value,
+            "message": _cut(decision.leading.message),
+        },
+    }
+
+
+def as_package(path: str, decision: PackageDecision) -> Json:
+    """Return the decision of one package as plain data."""
+    return {
+        "name": decision.project,
+        "path": path,
+        "version": _local(decision.local),
+        "targets": [_target(decision.local.version, each) for each in decision.targets],
+    }
+
+
+def _local(local: LocalVersion) -> Json:
+    reading = local.reading
+    if isinstance(reading, VersionFault):
+        return {
+            "normalized": None,
+            "fault": reading.kind.value,
+            "cause": reading.cause,
+            "message": _cut(reading.message),
+            "advice": _cut(reading.advice),
+            "suggestion": reading.suggestion,
+            **_place(reading.place),
+        }
+    return {
+        "normalized": str(local.version) if local.version is not None else None,
+        "text": _cut(reading.text),
+        "declared-by": reading.declared_by,
+        "notes": [_cut(note) for note in reading.notes],
+        **_place(reading.place),
+    }
+
+
+def _place(place: Place | None) -> Json:
+    return {"file": place.path if place else None, "line": place.line if place else None}
+
+
+def _target(version: Version | None, decision: TargetDecision) -> Json:
+    comparison = decision.comparison
+    return {
+        "target": decision.target.name,
+        "should-build": decision.should_build,
+        "should-publish": decision.should_publish,
+        "reason": decision.reason.value,
+        "message": _cut(decision.message),
+        "advice": _cut(decision.advice),
+        "environment": decision.target.environment,
+        "policy": decision.target.policy.value,
+        "previous-version": str(comparison.previous) if comparison and comparison.previous else None,
+        "bump": comparison.bump if comparison else "",
+        "index": _index(decision.index, version, decision.target),
+        "checks": [_check(each) for each in decision.checks],
+    }
+
+
+def _check(result: CheckResult) -> Json:
+    return {
+        "check": result.check.value,
+        "status": result.status.value,
+        "reason": result.reason.value if result.reason is not None else None,
+        "message": _cut(result.message),
+        "advice": _cut(result.advice),
+        "evidence": {key: _cut(value) for key, value in result.evidence},
+    }
+
+
+def _index(state: IndexState | None, version: Version | None, target: Target) -> Json | None:
+    if state is None:
+        return None
+    if isinstance(state, Unknown):
+        return {
+            "state": "unknown",
+            "cause": state.cause.value,
+            "message": _cut(state.message),
+            "hint": _cut(state.hint),
+            "url": state.url,
+        }
+    if isinstance(state, Absent):
+        return {"state": "absent", "api": state.api.value, "url": state.url}
+    return _published(state, version, target)
+
+
+def _published(state: Published, version: Version | None, target: Target) -> Json:
+    finals = [each for each in state.releases if not each.version.is_prerelease]
+    early = [each for each in state.releases if each.version.is_prerelease]
+    newest = list(reversed(state.releases[-_MOST_VERSIONS:]))
+    release = find_release(state, version) if version is not None else None
+    return {
+        "state": "published",
+        "api": state.api.value,
+        "url": state.url,
+        "project-status": state.status,
+        "versions": [str(each.version) for each in newest],
+        "versions-omitted": len(state.releases) - len(newest),
+        "latest": {
+            "final": str(finals[-1].version) if finals else None,
+            "prerelease": str(early[-1].version) if early else None,
+        },
+        "yanked": [str(each.version) for each in newest if each.yanked],
+        "ignored": [_cut(key) for key in state.ignored_keys[:_MOST_VERSIONS]],
+        "without-files": [_cut(key) for key in state.fileless[:_MOST_VERSIONS]],
+        "this-version": None
+        if release is None
+        else {
+            "distributions": describe_distributions(release),
+            "yanked": release.yanked,
+            "uploaded": release.uploaded,
+            "missing": missing_distributions(release, target.require),
+        },
+    }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "\N{HORIZONTAL ELLIPSIS}"

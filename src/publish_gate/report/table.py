@@ -1,0 +1,59 @@
+"""Situation by target: builds, publishes, and why not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publish_gate.report.json_report import as_report
+from publish_gate.safe_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from publish_gate.gate.decision import TargetDecision
+    from publish_gate.report.console import Style
+    from publish_gate.report.json_report import Json
+    from publish_gate.run import Outcome
+
+_HEADER = ("situation", "target", "builds", "publishes", "why")
+
+
+def render(outcomes: Sequence[Outcome], style: Style) -> str:
+    """Return the table as text that ends with a line end."""
+    rows = [_row(outcome.situation, target) for outcome in outcomes for target in outcome.result.decision.targets]
+    columns = list(zip(_HEADER, *rows, strict=True))
+    widths = [max(len(cell) for cell in column) for column in columns[:-1]]
+    decision = outcomes[0].result.decision
+    version = decision.local.version
+    lines = [style.paint(one_line(f"{decision.project} {version or ''}".strip()), "bold"), ""]
+    lines.append(style.paint(_line(_HEADER, widths), "dim"))
+    for row in rows:
+        colour = "green" if row[3] == "yes" else ""
+        line = _line(row, widths)
+        lines.append(style.paint(line, colour) if colour else line)
+    return "\n".join(lines) + "\n"
+
+
+def as_data(outcomes: Sequence[Outcome]) -> dict[str, list[Json]]:
+    """Return the table as plain data: a full report for each situation."""
+    return {"situations": [{"situation": outcome.situation, **as_report(outcome.result)} for outcome in outcomes]}
+
+
+def _row(situation: str, target: TargetDecision) -> tuple[str, ...]:
+    return (
+        one_line(situation, 60),
+        one_line(target.target.name, 30),
+        _answer(target.should_build, target),
+        _answer(target.should_publish, target),
+        one_line(f"{target.reason.value}: {target.message}"),
+    )
+
+
+def _answer(yes: bool, target: TargetDecision) -> str:  # noqa: FBT001 - turns just that into its word
+    if target.undecided:
+        return "unknown"
+    return "yes" if yes else "no"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join([*(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=False)), cells[-1]])

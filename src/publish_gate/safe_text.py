@@ -1,0 +1,28 @@
+"""Making untrusted text harmless where it is shown: logs, Markdown, terminals.
+
+A runner takes a line with `##[word]` anywhere, or with `::word` at its start, for a command; a terminal
+obeys escape sequences; Markdown renders HTML and mentions. What comes from files, refs, payloads and indexes
+passes through here before it is shown.
+"""
+
+from __future__ import annotations
+
+LONGEST = 500
+
+
+def one_line(text: str, limit: int = LONGEST) -> str:
+    """Return ``text`` as one printable line of at most ``limit`` characters that no runner takes for a command."""
+    shown = "".join(
+        character if character.isprintable() else character.encode("unicode_escape", "replace").decode("ascii")
+        for character in text[: limit * 2]
+    )
+    shown = shown.replace("##[", "## [").replace("::", ": :")
+    return shown if len(shown) <= limit else shown[: limit - 1] + "\N{HORIZONTAL ELLIPSIS}"
+
+
+_MARKDOWN = str.maketrans({character: f"&#{ord(character)};" for character in "&<>\"'|`*_[]()#~\\@!:"})
+
+
+def markdown(text: str, limit: int = LONGEST) -> str:
+    """Return ``text`` so that Markdown shows it as it is: no HTML, table, link, mention or emphasis."""
+    return one_line(text, limit).translate(_MARKDOWN)

@@ -1,0 +1,126 @@
+"""Reading the situation: GitHub's environment variables and event payload, or what git says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from publish_gate.context import Context, Ref, RefKind
+from publish_gate.errors import ConfigurationError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# GitHub's own limit for a webhook payload.
+_LARGEST_PAYLOAD = 25 * 1024 * 1024
+_LONGEST_REF = 1024
+
+
+class Overrides(NamedTuple):
+    """What the command line says in place of the environment."""
+
+    event: str | None = None
+    ref: str | None = None
+    event_path: str | None = None
+
+
+def read_context(environ: Mapping[str, str], overrides: Overrides, directory: Path) -> Context:
+    """Read the situation from the environment, the event payload and, outside Actions, from git.
+
+    Raises `ConfigurationError` for a ref or an event payload that cannot be used: an unknown situation must
+    not become a decision.
+    """
+    event = overrides.event or environ.get("GITHUB_EVENT_NAME", "")
+    ref = overrides.ref or environ.get("GITHUB_REF", "")
+    own_event = overrides.event is None or overrides.event == environ.get("GITHUB_EVENT_NAME")
+    path = overrides.event_path or (environ.get("GITHUB_EVENT_PATH", "") if own_event else "")
+    payload = _read_payload(path) if path else {}
+    repository = _table(payload, "repository")
+    default_branch = _string(repository, "default_branch")
+    if not in_actions(environ) and not (ref and default_branch):
+        from publish_gate.git import describe_checkout
+
+        checkout = describe_checkout(directory)
+        ref = ref or checkout.ref
+        default_branch = default_branch or checkout.default_branch
+    if not in_actions(environ):
+        event = event or "push"
+    return build_context(event, ref, payload, default_branch, environ.get("GITHUB_REPOSITORY"))
+
+
+def in_actions(environ: Mapping[str, str]) -> bool:
+    """Whether this process is a step of a workflow run."""
+    return environ.get("GITHUB_ACTIONS") == "true"
+
+
+def build_context(
+    event: str, ref: str, payload: Mapping[str, object], default_branch: str | None, repository: str | None
+) -> Context:
+    """Build the context from its raw parts; what the payload does not tell stays unknown."""
+    parsed = Ref.parse(ref)
+    if len(ref) > _LONGEST_REF or (parsed.kind is RefKind.OTHER and ref and not ref.startswith("refs/")):
+        raise ConfigurationError([Problem("ref", _bad_ref(ref))])
+    own = _table(payload, "repository")
+    in_fork = own.get("fork")
+    return Context(
+        event=event,
+        ref=parsed,
+        activity=_string(payload, "action"),
+        default_branch=default_branch or "main",
+        repository=_string(own, "full_name") or repository or None,
+        in_fork=in_fork if isinstance(in_fork, bool) else None,
+        foreign_head=_foreign_head(payload, _string(own, "full_name")),
+    )
+
+
+def _bad_ref(ref: str) -> str:
+    if len(ref) > _LONGEST_REF:
+        return f"a ref of {len(ref)} characters is too long"
+    return f"{ref!r} is no full ref; write refs/heads/{ref} for a branch or refs/tags/{ref} for a tag"
+
+
+def _foreign_head(payload: Mapping[str, object], full_name: str | None) -> bool | None:
+    """Whether a pull request's code comes from another repository; a deleted one counts as another."""
+    pull_request = payload.get("pull_request")
+    if not isinstance(pull_request, dict) or full_name is None:
+        return None
+    head = _table(_table(pull_request, "head"), "repo")
+    return _string(head, "full_name") != full_name
+
+
+def _read_payload(path: str) -> Mapping[str, object]:
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(_LARGEST_PAYLOAD + 1)
+    except (OSError, ValueError) as error:
+        raise _payload_error(path, f"cannot be read ({_os_words(error)})") from None
+    if len(data) > _LARGEST_PAYLOAD:
+        raise _payload_error(path, "is larger than any event payload of GitHub (25 MiB)")
+    try:
+        payload = json.loads(data)
+    except (ValueError, RecursionError):
+        raise _payload_error(path, "is not JSON") from None
+    if not isinstance(payload, dict):
+        raise _payload_error(path, "is not a JSON object")
+    return payload
+
+
+def _payload_error(path: str, what: str) -> ConfigurationError:
+    return ConfigurationError(
+        [Problem("event-path", f"event payload {path!r} {what}; expected the JSON that GITHUB_EVENT_PATH names")]
+    )
+
+
+def _os_words(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+
+
+def _table(value: Mapping[str, object], key: str) -> Mapping[str, object]:
+    inner = value.get(key)
+    return inner if isinstance(inner, dict) else {}
+
+
+def _string(value: Mapping[str, object], key: str) -> str | None:
+    inner = value.get(key)
+    return inner if isinstance(inner, str) and inner else None

@@ -1,0 +1,136 @@
+"""Reading the situation: environment variables and event payloads."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from publish_gate import git
+from publish_gate.context import Ref, RefKind
+from publish_gate.errors import ConfigurationError
+from publish_gate.surroundings import Overrides, read_context
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ACTIONS = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/heads/main"}
+REFS = [
+    ("refs/heads/main", RefKind.BRANCH, "main"),
+    ("refs/heads/feature/x", RefKind.BRANCH, "feature/x"),
+    ("refs/tags/v1.0", RefKind.TAG, "v1.0"),
+    ("refs/pull/7/merge", RefKind.OTHER, "refs/pull/7/merge"),
+    ("refs/heads/", RefKind.OTHER, "refs/heads/"),
+    ("", RefKind.OTHER, ""),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "name"), REFS)
+def test_a_ref_is_a_branch_a_tag_or_neither(text: str, kind: RefKind, name: str) -> None:
+    ref = Ref.parse(text)
+    assert (ref.kind, ref.name, ref.full) == (kind, name, text)
+
+
+def payload(tmp_path: Path, value: object) -> dict[str, str]:
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps(value), "utf-8")
+    return {**ACTIONS, "GITHUB_EVENT_PATH": str(path)}
+
+
+REPOSITORY = {"full_name": "o/r", "default_branch": "trunk", "fork": False}
+PAYLOADS = [
+    ({}, ("main", None, None, None, None), "nothing told"),
+    ({"repository": REPOSITORY}, ("trunk", "o/r", False, None, None), "a repository"),
+    ({"repository": {**REPOSITORY, "fork": True}}, ("trunk", "o/r", True, None, None), "a fork"),
+    ({"action": "published"}, ("main", None, None, None, "published"), "an activity type"),
+    (
+        {"repository": REPOSITORY, "pull_request": {"head": {"repo": {"full_name": "o/r"}}}},
+        ("trunk", "o/r", False, False, None),
+        "a pull request of the same repository",
+    ),
+    (
+        {"repository": REPOSITORY, "pull_request": {"head": {"repo": {"full_name": "me/r"}}}},
+        ("trunk", "o/r", False, True, None),
+        "a pull request from a fork",
+    ),
+    (
+        {"repository": REPOSITORY, "pull_request": {"head": {"repo": None}}},
+        ("trunk", "o/r", False, True, None),
+        "a pull request whose repository was deleted",
+    ),
+    ({"repository": "x", "action": 3, "pull_request": []}, ("main", None, None, None, None), "wrong shapes"),
+    ({"repository": {"fork": "yes", "default_branch": ""}}, ("main", None, None, None, None), "wrong types"),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), [r[:2] for r in PAYLOADS], ids=[r[2] for r in PAYLOADS])
+def test_the_payload_tells(
+    tmp_path: Path, value: object, expected: tuple[str, str | None, bool | None, bool | None, str | None]
+) -> None:
+    context = read_context(payload(tmp_path, value), Overrides(), tmp_path)
+    seen = (
+        context.default_branch,
+        context.repository,
+        context.in_fork,
+        context.foreign_head,
+        context.activity,
+    )
+    assert seen == expected
+
+
+BAD_PAYLOADS = [
+    (b"{", "is not JSON", "cut off"),
+    (b"[]", "is not a JSON object", "a list"),
+    (b"[" * 100_000, "is not JSON", "a depth bomb"),
+    (b"\xff\xfe", "is not JSON", "no text"),
+    (b" " * (25 * 1024 * 1024 + 1), "larger than any", "too large"),
+    (None, "cannot be read", "not there"),
+]
+
+
+@pytest.mark.parametrize(("data", "says"), [r[:2] for r in BAD_PAYLOADS], ids=[r[2] for r in BAD_PAYLOADS])
+def test_a_payload_that_cannot_be_used_is_an_error(tmp_path: Path, data: bytes | None, says: str) -> None:
+    path = tmp_path / "event.json"
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(ConfigurationError, match=says):
+        read_context({**ACTIONS, "GITHUB_EVENT_PATH": str(path)}, Overrides(), tmp_path)
+
+
+def test_a_payload_path_with_a_nul_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        read_context(ACTIONS, Overrides(event_path="a\0b"), tmp_path)
+
+
+@pytest.mark.parametrize(("ref", "says"), [("main", "write refs/heads/main"), ("refs/heads/" + "x" * 2000, "too long")])
+def test_a_ref_that_is_none_is_an_error(tmp_path: Path, ref: str, says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        read_context({**ACTIONS, "GITHUB_REF": ref}, Overrides(), tmp_path)
+
+
+def test_the_command_line_goes_first(tmp_path: Path) -> None:
+    environ = {**payload(tmp_path, {"action": "opened"}), "GITHUB_REPOSITORY": "o/r"}
+    context = read_context(environ, Overrides(event="release", ref="refs/tags/v1"), tmp_path)
+    assert (context.event, context.ref.full, context.repository) == ("release", "refs/tags/v1", "o/r")
+    assert context.activity is None, "the payload of another event says nothing about this one"
+    path = environ["GITHUB_EVENT_PATH"]
+    assert read_context(environ, Overrides("release", None, path), tmp_path).activity == "opened"
+
+
+def test_outside_of_actions_git_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = {
+        ("symbolic-ref", "--quiet", "HEAD"): "refs/heads/topic",
+        ("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"): "refs/remotes/origin/trunk",
+    }
+    monkeypatch.setattr(git, "_git", lambda _, *arguments: answers.get(arguments, ""))
+    context = read_context({}, Overrides(), tmp_path)
+    assert (context.event, context.ref.full, context.default_branch) == ("push", "refs/heads/topic", "trunk")
+
+
+def test_a_detached_head_is_its_tag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git, "_git", lambda _, *arguments: "v1.0\nv1.0.0" if arguments[0] == "tag" else "")
+    assert read_context({}, Overrides(), tmp_path).ref.full == "refs/tags/v1.0"
+    monkeypatch.setattr(git, "_git", lambda *_: "")
+    context = read_context({}, Overrides(), tmp_path)
+    assert (context.ref.full, context.default_branch) == ("", "main")
