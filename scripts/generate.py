@@ -1,0 +1,112 @@
+"""Write action.yml, and the tables of README.md, from the inputs and outputs in the code.
+
+With ``--check`` nothing is written: the exit status says whether everything is as it would be written.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TOP / "src"))
+
+from publish_gate.inputs import INPUTS  # noqa: E402 - found in the folder put on the path just above
+from publish_gate.outputs import OUTPUTS  # noqa: E402 - the same
+
+HEAD = """\
+# Inputs and outputs are written by scripts/generate.py from src/publish_gate/inputs.py and outputs.py.
+name: Publish Gate
+description: May this commit build and publish its Python package, where, and if not, why not.
+author: The Publish Gate maintainers
+branding:
+  icon: check-circle
+  color: green
+
+"""
+STEP = """
+runs:
+  using: composite
+  steps:
+    - id: gate
+      # -p: no functions, options or start-up files (BASH_ENV) that the environment may carry.
+      shell: bash -p -e -o pipefail {0}
+      env:
+"""
+RUN = """\
+      run: |
+        # Before anything can go wrong. The program overwrites these.
+        printf 'should-build=false\\nshould-publish=false\\n' >> "$GITHUB_OUTPUT"
+        # Out of the checkout, where a .python-version or the like could choose another Python.
+        cd "$GITHUB_ACTION_PATH"
+        for python in python3 python; do
+          if "$python" -I -S -c 'import sys; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1; then
+            exec "$python" -I -S launch.py
+          fi
+        done
+        echo "::error title=Publish Gate could not start::no Python 3.10 or newer was found as python3 or" \\
+          "python. Add actions/setup-python before this step."
+        exit 1
+"""
+
+
+def render() -> str:
+    """Return the whole of action.yml."""
+    lines = [HEAD, "inputs:\n"]
+    for each in INPUTS:
+        choices = f" One of {', '.join(each.choices)}." if each.choices else ""
+        lines.append(f"  {each.name}:\n    description: {json.dumps(each.help + choices)}\n")
+        lines.append(f"    required: false\n    default: {json.dumps(each.default)}\n")
+    lines.append("\noutputs:\n")
+    for output in OUTPUTS:
+        lines.append(f"  {output.name}:\n    description: {json.dumps(output.help)}\n")
+        lines.append(f"    value: ${{{{ steps.gate.outputs.{output.name} }}}}\n")
+    lines.append(STEP)
+    lines += [f"        {each.variable}: ${{{{ inputs.{each.name} }}}}\n" for each in INPUTS]
+    lines.append(RUN)
+    return "".join(lines)
+
+
+def inputs_table() -> str:
+    """Return the README's table of inputs."""
+    rows = ["| input | default | meaning |", "|---|---|---|"]
+    for each in INPUTS:
+        choices = f" One of {', '.join(f'`{choice}`' for choice in each.choices)}." if each.choices else ""
+        rows.append(f"| `{each.name}` | {f'`{each.default}`' if each.default else ''} | {each.help}{choices} |")
+    return "\n".join(rows)
+
+
+def outputs_table() -> str:
+    """Return the README's table of outputs."""
+    rows = ["| output | meaning |", "|---|---|"]
+    rows += [f"| `{output.name}` | {output.help} |" for output in OUTPUTS]
+    return "\n".join(rows)
+
+
+def readme(text: str) -> str:
+    """Return the README with its tables renewed."""
+    for name, table in (("inputs", inputs_table()), ("outputs", outputs_table())):
+        before, rest = text.split(f"<!-- {name} -->\n", 1)
+        _, after = rest.split(f"<!-- end of {name} -->", 1)
+        text = f"{before}<!-- {name} -->\n\n{table}\n\n<!-- end of {name} -->{after}"
+    return text
+
+
+def main() -> int:
+    """Write the generated files, or say which of them are out of date."""
+    check = "--check" in sys.argv[1:]
+    current = (TOP / "README.md").read_text("utf-8")
+    stale = []
+    for path, text in ((TOP / "action.yml", render()), (TOP / "README.md", readme(current))):
+        if path.read_text("utf-8") != text:
+            stale.append(path.name)
+            if not check:
+                path.write_text(text, "utf-8", newline="\n")
+    if stale:
+        print(f"{'out of date' if check else 'written'}: {', '.join(stale)}")
+    return 1 if stale and check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

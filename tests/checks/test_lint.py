@@ -1,0 +1,95 @@
+"""Linters and type checks, each one test; exemptions stand, with their reasons, in the tools' own files."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from e2e.javascript import ask
+
+TOP = Path(__file__).resolve().parents[2]
+SECONDS = 300.0
+ACTION = TOP / "action.yml"
+WORKFLOWS = sorted(
+    path for folder in (TOP, *(TOP / "examples").iterdir()) for path in folder.glob(".github/workflows/*.y*ml")
+)
+# GitHub's list of colours for a Marketplace badge.
+COLOURS = {"white", "black", "yellow", "blue", "green", "orange", "red", "purple", "gray-dark"}
+
+
+def run(*command: str) -> str:
+    """Run a program from the repository's root; return what it found, empty when it is content."""
+    done = subprocess.run(
+        command, cwd=TOP, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, timeout=SECONDS, check=False,
+    )  # fmt: skip
+    return done.stdout or f"exit status {done.returncode}" if done.returncode else ""
+
+
+def module(name: str, *arguments: str) -> tuple[str, ...]:
+    """Return the command for a module of the Python that runs the tests."""
+    return (sys.executable, "-m", name, *arguments)
+
+
+CHECKS = {
+    "ruff finds nothing": module("ruff", "check", "--quiet"),
+    "ruff would format nothing": module("ruff", "format", "--check", "--quiet"),
+    "mypy --strict finds nothing": module("mypy"),
+    "generated files are as they would be written": (sys.executable, "scripts/generate.py", "--check"),
+    "action.yml is of the action schema": module(
+        "check_jsonschema", "--builtin-schema", "vendor.github-actions", str(ACTION)
+    ),
+    "workflows are of the workflow schema": module(
+        "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *map(str, WORKFLOWS)
+    ),
+    "zizmor finds nothing": (
+        str(Path(sys.executable).with_name("zizmor")), "--offline", "--persona=pedantic", "--no-progress",
+        "--config", str(TOP / ".github" / "zizmor.yml"), "--", str(ACTION), *map(str, WORKFLOWS),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", CHECKS.values(), ids=CHECKS.keys())
+def test_tool(command: tuple[str, ...]) -> None:
+    assert run(*command) == ""
+
+
+def test_github_and_actionlint_find_nothing() -> None:
+    files = [
+        {"name": path.relative_to(TOP).as_posix(), "content": path.read_text("utf-8")} for path in (ACTION, *WORKFLOWS)
+    ]
+    assert ask("lint_files.mjs", files) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "finding"),
+    [
+        ("action.yml", "name: x\nruns: {using: composite, steps: [{run: x}]}\n", "shell"),
+        (
+            ".github/workflows/x.yml",
+            "on: push\njobs: {a: {needs: b, runs-on: x, steps: [{run: x}]}}\n",
+            "does not exist",
+        ),
+    ],
+    ids=["an action without a shell", "a workflow whose job needs one that is not there"],
+)
+def test_the_linters_of_the_line_above_see_faults(name: str, content: str, finding: str) -> None:
+    assert finding in str(ask("lint_files.mjs", [{"name": name, "content": content}]))
+
+
+def test_marketplace_rules() -> None:
+    action = yaml.safe_load(ACTION.read_text("utf-8"))
+    assert len(action["description"]) <= 125
+    assert action["name"]
+    assert action["author"]
+    # An icon of the Feather set that GitHub accepts.
+    assert action["branding"]["icon"] == "check-circle"
+    assert action["branding"]["color"] in COLOURS
+
+
+def test_no_expression_stands_in_a_script() -> None:
+    scripts = [step["run"] for step in yaml.safe_load(ACTION.read_text("utf-8"))["runs"]["steps"]]
+    assert [script for script in scripts if "${{" in script] == []

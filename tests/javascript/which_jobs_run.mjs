@@ -1,0 +1,90 @@
+// Which jobs of a workflow run, decided by GitHub's own parser and expression evaluator.
+//
+// Reads {file: {name, content}, runs: [{github, jobs: {JOB: {result, outputs}}}]} from standard input, where
+// `jobs` says how a job ends that runs (default: in success, without outputs). Writes {errors, runs}: for each
+// run, JOB -> {result, environment}.
+import { text } from "node:stream/consumers";
+import { Evaluator, Lexer, Parser, data } from "@actions/expressions";
+import { readWorkflow } from "./github_parser.mjs";
+
+const CONTEXTS = ["github", "needs", "vars", "inputs", "strategy", "matrix"];
+const STATUS = ["success", "failure", "cancelled", "always"];
+
+// How a run has gone for the jobs that a job waits for, near and far.
+function statusFunctions(results) {
+  const say = (name, answer) => [name, { name, minArgs: 0, maxArgs: 0, call: () => new data.BooleanData(answer) }];
+  return new Map([
+    say("success", results.every((result) => result === "success")),
+    say("failure", results.some((result) => result === "failure")),
+    say("cancelled", false),
+    say("always", true),
+  ]);
+}
+
+function evaluate(expression, contexts, functions) {
+  const { tokens } = new Lexer(expression).lex();
+  const known = STATUS.map((name) => ({ name, minArgs: 0, maxArgs: 0 }));
+  const tree = new Parser(tokens, CONTEXTS, known).parse();
+  const values = JSON.parse(JSON.stringify(contexts), data.reviver);
+  return new Evaluator(tree, values, functions).evaluate();
+}
+
+function scalar(token, contexts) {
+  if (token === undefined) {
+    return "";
+  }
+  return token.expression === undefined ? token.value : evaluate(token.expression, contexts).coerceString();
+}
+
+// The name of the environment that a job declares, which it may do in two ways.
+function environmentName(token, contexts) {
+  if (token === undefined || token.expression !== undefined || token.value !== undefined) {
+    return scalar(token, contexts);
+  }
+  for (let place = 0; place < token.count; place += 1) {
+    const { key, value } = token.get(place);
+    if (key.value === "name") {
+      return scalar(value, contexts);
+    }
+  }
+  return "";
+}
+
+function ancestors(job, jobs) {
+  const found = new Set();
+  const visit = (each) => {
+    for (const need of (each.needs ?? []).map((token) => token.value)) {
+      if (!found.has(need)) {
+        found.add(need);
+        visit(jobs.find((other) => other.id.value === need));
+      }
+    }
+  };
+  visit(job);
+  return [...found];
+}
+
+function inOrder(jobs) {
+  return [...jobs].sort((one, other) => ancestors(one, jobs).length - ancestors(other, jobs).length);
+}
+
+function play(jobs, { github, jobs: endings }) {
+  const done = {};
+  for (const job of inOrder(jobs)) {
+    const needs = Object.fromEntries((job.needs ?? []).map(({ value }) => [value, done[value]]));
+    const contexts = { github, needs, vars: {}, inputs: {}, strategy: {}, matrix: {} };
+    const functions = statusFunctions(ancestors(job, jobs).map((name) => done[name].result));
+    // The parser has put `success() &&` in front where no status function is asked.
+    const runs = evaluate(`!(${job.if.expression})`, contexts, functions).value === false;
+    const ending = { result: "success", outputs: {}, ...(endings[job.id.value] ?? {}) };
+    done[job.id.value] = runs
+      ? { ...ending, environment: environmentName(job.environment, contexts) }
+      : { result: "skipped", outputs: {}, environment: "" };
+  }
+  return done;
+}
+
+const { file, runs } = JSON.parse(await text(process.stdin));
+const { errors, jobs } = await readWorkflow(file);
+const result = { errors, runs: errors.length > 0 ? [] : runs.map((run) => play(jobs, run)) };
+process.stdout.write(JSON.stringify(result));
