@@ -1,0 +1,155 @@
+"""One decision as a whole process, beside what people use today and the least that Python could cost.
+
+Prints medians and the ratios of runs in turn (A B C A B C ...), so that a machine whose speed drifts does not
+decide the outcome. With ``--check`` the exit status says whether the bounds hold.
+
+    python benchmarks/decide.py [--runs N] [--check]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+TOP = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TOP / "scripts"))
+
+from loopback_index import document  # noqa: E402 - found in the folder put on the path just above
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+PROJECTS = {"small": 3, "large": 3000}
+MOST_TIME_OVER_PYTHON = 1.3
+MOST_TIME_OVER_SMALL = 1.2
+MOST_MEMORY = 60.0
+
+CURL = 'curl --silent --fail "$1" | grep --quiet "\\"9.9.9\\":" || echo new'
+BARE = "import sys, requests, packaging.version, yaml; requests.get(sys.argv[1]).json()"
+CHECK = "import sys; sys.path.insert(0, sys.argv.pop(1)); from publish_gate.cli import main; sys.exit(main())"
+
+
+@dataclass
+class Series:
+    """The runs of one command: seconds and peak MiB of each."""
+
+    name: str
+    command: Sequence[str]
+    seconds: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+
+    def run(self, folder: Path) -> None:
+        """Run the command once as a process of its own and note what it took."""
+        started = time.perf_counter()
+        process = subprocess.Popen(self.command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.seconds.append(time.perf_counter() - started)
+        self.memory.append(usage.ru_maxrss / 1024)
+        if process.returncode != 0:
+            sys.exit(f"{self.name} failed with exit status {process.returncode}")
+
+
+@contextmanager
+def serve(documents: dict[str, bytes]) -> Iterator[str]:
+    """Serve the documents as the JSON API of an index on loopback; yields its base address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = documents[self.path.split("/")[2]]
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the signature of http.server
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def project(folder: Path) -> None:
+    """Write a project like the one of the examples."""
+    (folder / "pkg").mkdir()
+    (folder / "pkg" / "_version.py").write_text('__version__ = "9.9.9"\n', "utf-8")
+    (folder / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n\n'
+        '[project]\nname = "pkg"\ndynamic = ["version"]\n\n[tool.hatch.version]\npath = "pkg/_version.py"\n',
+        "utf-8",
+    )
+
+
+def check_command(address: str, name: str) -> list[str]:
+    """Return the command that decides the project on the index at ``address``."""
+    options = ["--event", "push", "--ref", "refs/heads/main", "--index-url", address, "--package", name]
+    return [sys.executable, "-I", "-c", CHECK, str(TOP / "src"), "check", *options]
+
+
+def ratio(one: Series, other: Series) -> float:
+    """Return the median of the ratios of runs that stood next to each other."""
+    return statistics.median(a / b for a, b in zip(one.seconds, other.seconds, strict=True))
+
+
+def main() -> int:
+    """Measure, print, and judge if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--runs", type=int, default=15, help="counted runs of each command")
+    parser.add_argument("--check", action="store_true", help="fail where a bound does not hold")
+    options = parser.parse_args()
+    documents = {name: document(name, [f"0.{each}.0" for each in range(count)]) for name, count in PROJECTS.items()}
+    with tempfile.TemporaryDirectory() as scratch, serve(documents) as address:
+        folder = Path(scratch)
+        project(folder)
+        page = f"{address}/pypi/small/json"
+        small = Series("publish-gate check", check_command(address, "small"))
+        large = Series("publish-gate check, 3,000 releases", check_command(address, "large"))
+        bare = Series("python3 -I, imports and request alone", [sys.executable, "-I", "-c", BARE, page])
+        curl = Series("curl and grep", ["sh", "-c", CURL, "sh", page])
+        everything = (small, bare, large, curl)
+        for each in everything:
+            each.run(folder)  # once for warm caches, not counted
+            each.seconds.clear()
+            each.memory.clear()
+        for _ in range(options.runs):
+            for each in everything:
+                each.run(folder)
+    for each in everything:
+        print(
+            f"{each.name:<40} median {statistics.median(each.seconds) * 1000:6.0f} ms  "
+            f"min {min(each.seconds) * 1000:6.0f} ms  peak {max(each.memory):5.1f} MiB"
+        )
+    bounds = [
+        ("time over python3 alone", ratio(small, bare), MOST_TIME_OVER_PYTHON),
+        ("3,000 releases over 3", ratio(large, small), MOST_TIME_OVER_SMALL),
+        ("peak memory, MiB", max(small.memory), MOST_MEMORY),
+        ("peak memory with 3,000 releases, MiB", max(large.memory), MOST_MEMORY),
+    ]
+    held = True
+    for name, value, bound in bounds:
+        fine = value <= bound
+        held = held and fine
+        print(f"{name:<40} {value:6.2f}  (at most {bound:g}: {'holds' if fine else 'DOES NOT HOLD'})")
+    print(f"{'time over curl':<40} {ratio(small, curl):6.2f}")
+    return 0 if held or not options.check else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

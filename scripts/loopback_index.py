@@ -1,0 +1,76 @@
+"""A small index on loopback for trying things out: the JSON API, with whatever projects it is told of.
+
+It serves nothing but version numbers; it is no index to publish to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+_PROJECT = re.compile(r"/pypi/(?P<name>[a-z0-9-]+)/json\Z")
+
+
+def document(name: str, versions: Sequence[str]) -> bytes:
+    """Return what the JSON API says about a project with these versions, one wheel each."""
+    module = name.replace("-", "_")
+    releases = {version: [_file(module, version, kind) for kind in ("sdist", "bdist_wheel")] for version in versions}
+    return json.dumps({"info": {"name": name, "version": versions[-1]}, "releases": releases, "urls": []}).encode()
+
+
+def _file(module: str, version: str, kind: str) -> dict[str, object]:
+    """Return a file's entry with all the fields of a real one, so that its size is right too."""
+    ending = ".tar.gz" if kind == "sdist" else "-py3-none-any.whl"
+    return {
+        "comment_text": "",
+        "digests": {"blake2b_256": "0" * 64, "md5": "0" * 32, "sha256": "0" * 64},
+        "downloads": -1,
+        "filename": f"{module}-{version}{ending}",
+        "has_sig": False,
+        "md5_digest": "0" * 32,
+        "packagetype": kind,
+        "python_version": "source" if kind == "sdist" else "py3",
+        "requires_python": ">=3.10",
+        "size": 12345,
+        "upload_time": "2026-11-21T00:00:00",
+        "upload_time_iso_8601": "2026-11-21T00:00:00.000000Z",
+        "url": f"/packages/00/00/{'0' * 60}/{module}-{version}{ending}",
+        "yanked": False,
+        "yanked_reason": None,
+    }
+
+
+@contextmanager
+def serve(projects: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Serve ``projects`` (name to versions) on a free port; yields the base address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            match = _PROJECT.match(self.path)
+            versions = projects.get(match["name"]) if match else None
+            body = document(match["name"], versions) if match and versions else b'{"message": "Not Found"}'
+            self.send_response(200 if versions else 404)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the signature of http.server
+            """Say nothing: the reader wants the decision, not the traffic."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
