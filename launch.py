@@ -136,4 +136,5 @@ def main() -> int:
 if __name__ == "__main__":
     code = main()
     sys.stdout.flush()
-    sys.exit(code)
+    # A thread that still waits for a server that never finishes must not hold the end up.
+    os._exit(code)

@@ -37,7 +37,7 @@ MOST_MEMORY = 60.0
 
 CURL = 'curl --silent --fail "$1" | grep --quiet "\\"9.9.9\\":" || echo new'
 BARE = "import sys, requests, packaging.version, yaml; requests.get(sys.argv[1]).json()"
-CHECK = "import sys; sys.path.insert(0, sys.argv.pop(1)); from publish_gate.cli import main; sys.exit(main())"
+CHECK = "import sys; sys.path.insert(0, sys.argv.pop(1)); from publish_gate.cli import run; run()"
 
 
 @dataclass

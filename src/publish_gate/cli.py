@@ -7,8 +7,9 @@ import gc
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from publish_gate import __version__
 from publish_gate.errors import ConfigurationError, ExitCode, Problem
@@ -22,6 +23,19 @@ if TYPE_CHECKING:
     from publish_gate.settings import Settings
 
 _SITUATION_OPTIONS = ("event", "ref", "event-path")
+
+
+def run() -> NoReturn:
+    """Run the command line as a program, and end at once.
+
+    A thread that still waits for a server that never finishes must not hold the end up, and taking a whole
+    interpreter apart piece by piece would cost as much as the decision.
+    """
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -101,6 +101,6 @@ def _count(tally: Tally, files: list[dict[str, Any]]) -> None:
             tally.count(kind_of(_filename(file), package_type))
         if not yanked or not is_yanked(yanked):
             tally.live += 1
-        if uploaded:
+        if uploaded and uploaded != tally.uploaded:
             tally.note_upload(uploaded)
     tally.published = tally.published or bool(files)

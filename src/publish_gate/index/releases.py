@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
@@ -99,10 +100,10 @@ class ReleaseTable:
                 tally.sdists,
                 tally.wheels,
                 tally.others,
-                not tally.live,
-                time_or_none(tally.uploaded),
+                tally.live == 0,
+                tally.uploaded and time_or_none(tally.uploaded),
             )
-            for version, tally in sorted(self._tallies.items(), key=lambda item: item[0])
+            for version, tally in sorted(self._tallies.items(), key=itemgetter(0))
             if tally.published
         )
         bare = (key for tally in self._tallies.values() if not tally.published for key in tally.spellings)

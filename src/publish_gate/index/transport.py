@@ -28,7 +28,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS: Final = 5
 _OK: Final = 200
 _READ_AS_PREFIX: Final = frozenset({404})
-_CHUNK: Final = 64 * 1024
+_CHUNK: Final = 256 * 1024
 # Others were not asked for, and unpack to far more than they weigh; so do several on top of each other.
 _ENCODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 _PROXY_WANTS_CREDENTIALS: Final = re.compile(r"Tunnel connection failed: 407\b")
