@@ -14,6 +14,9 @@ import pytest
 from integration.servers import Manner, Reply
 
 from publish_gate import __version__, cli, run
+from publish_gate.context import Context, Ref
+from publish_gate.errors import ConfigurationError
+from publish_gate.settings import load_settings
 
 if TYPE_CHECKING:
     from integration.servers import FaultServer
@@ -155,6 +158,22 @@ def test_simulate_without_an_answer_is_no_decision(faults: FaultServer, capsys: 
     faults.on(PAGE, Reply(manner=Manner.RESET))
     assert cli.main(["simulate", "--index-url", faults.url, "--timeout", "0.4"]) == 1
     assert "unknown  unknown" in capsys.readouterr().out
+
+
+def test_the_name_of_another_file_is_the_project_s_own(
+    checkout: Path, index: FaultServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (checkout / "VERSION").write_text("1.2\n", "utf-8")
+    assert cli.main(["check", *PUSH, "--index-url", index.url, "--version-file", "VERSION"]) == 0
+    assert "pkg 1.2 (VERSION:1)" in capsys.readouterr().out
+    assert cli.main(["check", *PUSH, "--index-url", index.url, "--version-file", "VERSION", "--package", "PKG"]) == 0
+    assert "PKG 1.2 (VERSION:1)" in capsys.readouterr().out
+
+
+def test_a_folder_outside_of_the_checkout_is_refused(checkout: Path) -> None:
+    settings = load_settings({"working-directory": ".."})
+    with pytest.raises(ConfigurationError, match="working-directory"):
+        run.check(checkout, settings, Context("push", Ref.parse("refs/heads/main")))
 
 
 class _Terminal(io.StringIO):

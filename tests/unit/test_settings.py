@@ -36,6 +36,12 @@ def test_pypi_publishes_from_version_tags() -> None:
     assert target.rules.environment == "pypi"
 
 
+def test_an_input_travels_in_a_variable_of_its_name() -> None:
+    variables = {each.name: each.variable for each in INPUTS}
+    assert variables["working-directory"] == "PUBLISH_GATE_WORKING_DIRECTORY"
+    assert len(set(variables.values())) == len(INPUTS)
+
+
 def test_both_targets_keep_their_order() -> None:
     names = [each.rules.name for each in load_settings({"targets": "pypi,\n testpypi"}).targets]
     assert names == ["pypi", "testpypi"]

@@ -298,6 +298,7 @@ TRIGGERS = [
     (Trigger("push"), "refs/heads/x", True, "no filter takes every branch"),
     (Trigger("push"), "refs/tags/x", True, "no filter takes every tag"),
     (Trigger("push"), "refs/pull/1/merge", False, "but nothing else"),
+    (Trigger("push", branches=compile_patterns(["x"])), "refs/heads/x", True, "a branch by its pattern"),
     (Trigger("push", branches=compile_patterns(["x"])), "refs/tags/x", False, "only branches means no tag"),
     (Trigger("push", tags=compile_patterns(["x"])), "refs/heads/x", False, "only tags means no branch"),
     (

@@ -28,6 +28,7 @@ ROWS = [
     ("My_Pkg-v1.3.0", "*", "1.3.0", "the project's own name in another spelling"),
     ("my-pkg/1.3.0", "**", "1.3.0", "the project's own name as a folder"),
     ("my-pkg==1.3.0", "*", "1.3.0", "the project's own name as in a requirement"),
+    ("v1.3.0", "my-pkg-v*", "1.3.0", "a tag that the pattern would not let in is still read"),
     ("other-v1.3.0", "*", None, "another project's name"),
     ("my-pkg-docs-v1.3.0", "*", None, "a name that only begins like the project's"),
     ("v1.3.0-alpine", "v*", None, "a word that PEP 440 does not know"),
