@@ -176,8 +176,6 @@ _SHOWN = 120
 def _unopened(relative: str, error: OSError) -> CheckoutError:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return CheckoutError(Problem.MISSING, relative, f"{shown(relative)} does not exist")
-    if isinstance(error, IsADirectoryError):
-        return _not_a_file(relative)
     reason = error.strerror or type(error).__name__
     return CheckoutError(Problem.UNREADABLE, relative, f"{shown(relative)} cannot be read: {reason}")
 

@@ -3,40 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.checkout import MAX_FILE_BYTES, CheckoutError
-from publish_gate.versions.faults import refuse, refused
+from publish_gate.versions import archives
+from publish_gate.versions.archives import BUILD_FIRST
+from publish_gate.versions.faults import refuse
 from publish_gate.versions.model import FoundName, FoundVersion, ProjectReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from gzip import GzipFile
 
     from packaging.version import Version
 
     from publish_gate.checkout import Checkout
     from publish_gate.places import Place
 
-_Member = TypeVar("_Member")
-
 SUFFIXES = (".whl", ".tar.gz", ".zip")
 """File names of distributions: wheels, and sdists in both formats."""
 
-MAX_DISTRIBUTION_BYTES = 1024 * 1024 * 1024
-"""Of a distribution on disk; only its metadata is read."""
-MAX_UNPACKED_BYTES = 256 * 1024 * 1024
-"""Of an sdist, gone through while the metadata is looked for."""
-MAX_MEMBERS = 50_000
 MAX_FOLDER = 1000
 
-_BUILD_FIRST = "Build first (`python -m build`), or name the folder or file that holds what was built."
 _ONE_PROJECT = "Keep the distributions of one version of one project in the folder."
 
 
-@dataclass(frozen=True, slots=True)
-class _Distribution:
+class _Distribution(NamedTuple):
     """One file, and what its metadata says."""
 
     path: str
@@ -51,7 +41,7 @@ def read_folder(checkout: Checkout, path: str) -> ProjectReading:
     if not names:
         place = checkout.place(folder)
         text = f"there is no distribution (*.whl, *.tar.gz) in the folder {folder}"
-        raise refuse("no-distribution", text, place, advice=_BUILD_FIRST)
+        raise refuse("no-distribution", text, place, advice=BUILD_FIRST)
     if len(names) > MAX_FOLDER:
         text = f"the folder {folder} holds {len(names)} distributions"
         raise refuse("too-large", text, checkout.place(folder), advice=_ONE_PROJECT)
@@ -92,95 +82,7 @@ def _version_key(version: str) -> Version | str:
 
 
 def _read(checkout: Checkout, path: str) -> _Distribution:
-    import tarfile
-    import zipfile
-    import zlib
-
-    place = checkout.place(path)
-    try:
-        with checkout.open_file(path, MAX_DISTRIBUTION_BYTES) as file:
-            if path.endswith(".tar.gz"):
-                content = _from_tar(file, place)
-            else:
-                content = _from_zip(file, place, wheel=path.endswith(".whl"))
-    except CheckoutError as error:
-        raise refused(checkout, error, path, None) from error
-    # What the archive modules raise on damaged files is not one family of errors.
-    except (
-        tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError,
-        ValueError, OverflowError, LookupError,
-    ) as error:  # fmt: skip
-        text = f"{path} is damaged, or not the archive that its name says: {str(error)[:120]}"
-        raise refuse("bad-distribution", text, place, advice=_BUILD_FIRST) from error
-    return _parse(path, content, place)
-
-
-def _from_zip(file: BinaryIO, place: Place, *, wheel: bool) -> bytes:
-    import zipfile
-
-    pattern = re.compile(r"[^/]+\.dist-info/METADATA" if wheel else r"[^/]+/PKG-INFO")
-    with zipfile.ZipFile(file) as archive:
-        members = archive.infolist()
-        if len(members) > MAX_MEMBERS:
-            raise refuse("too-large", f"it has {len(members)} members", place, advice=_BUILD_FIRST)
-        found = [member for member in members if pattern.fullmatch(member.filename)]
-        member = _only(found, place)
-        if member.file_size > MAX_FILE_BYTES:
-            raise _too_large(place)
-        with archive.open(member) as stream:
-            content = stream.read(MAX_FILE_BYTES + 1)  # the size that is declared need not be true
-    if len(content) > MAX_FILE_BYTES:
-        raise _too_large(place)
-    return content
-
-
-def _from_tar(file: BinaryIO, place: Place) -> bytes:
-    import gzip
-    import tarfile
-
-    found: list[bytes] = []
-    with gzip.GzipFile(fileobj=file) as unpacked:
-        limited = _Limited(unpacked, place)
-        with tarfile.open(fileobj=limited, mode="r|") as archive:  # type: ignore[call-overload]
-            for count, member in enumerate(archive):
-                if count > MAX_MEMBERS:
-                    raise refuse("too-large", f"it has more than {MAX_MEMBERS} members", place, advice=_BUILD_FIRST)
-                if not re.fullmatch(r"(?:\./)?[^/]+/PKG-INFO", member.name) or not member.isreg():
-                    continue
-                if member.size > MAX_FILE_BYTES:
-                    raise _too_large(place)
-                stream = archive.extractfile(member)
-                found.append(b"" if stream is None else stream.read(MAX_FILE_BYTES))
-    return _only(found, place)
-
-
-class _Limited:
-    """Stops unpacking where an archive grows out of all proportion."""
-
-    def __init__(self, stream: GzipFile, place: Place) -> None:
-        self._stream = stream
-        self._place = place
-        self._left = MAX_UNPACKED_BYTES
-
-    def read(self, size: int) -> bytes:
-        """Read on, inside the limit."""
-        content = self._stream.read(min(size, MAX_FILE_BYTES))
-        self._left -= len(content)
-        if self._left < 0:
-            text = f"it unpacks to more than {MAX_UNPACKED_BYTES // 1024 // 1024} MiB"
-            raise refuse("too-large", text, self._place, advice=_BUILD_FIRST)
-        return content
-
-
-def _only(found: list[_Member], place: Place) -> _Member:
-    if len(found) == 1:
-        return found[0]
-    text = f"it has {len(found)} metadata files where exactly one belongs"
-    raise refuse("bad-distribution", text, place, advice=_BUILD_FIRST)
-
-
-def _too_large(place: Place) -> Exception:
-    return refuse("too-large", "its metadata is larger than 1 MiB", place, advice=_BUILD_FIRST)
+    return _parse(path, archives.metadata(checkout, path), checkout.place(path))
 
 
 def _parse(path: str, content: bytes, place: Place) -> _Distribution:
@@ -192,7 +94,7 @@ def _parse(path: str, content: bytes, place: Place) -> _Distribution:
     for key, values in fields.items():
         if len(values) != 1 or not values[0]:
             text = f"the metadata of {path} has {len(values)} fields `{key.title()}` where exactly one belongs"
-            raise refuse("bad-metadata", text, place, advice=_BUILD_FIRST)
+            raise refuse("bad-metadata", text, place, advice=BUILD_FIRST)
     return _Distribution(path, fields["name"][0], fields["version"][0])
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.versions import patterns
 from publish_gate.versions.faults import DECLARE_IT, Refusal, from_vcs, read_text, refuse
 from publish_gate.versions.model import FoundVersion, VersionFault
 from publish_gate.versions.toml import Document, load
@@ -16,7 +13,7 @@ if TYPE_CHECKING:
     from publish_gate.checkout import Checkout
     from publish_gate.places import Place
 
-DEFAULT_PATTERN = re.compile(r"(?i)^(__version__|VERSION) *= *(['\"])v?(?P<version>.+?)\2", re.MULTILINE)
+DEFAULT_PATTERN = r"(?i)^(__version__|VERSION) *= *(['\"])v?(?P<version>.+?)\2"
 """hatchling's own rule: it drops a leading v, and a name with an annotation does not match."""
 
 _VCS_SOURCES = {
@@ -28,11 +25,10 @@ _VCS_SOURCES = {
     "setuptools-scm": "setuptools_scm",
 }
 _OTHER_REASONS = {"env": "an environment variable", "calver": "the calendar"}
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?")
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?"
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(NamedTuple):
     """The version table and where it stands."""
 
     checkout: Checkout
@@ -121,7 +117,7 @@ def _read_code(table: _Table) -> FoundVersion | VersionFault:
     if not path:
         text = f"{'.'.join(table.keys)} has no `path`"
         raise refuse("nothing-declares-a-version", text, table.place("path"), advice=DECLARE_IT)
-    if _NAME.fullmatch(expression) is None:
+    if re.fullmatch(_NAME, expression) is None:
         text = f"the version is the result of the expression `{expression[:80]}`"
         raise refuse("call", text, table.place("expression"))
     read_text(table.checkout, path, table.place("path"))
@@ -132,6 +128,8 @@ def _read_code(table: _Table) -> FoundVersion | VersionFault:
 
 
 def _read_node(table: _Table) -> FoundVersion:
+    import json
+
     path = table.text("path") or "package.json"
     content = read_text(table.checkout, path, table.place("path"))
     try:
@@ -145,8 +143,7 @@ def _read_node(table: _Table) -> FoundVersion:
     return FoundVersion(version, table.checkout.place(path, lines[0] if len(lines) == 1 else None), "package.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A regular expression that finds a version: the project's own (empty for the default) and its group."""
 
     custom: str
@@ -155,7 +152,7 @@ class Rule:
     place: Place
 
 
-def match_version(checkout: Checkout, path: str, content: str, rule: Rule, default: re.Pattern[str]) -> FoundVersion:
+def match_version(checkout: Checkout, path: str, content: str, rule: Rule, default: str) -> FoundVersion:
     """Search a file for its version; raises Refusal where the pattern finds none or cannot be run."""
     match = find(checkout, path, content, rule, default)
     try:
@@ -169,14 +166,21 @@ def match_version(checkout: Checkout, path: str, content: str, rule: Rule, defau
     return FoundVersion(version, checkout.place(path, line), rule.declared_by)
 
 
-def find(checkout: Checkout, path: str, content: str, rule: Rule, default: re.Pattern[str]) -> re.Match[str]:
+def find(checkout: Checkout, path: str, content: str, rule: Rule, default: str) -> re.Match[str]:
     """Run a rule on a file; raises Refusal."""
-    try:
-        match = patterns.search(rule.custom, content, re.MULTILINE) if rule.custom else default.search(content)
-    except patterns.PatternError as error:
-        raise refuse("pattern", f"{error}", rule.place) from error
+    match = _search(rule, content) if rule.custom else re.search(default, content, re.MULTILINE)
     if match is None:
-        shown = rule.custom or default.pattern
+        shown = rule.custom or default
         text = f"{path} does not match the pattern {shown[:120]!r} with which the build back end looks for the version"
         raise refuse("no-match", text, checkout.place(path), advice=DECLARE_IT)
     return match
+
+
+def _search(rule: Rule, content: str) -> re.Match[str] | None:
+    """Run the project's own pattern, if it is certain to end soon; raises Refusal."""
+    from publish_gate.versions import patterns
+
+    try:
+        return patterns.search(rule.custom, content, re.MULTILINE)
+    except patterns.PatternError as error:
+        raise refuse("pattern", f"{error}", rule.place) from error

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.versions.faults import DECLARE_IT, read_text, refuse
 from publish_gate.versions.model import FoundName, FoundVersion
@@ -28,8 +27,7 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(r"\\([\\'])")
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str
     text: str
     line: int

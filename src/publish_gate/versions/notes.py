@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from publish_gate.checkout import Checkout
     from publish_gate.versions.model import FoundName, FoundVersion
 
-_LITERAL = re.compile(r"""^__version__\s*=\s*(["'])([^"'\n]{1,100})\1[ \t]*(?:#.*)?$""", re.MULTILINE)
+_LITERAL = r"""^__version__\s*=\s*(["'])([^"'\n]{1,100})\1[ \t]*(?:#.*)?$"""
 
 
 def add(checkout: Checkout, found: FoundVersion, name: FoundName | None) -> FoundVersion:
@@ -29,7 +29,7 @@ def add(checkout: Checkout, found: FoundVersion, name: FoundName | None) -> Foun
             text = checkout.read_bytes(path).decode("utf-8", "replace")
         except CheckoutError:
             continue
-        literals = _LITERAL.findall(text.replace("\r\n", "\n"))
+        literals = re.findall(_LITERAL, text.replace("\r\n", "\n"), re.MULTILINE)
         # One plain assignment and no other mention: anything else would need more than a glance.
         if len(literals) == 1 and text.count("__version__") == 1 and literals[0][1] != found.text:
             note = f"{checkout.place(path)} says {literals[0][1]!r}"

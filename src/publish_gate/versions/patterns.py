@@ -8,6 +8,7 @@ A pattern over the limit, and every repetition of something that repeats, is ref
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -53,9 +54,9 @@ def checked(pattern: str, text: str, flags: int = 0) -> re.Pattern[str]:
 
 
 def _parser() -> Any:  # noqa: ANN401 - the module has no types
-    try:
-        from re import _parser as parser  # type: ignore[attr-defined,unused-ignore]
-    except ImportError:
+    if sys.version_info >= (3, 11):
+        from re import _parser as parser
+    else:  # pragma: no cover - Python 3.10, where the module has another name
         import sre_parse as parser
     return parser
 
@@ -167,7 +168,7 @@ def _is_separated(body: Any) -> bool:  # noqa: ANN401 - the tree has no types
 
 
 def _matches(single: Any, character: str, flags: int) -> bool:  # noqa: ANN401 - the tree has no types
-    """Tell whether an operation for one character could match this one; if in doubt, it does."""
+    """Tell whether an operation for one character could match this one."""
     operation, argument = str(single[0]), single[1]
     forms = {character, character.lower(), character.upper()} if flags & re.IGNORECASE else {character}
     if operation == "ANY":
@@ -176,8 +177,6 @@ def _matches(single: Any, character: str, flags: int) -> bool:  # noqa: ANN401 -
         return chr(argument) in forms or chr(argument).lower() in forms
     if operation == "NOT_LITERAL":
         return forms != {chr(argument)}
-    if operation != "IN":
-        return True
     negated = str(argument[0][0]) == "NEGATE"
     if negated:
         # Under IGNORECASE a negated class is only surely excluding what it names in this very form.
@@ -186,6 +185,7 @@ def _matches(single: Any, character: str, flags: int) -> bool:  # noqa: ANN401 -
 
 
 def _member(item: Any, character: str) -> bool:  # noqa: ANN401 - the tree has no types
+    """Tell whether a character belongs to an item of a class; if in doubt, it does."""
     operation, argument = str(item[0]), item[1]
     if operation == "LITERAL":
         return chr(argument) == character

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from publish_gate.versions.faults import DECLARE_IT, from_vcs, read_text, refuse
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from publish_gate.versions.model import FoundVersion, VersionFault
     from publish_gate.versions.toml import Document
 
-DEFAULT_PATTERN = re.compile(r"^(?:__version__|VERSION)\s*=\s*[\"'](.+?)[\"']\s*(?:#.*)?$", re.MULTILINE)
+DEFAULT_PATTERN = r"^(?:__version__|VERSION)\s*=\s*[\"'](.+?)[\"']\s*(?:#.*)?$"
 """pdm-backend's own rule."""
 
 _TABLE = ("tool", "pdm", "version")

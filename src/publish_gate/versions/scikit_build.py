@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from publish_gate.versions import patterns
@@ -11,14 +10,13 @@ from publish_gate.versions.hatch import Rule, find
 from publish_gate.versions.model import FoundVersion
 
 if TYPE_CHECKING:
+    import re
+
     from publish_gate.checkout import Checkout
     from publish_gate.versions.model import VersionFault
     from publish_gate.versions.toml import Document
 
-DEFAULT_PATTERN = re.compile(
-    r"(?i)^(__version__|VERSION)(?: ?\: ?str)? *= *(['\"])v?(?P<value>.+?)\2",
-    re.MULTILINE,
-)
+DEFAULT_PATTERN = r"(?i)^(__version__|VERSION)(?: ?\: ?str)? *= *(['\"])v?(?P<value>.+?)\2"
 """scikit-build-core's own rule: hatchling's, with an optional annotation."""
 
 _TABLE = ("tool", "scikit-build", "metadata", "version")

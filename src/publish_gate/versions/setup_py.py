@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.versions.faults import from_vcs, unreadable
 from publish_gate.versions.folding import Known, Loader, Unknown
 from publish_gate.versions.folding.bounds import TooMuchError
-from publish_gate.versions.folding.calls import VCS_MODULES
-from publish_gate.versions.folding.modules import parse
+from publish_gate.versions.folding.unknown_calls import VCS_MODULES
 from publish_gate.versions.folding.values import External
 from publish_gate.versions.model import FoundName, FoundVersion, VersionFault
 from publish_gate.versions.python import fault_of, not_a_string
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from publish_gate.checkout import Checkout
     from publish_gate.places import Place
     from publish_gate.versions.folding import SetupCall, Value
-    from publish_gate.versions.folding.expressions import Evaluator
+    from publish_gate.versions.folding.evaluator import Evaluator
 
 FILE = "setup.py"
 DECLARED_BY = "setup.py version="
@@ -39,8 +37,7 @@ _OTHER_KEYWORDS = {"use_incremental": "incremental", "use_calver": "calver"}
 _MAX_CANDIDATES = 50
 
 
-@dataclass(frozen=True, slots=True)
-class SetupScript:
+class SetupScript(NamedTuple):
     """What a setup.py hands to ``setup()``; ``version`` is None where it hands none."""
 
     name: FoundName | None = None
@@ -144,11 +141,8 @@ def _suggest(checkout: Checkout, reader: Evaluator) -> str | None:
     """Find the file that setup.py seems to read the version from, among those that it names itself."""
     from publish_gate.versions import named
 
-    tree = parse(checkout, FILE)
-    if isinstance(tree, Unknown):
-        return None
     seen: set[str] = set()
-    for candidate in _candidates(tree, reader):
+    for candidate in _candidates(reader):
         if candidate in seen or len(seen) > _MAX_CANDIDATES:
             continue
         seen.add(candidate)
@@ -160,9 +154,9 @@ def _suggest(checkout: Checkout, reader: Evaluator) -> str | None:
     return None
 
 
-def _candidates(tree: ast.Module, reader: Evaluator) -> Iterator[str]:
+def _candidates(reader: Evaluator) -> Iterator[str]:
     """List what could be paths: the strings among a call's arguments, or between ``/``, put together."""
-    for node in ast.walk(tree):
+    for node in ast.walk(reader.tree):
         if isinstance(node, ast.Call):
             parts = [_text(argument, reader) for argument in node.args]
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):

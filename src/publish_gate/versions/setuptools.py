@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from publish_gate.versions import setup_cfg, setup_py, text
+from publish_gate.versions import setup_cfg, setup_py, setuptools_attr, text
 from publish_gate.versions.faults import DECLARE_IT, Refusal, from_vcs, read_text, refuse
-from publish_gate.versions.folding import Known, Loader, Origin, Unknown
-from publish_gate.versions.folding.modules import parse
 from publish_gate.versions.model import FaultKind, FoundName, FoundVersion, VersionFault
-from publish_gate.versions.python import fault_of, not_a_string, read_value
+from publish_gate.versions.package_dirs import package_dirs
 
 if TYPE_CHECKING:
     from publish_gate.checkout import Checkout
@@ -24,7 +20,6 @@ if TYPE_CHECKING:
 _DYNAMIC = ("tool", "setuptools", "dynamic", "version")
 _ABSENT = frozenset({"missing-file", "import-not-in-tree", "no-setup-call"})
 _EXTRA = re.compile(r"\s*setuptools[-_.]scm\s*\[(?P<extras>[^\]]*)\]", re.IGNORECASE)
-_SCM = re.compile(r"\s*setuptools[-_.](?:scm|git[-_.]versioning)\b", re.IGNORECASE)
 
 
 def read(checkout: Checkout, pyproject: Document | None) -> tuple[FoundName | None, FoundVersion | VersionFault]:
@@ -113,8 +108,8 @@ def _directive(
     if not isinstance(attribute, str) or files is not None:
         message = "`version` of [tool.setuptools.dynamic] is neither `attr` nor `file`"
         raise refuse("invalid-configuration", message, place, advice=DECLARE_IT)
-    folders = _package_dir(checkout, pyproject, cfg, script)
-    return _read_attribute(checkout, attribute, folders, "setuptools.dynamic.attr", place)
+    folders = package_dirs(checkout, pyproject, cfg, script)
+    return setuptools_attr.read(checkout, attribute, folders, "setuptools.dynamic.attr", place)
 
 
 def _directive_place(pyproject: Document) -> Place:
@@ -132,8 +127,8 @@ def _from_cfg(
         return None
     place = cfg.place("metadata", "version")
     if value.startswith("attr:"):
-        folders = _package_dir(checkout, pyproject, cfg, script)
-        return _read_attribute(checkout, value.removeprefix("attr:").strip(), folders, "setup.cfg attr:", place)
+        folders = package_dirs(checkout, pyproject, cfg, script)
+        return setuptools_attr.read(checkout, value.removeprefix("attr:").strip(), folders, "setup.cfg attr:", place)
     if value.startswith("file:"):
         paths = [path.strip() for path in value.removeprefix("file:").split(",")]
         return _read_files(checkout, paths, "setup.cfg file:", place)
@@ -147,101 +142,3 @@ def _read_files(checkout: Checkout, paths: list[str], declared_by: str, place: P
     if len(full) > 1:
         raise refuse("not-one-line", "the files together hold more than one line", place)
     return text.read_line(checkout, full[0], declared_by, place)
-
-
-def _package_dir(checkout: Checkout, pyproject: Document | None, cfg: SetupCfg, script: SetupScript) -> dict[str, str]:
-    """Say in which folders packages lie, configured or discovered, as setuptools works it out."""
-    options = {} if pyproject is None else pyproject.table("tool", "setuptools")
-    folders = dict(script.package_dir or cfg.mapping("options", "package_dir"))
-    configured = options.get("package-dir")
-    if isinstance(configured, dict):
-        folders |= {str(key): str(value) for key, value in configured.items()}
-    packages = options.get("packages")
-    where = [] if pyproject is None else pyproject.get("tool", "setuptools", "packages", "find", "where")
-    searched = [str(folder) for folder in where] if isinstance(where, list) else []
-    searched = searched or cfg.list("options.packages.find", "where")
-    _found_in(checkout, searched, folders)
-    explicit = (
-        packages is not None
-        or "py-modules" in options
-        or script.lists_packages
-        or bool({"packages", "py_modules"} & cfg.sections.get("options", {}).keys())
-    )
-    if not explicit and not set(folders) - {""}:
-        source = folders.get("", "src")
-        if checkout.has_folder(source):
-            folders.setdefault("", source)
-    return folders
-
-
-def _found_in(checkout: Checkout, where: list[str], folders: dict[str, str]) -> None:
-    """Add the folders in which ``find`` looks for packages."""
-    if len(where) == 1 and posixpath.normpath(where[0]) != ".":
-        folders.setdefault("", where[0])
-    elif len(where) > 1:
-        for folder in where:
-            if checkout.has_folder(folder) and posixpath.normpath(folder) != ".":
-                names = [name for name in checkout.names_in(folder) if checkout.has_folder(f"{folder}/{name}")]
-                folders.update({name: f"{folder}/{name}" for name in names if "." not in name})
-
-
-def _read_attribute(
-    checkout: Checkout, attribute: str, folders: dict[str, str], declared_by: str, place: Place
-) -> FoundVersion | VersionFault:
-    """Read ``package.module.NAME``: the first assignment to NAME if it is a literal, else what an import gives."""
-    module, _, name = attribute.strip().rpartition(".")
-    path = _module_path(checkout, module or "__init__", folders)
-    if path is None:
-        message = f"the module {module!r} that `attr` names is not in the tree"
-        raise refuse("import-not-in-tree", message, place, advice=DECLARE_IT)
-    value = _first_literal(checkout, path, name)
-    if value is None:
-        loader = Loader(checkout, tuple(dict.fromkeys(["", *folders.values()])))
-        folded = read_value(loader, path, name)
-        if isinstance(folded, VersionFault):
-            return folded
-        value = folded
-    found_at = checkout.place(value.origin.path, value.origin.line)
-    version = _as_text(value.value)
-    if version is None:
-        return not_a_string(name, value, found_at)
-    return FoundVersion(version, found_at, declared_by)
-
-
-def _module_path(checkout: Checkout, module: str, folders: dict[str, str]) -> str | None:
-    parts = module.split(".")
-    base = posixpath.join(folders.get("", ""), *parts)
-    for length in range(len(parts), 0, -1):
-        # The most specific entry counts.
-        if ".".join(parts[:length]) in folders:
-            base = posixpath.join(folders[".".join(parts[:length])], *parts[length:])
-            break
-    candidates = [f"{base}.py", posixpath.join(base, "__init__.py")]
-    return next((posixpath.normpath(path) for path in candidates if checkout.has_file(path)), None)
-
-
-def _first_literal(checkout: Checkout, path: str, name: str) -> Known | None:
-    """Take the first top-level assignment to a name, where it is a literal: setuptools looks no further."""
-    tree = parse(checkout, path)
-    if isinstance(tree, Unknown):
-        raise Refusal(fault_of(Loader(checkout), name, tree))
-    for node in tree.body:
-        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
-            continue
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-            try:
-                value: object = ast.literal_eval(node.value)
-            except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-                return None
-            return Known(value, Origin(path, node.lineno))
-    return None
-
-
-def _as_text(value: object) -> str | None:
-    """Make a version of a value as setuptools does: the items of a sequence joined with dots."""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, list | tuple) and value and all(isinstance(item, str | int) for item in value):
-        return ".".join(map(str, value))
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

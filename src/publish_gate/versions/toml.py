@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.versions.faults import NAME_THE_FILE, read_bytes, refuse
 
@@ -25,8 +24,7 @@ _STRINGS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A parsed TOML file; ``path`` is relative to the package's folder."""
 
     checkout: Checkout
@@ -57,7 +55,7 @@ def load(checkout: Checkout, path: str, named_in: Place | None = None) -> Docume
     """Read and parse a TOML file; raises Refusal."""
     if sys.version_info >= (3, 11):
         import tomllib
-    else:
+    else:  # pragma: no cover - Python 3.10, which has no tomllib
         import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
 
     content = read_bytes(checkout, path, named_in)

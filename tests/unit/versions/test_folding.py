@@ -51,6 +51,7 @@ KNOWN = {
     "a nested dict": 'd = {"a": {"b": "1.2.3"}}\n__version__ = d["a"]["b"]',
     "a dict made of another": 'd = {"v": "1.2.3"}\ne = {**d, "x": 1}\n__version__ = e["v"]',
     "a dict that is filled": 'd = {}\nd["v"] = "1.2.3"\n__version__ = d["v"]',
+    "a dict that is filled beside a tuple": 't = (1, 2)\nd = {}\nd["v"] = "1.2.3"\n__version__ = d["v"]',
     "a dict that is updated": 'd = {}\nd.update(v="1.2.3")\n__version__ = d["v"]',
     "a dict that is updated by a dict": 'd = {}\nd.update({"v": "1.2.3"})\n__version__ = d["v"]',
     "dict.get": '__version__ = {"v": "1.2.3"}.get("v")',
@@ -100,12 +101,20 @@ KNOWN = {
     "branches that agree": (
         'import sys\nif sys.platform == "win32":\n    __version__ = "1.2.3"\nelse:\n    __version__ = "1.2.3"'
     ),
+    "imports that agree in both branches": (
+        "import x\nif x.y:\n    import typing as t\nelse:\n    import typing as t\n"
+        '__version__ = "x" if t.TYPE_CHECKING else "1.2.3"'
+    ),
     "a branch that raises": (
         'import sys\nif sys.version_info < (3, 8):\n    raise RuntimeError("x")\n__version__ = "1.2.3"'
     ),
     "a branch that exits": 'import sys\nif sys.version_info < (3, 8):\n    sys.exit("x")\n__version__ = "1.2.3"',
     "elif after a known condition": 'a = 2\nif a == 1:\n    __version__ = "x"\nelif a == 2:\n    __version__ = "1.2.3"',
     "try with a constant": 'try:\n    __version__ = "1.2.3"\nexcept Exception:\n    __version__ = "x"',
+    "try with nothing that can fail": (
+        'try:\n    def f(): pass\n    pass\n    x: int\n    __version__: str = "1.2.3"\n'
+        'except Exception:\n    __version__ = "x"'
+    ),
     "try and finally": 'try:\n    __version__ = "1.2.3"\nfinally:\n    x = 1',
     "try around something else": '__version__ = "1.2.3"\ntry:\n    import numpy\nexcept ImportError:\n    numpy = None',
     "try whose handlers raise": (
@@ -133,6 +142,12 @@ KNOWN = {
     "exec before": 'exec("x = 1")\n__version__ = "1.2.3"',
     "del of another name": 'a = 1\n__version__ = "1.2.3"\ndel a',
     "an attribute of a class": 'class A:\n    major = 1\n    v = f"{major}.2.3"\n__version__ = A.v',
+    "an attribute of a class with a condition in its body": (
+        'import x\nclass A:\n    v = "1.2.3"\n    if x.y:\n        w = 1\n__version__ = A.v'
+    ),
+    "an attribute of a class with a `with` in its body": (
+        'import x\nclass A:\n    v = "1.2.3"\n    with x.y:\n        w = 1\n__version__ = A.v'
+    ),
     "an attribute of a class with object": 'class A(object):\n    v = "1.2.3"\n__version__ = A.v',
     "getattr": 'class A:\n    v = "1.2.3"\n__version__ = getattr(A, "v")',
     "a list of names beside": '__all__ = ["a"]\n__all__ += ["b"]\n__all__.append("c")\n__version__ = "1.2.3"',
@@ -435,6 +450,55 @@ REFUSED = {
     "json.load": ("import json\n__version__ = json.load(open('package.json'))['version']", "file-read"),
     "unknown keyword arguments": ('__version__ = "{a}".format(**f())', "unbound"),
     "unknown positional arguments": ('__version__ = "{}".format(*f())', "unbound"),
+    "the name of a caught exception": (
+        '__version__ = "1"\ntry:\n    import numpy\nexcept ImportError as __version__:\n    pass',
+        "conditional",
+    ),
+    "a function in a with": ("with x:\n    def __version__(): pass", "conditional"),
+    "a global in a class in a with": (
+        '__version__ = "1"\nwith x:\n    class A:\n        global __version__\n        __version__ = "2"',
+        "global",
+    ),
+    "a constant that a with rebinds": ('__version__ = "1"\nwith x:\n    __version__ = "2"', "conditional"),
+    "exec in a with": ('__version__ = "1"\nwith x:\n    exec(y)', "exec"),
+    "a text or a function": (
+        'import x\nif x.y:\n    __version__ = "1"\nelse:\n    __version__ = str',
+        "conditional",
+    ),
+    "a text that is called": ('__version__ = "1"()', "expression"),
+    "a method that is not folded": ('__version__ = "1".expandtabs(1)', "call"),
+    "format of a list": ('__version__ = "{}".format([1])', "expression"),
+    "map over a number": ('__version__ = ".".join(map(str, 12))', "expression"),
+    "not of something unknown": ('__version__ = "1" if not f() else "2"', "conditional"),
+    "a minus of something unknown": ("__version__ = str(-f())", "unbound"),
+    "a dict that is handed on in a tuple": (
+        'import x\na = {"v": "1"}\nx.f((a,))\n__version__ = a["v"]',
+        "changed-by-code",
+    ),
+    "a dict that a key function is given in a tuple": (
+        'import x\na = {"v": "1"}\nmax((a,), key=x.y)\n__version__ = a["v"]',
+        "changed-by-code",
+    ),
+    "a dict of a class that is updated": (
+        'class A:\n    d = {"v": "1"}\nA.d.update(v="2")\n__version__ = A.d["v"]',
+        "class",
+    ),
+    "a declaration in both branches": (
+        "import x\nif x.y:\n    __version__: str\nelse:\n    __version__: str",
+        "declared-without-value",
+    ),
+    "a declaration in one branch": ("import x\nif x.y:\n    __version__: str", "nothing-declares-a-version"),
+    "two branches that raise": (
+        '__version__ = "1"\nimport x\nif x.y:\n    raise A\nelse:\n    raise B',
+        "raises",
+    ),
+    "a star as the whole target": ('*__version__ = "1"', "expression"),
+    "percent of a tuple in a tuple": ('__version__ = "%s" % ((1,),)', "expression"),
+    "an attribute of a text over two lines": (
+        "__version__ = f\"\"\"{'''\n'''.x}\"\"\"",
+        "expression",
+    ),
+    "a long row of minus signs": (f"__version__ = {'-' * 10_000}1", "syntax-error"),
     "vars": ('__version__ = "1"\nvars()["__version__"] = "2"', "changed-by-code"),
     "an aliased setter": (
         '__version__ = "1"\nimport builtins\nbuiltins.exec("x")\n__version__ = builtins.str(1)',
@@ -640,6 +704,33 @@ TREES: list[Any] = [
         {"pkg/__init__.py": "from pkg import *", "pkg/_v.py": ""}, None, id="a package that imports all of itself"
     ),
     pytest.param(
+        {"pkg/__init__.py": "from other import __version__", "other.py": '__version__ = "1.2.3"'},
+        "1.2.3",
+        id="a module beside the package",
+    ),
+    pytest.param(
+        {
+            "pkg/__init__.py": "from .a import x\nfrom .b import __version__",
+            "pkg/a.py": "x = 1",
+            "pkg/b.py": '__version__ = "1.2.3"',
+        },
+        "1.2.3",
+        id="a second submodule",
+    ),
+    pytest.param(
+        {
+            "pkg/__init__.py": "from . import sub\nsub.x = 1\nfrom .sub._v import __version__",
+            "pkg/sub/_v.py": '__version__ = "1.2.3"',
+        },
+        "1.2.3",
+        id="a namespace package whose attributes are set",
+    ),
+    pytest.param(
+        {"pkg/__init__.py": 'w = "1.2.3"\nfrom .a import v as __version__', "pkg/a.py": "from . import w\nv = w"},
+        "1.2.3",
+        id="a name of the package in a submodule that is read later",
+    ),
+    pytest.param(
         {"pkg/__init__.py": "_v = 'x'\nfrom . import _v\n__version__ = _v", "pkg/_v.py": ""},
         "x",
         id="a name that is bound before the submodule",
@@ -651,6 +742,40 @@ TREES: list[Any] = [
 def test_it_follows_imports_in_the_tree(files: dict[str, str], expected: str | None, tmp_path: Path) -> None:
     reading = read_python(plant(tmp_path, files), "pkg/__init__.py", "__version__")
     assert getattr(reading, "text", None) == expected, reading
+
+
+IMPORT_FAULTS = {
+    "a block that may not run": (
+        {"pkg/__init__.py": "with x:\n    from ._v import __version__", "pkg/_v.py": '__version__ = "1"'},
+        "conditional",
+    ),
+    "all of a module in a block that may not run": (
+        {"pkg/__init__.py": '__version__ = "1"\nwith x:\n    from ._v import *', "pkg/_v.py": "y = 1"},
+        "conditional",
+    ),
+    "a module that reads a file, imported in try": (
+        {
+            "pkg/__init__.py": "try:\n    from ._v import __version__\nexcept ImportError:\n    pass",
+            "pkg/_v.py": '__version__ = open("VERSION").read()',
+        },
+        "file-read",
+    ),
+    "the package itself, without such a submodule": (
+        {"pkg/__init__.py": "from . import __version__"},
+        "import-not-in-tree",
+    ),
+    "a package that is still being read": (
+        {"pkg/__init__.py": 'w = "1"\nfrom .a import v\n__version__ = v', "pkg/a.py": "from . import w\nv = w"},
+        "import-cycle",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "cause"), [pytest.param(*row, id=name) for name, row in IMPORT_FAULTS.items()])
+def test_it_says_why_it_does_not_know_what_is_imported_from(files: dict[str, str], cause: str, tmp_path: Path) -> None:
+    reading = read_python(plant(tmp_path, files), "pkg/__init__.py", "__version__")
+    assert isinstance(reading, VersionFault), reading
+    assert reading.cause == cause
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import struct
 import tarfile
 import zipfile
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from unit.versions.trees import plant
 
-from publish_gate.versions import FoundVersion, VersionFault, built, read_version_file
+from publish_gate.versions import FoundVersion, VersionFault, archives, built, read_version_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,10 +96,10 @@ def test_it_refuses(path: str, content: str, cause: str, tmp_path: Path) -> None
     assert reading.cause == cause
 
 
-def wheel(members: dict[str, bytes] | None = None) -> bytes:
+def wheel(members: dict[str, bytes] | None = None, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """Write a wheel."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in (members or {"Pkg-1.2.dist-info/METADATA": METADATA, "pkg.py": b""}).items():
             archive.writestr(name, content)
     return buffer.getvalue()
@@ -115,9 +116,16 @@ def sdist(members: dict[str, bytes] | None = None) -> bytes:
     return buffer.getvalue()
 
 
+def understated(archive: bytes, size: int) -> bytes:
+    """Declare less than the true size for the first member of a zip."""
+    entry = archive.index(b"PK\x01\x02")
+    return archive[: entry + 24] + struct.pack("<L", size) + archive[entry + 28 :]
+
+
 OTHER = METADATA.replace(b"1.2", b"1.3")
 DISTS: dict[str, dict[str, bytes]] = {
     "a wheel": {"p.whl": wheel()},
+    "a wheel that is not compressed": {"p.whl": wheel(method=zipfile.ZIP_STORED)},
     "an sdist": {"p.tar.gz": sdist()},
     "an sdist whose members begin with a dot": {"p.tar.gz": sdist({"./Pkg-1.2/PKG-INFO": METADATA})},
     "a zipped sdist": {"p.zip": wheel({"Pkg-1.2/PKG-INFO": METADATA, "Pkg-1.2/x.egg-info/PKG-INFO": b""})},
@@ -143,6 +151,11 @@ BAD_DISTS: dict[str, tuple[dict[str, bytes], str]] = {
         {"a.whl": wheel({"a.dist-info/METADATA": METADATA, "b.dist-info/METADATA": METADATA})},
         "bad-distribution",
     ),
+    "a wheel compressed in a way that installers need not know": (
+        {"a.whl": wheel(method=zipfile.ZIP_LZMA)},
+        "bad-distribution",
+    ),
+    "a wheel whose metadata is larger than it says": ({"a.whl": understated(wheel(), 20)}, "bad-distribution"),
     "an sdist without metadata": ({"a.tar.gz": sdist({"x/y/PKG-INFO": METADATA})}, "bad-distribution"),
     "a wheel that is none": ({"a.whl": b"x"}, "bad-distribution"),
     "an sdist that is none": ({"a.tar.gz": b"x"}, "bad-distribution"),
@@ -188,7 +201,7 @@ def test_it_refuses_a_missing_distribution(tmp_path: Path) -> None:
 def test_it_stops_at_its_limits(limit: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if (limit, name) == ("MAX_UNPACKED_BYTES", "p.whl"):
         return  # of a wheel only the metadata is unpacked
-    monkeypatch.setattr(built, limit, 0)
+    monkeypatch.setattr(archives, limit, 0)
     reading = read_version_file(plant(tmp_path, {name: wheel() if name == "p.whl" else sdist()}), name)
     assert isinstance(reading.version, VersionFault)
     assert reading.version.cause == "too-large"

@@ -37,6 +37,7 @@ EXPLOSIVE = {
     "rounds that overlap": (r"(?:\d\d*)*x", "1" * 30),
     "rounds of a literal and any": (r"(?:a.*)*x", "a" * 30),
     "rounds of rounds": (r"(?:a(?:b+)c*)*x", "ab" * 30),
+    "rounds of a literal and a group": (r"(?:a(?:bc)*)*x", "abc" * 30),
     "many repetitions in a row": (r"\s*\s*\s*\s*\s*\s*x", " " * 400),
     "any over a long line": (r".*.*x", "a" * 20_000),
     "any over everything": (r"(?s).*a.*b.*c", "x\n" * 20_000),

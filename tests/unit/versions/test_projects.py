@@ -155,6 +155,7 @@ FOUND: dict[str, tuple[Files, str, str]] = {
     ),
     "attr joins a tuple": (setuptools(ATTR, pkg____init__='v = (1, "2")'), "1.2", "pkg/__init__.py:1"),
     "attr of a number": (setuptools(ATTR, pkg____init__="v = 1.2"), "1.2", "pkg/__init__.py:1"),
+    "attr after another name": (setuptools(ATTR, pkg____init__='w = "3"\nv = "1.2"'), "1.2", "pkg/__init__.py:2"),
     "attr inside if": (setuptools(ATTR, pkg____init__='if True:\n    v = "1.2"'), "1.2", "pkg/__init__.py:2"),
     "attr in a chain": (setuptools(ATTR, pkg____init__='w = v = "1.2"'), "1.2", "pkg/__init__.py:1"),
     "attr with an annotation": (setuptools(ATTR, pkg____init__='v: str\nv: str = "1.2"'), "1.2", "pkg/__init__.py:2"),
@@ -245,6 +246,7 @@ FOUND: dict[str, tuple[Files, str, str]] = {
     "a literal in setup.cfg": ({"setup.cfg": "[metadata]\nname = pkg\nversion = 1.2"}, "1.2", "setup.cfg:3"),
     "an older spelling in setup.cfg": ({"setup.cfg": "[metadata]\nVersion: 1.2"}, "1.2", "setup.cfg:2"),
     "a reference in setup.cfg": ({"setup.cfg": "[metadata]\nbase = 1\nversion = %(base)s.2"}, "1.2", "setup.cfg:3"),
+    "a percent sign in setup.cfg": ({"setup.cfg": "[metadata]\nversion = 1.2%%"}, "1.2%", "setup.cfg:2"),
     "attr in setup.cfg": (
         {"setup.cfg": "[metadata]\nversion = attr: pkg.v", INIT: 'v = "1.2"'},
         "1.2",
@@ -296,6 +298,16 @@ FOUND: dict[str, tuple[Files, str, str]] = {
         "1.2",
         "setup.py:2",
     ),
+    "a function that returns in both branches": (
+        script('def f():\n    setup(version="1.2")\n    if x: return\n    else: return\n    setup(version="3")\nf()'),
+        "1.2",
+        "setup.py:3",
+    ),
+    "a function about a very long name": (
+        script(f'def f():\n    def g():\n        a{".b" * 900}()\n    if True:\n        setup(version="1.2")\nf()'),
+        "1.2",
+        "setup.py:6",
+    ),
     "a module's setup": ({"setup.py": 'import setuptools\nsetuptools.setup(version="1.2")'}, "1.2", "setup.py:2"),
     "distutils": ({"setup.py": 'from distutils.core import setup\nsetup(version="1.2")'}, "1.2", "setup.py:2"),
     "scikit-build": ({"setup.py": 'from skbuild import setup\nsetup(version="1.2")'}, "1.2", "setup.py:2"),
@@ -332,6 +344,11 @@ FOUND: dict[str, tuple[Files, str, str]] = {
         {"pyproject.toml": FLIT, INIT: '__version__ = "1.2"\n__version__ = "3"'},
         "1.2",
         "pkg/__init__.py:1",
+    ),
+    "flit's constant after another name": (
+        {"pyproject.toml": FLIT, INIT: 'a = 1\n__version__ = "1.2"'},
+        "1.2",
+        "pkg/__init__.py:2",
     ),
     "flit's last file": (
         {"pyproject.toml": FLIT, INIT: '__version__ = "1.2"', "pkg/_version.py": '__version__ = "3"'},
@@ -696,6 +713,7 @@ FAULTS: dict[str, tuple[Files, str]] = {
         ),
         "vcs",
     ),
+    "an attribute of versioneer": (script("import versioneer\nsetup(version=versioneer.VERSION)"), "vcs"),
     "an unknown unpacked dict": (script("setup(**f())"), "setup.py-computes"),
     "a list as version": (script("setup(version=[1])"), "not-a-string"),
     "calls that differ": (
@@ -868,6 +886,14 @@ SUGGESTIONS: dict[str, tuple[Files, str | None]] = {
         script('N = "pkg"\nv = open(N + "/v.py").read()\nsetup(version=v)', **{"pkg/v.py": '__version__ = "1"'}),
         "pkg/v.py",
     ),
+    "a file that holds no version, named twice": (
+        script(
+            'a = open("README").read()\nb = open("README").read() + open("VERSION").read()\nsetup(version=b)',
+            README="hello world",
+            VERSION="1.2",
+        ),
+        "VERSION",
+    ),
     "a text that holds no version": (script('v = open("README").read()\nsetup(version=v)', README="hello world"), None),
     "a word that is no version": (
         script('v = open("requirements.txt").read()\nsetup(version=v)', **{"requirements.txt": "requests"}),
@@ -918,6 +944,11 @@ NAMES: dict[str, tuple[Files, str | None, str | None]] = {
         {"pyproject.toml": toml("mesonpy", "", ""), "meson.build": "project('m', version: '1')"},
         "m",
         "meson.build:1",
+    ),
+    "a computed name in meson.build": (
+        {"pyproject.toml": toml("mesonpy", "", ""), "meson.build": "project(n, version: '1')"},
+        None,
+        None,
     ),
     "setup.cfg": ({"setup.cfg": "[metadata]\nname = Pkg\nversion = 1"}, "Pkg", "setup.cfg:2"),
     "setup.py": (script('N = "Pkg"\nsetup(name=N, version="1")'), "Pkg", "setup.py:2"),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,8 +18,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What the functions of a module could do once somebody calls them.
 
     ``rebound`` are the names they declare ``global``; ``reflective`` means that they reach for the namespace
@@ -60,6 +58,11 @@ def walrus_names(node: ast.AST) -> set[str]:
     }
 
 
+def defaults_of(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.expr]:
+    """List the defaults of a function, which run when it is defined."""
+    return [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+
+
 def _bound_by(node: ast.AST) -> Iterable[str]:
     match node:
         case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
@@ -90,9 +93,9 @@ def _same_scope(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
         node = todo.pop()
         yield node
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            todo.extend([*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)])
+            todo.extend([*node.decorator_list, *defaults_of(node)])
         elif isinstance(node, ast.Lambda):
-            todo.extend([*node.args.defaults, *filter(None, node.args.kw_defaults)])
+            todo.extend(defaults_of(node))
         elif isinstance(node, ast.ClassDef):
             todo.extend([*node.decorator_list, *node.bases, *(item.value for item in node.keywords)])
             todo.extend(part for part in ast.walk(node) if isinstance(part, ast.Global))

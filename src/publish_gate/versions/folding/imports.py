@@ -6,12 +6,13 @@ import posixpath
 import sys
 from typing import TYPE_CHECKING
 
+from publish_gate.versions.folding import lookups
 from publish_gate.versions.folding.values import External, Imported, Known, Module, Unknown
 
 if TYPE_CHECKING:
     import ast
 
-    from publish_gate.versions.folding.statements import Reader
+    from publish_gate.versions.folding.reader import Reader
     from publish_gate.versions.folding.values import Value
 
 # Both name what is outside even where a file of that name lies beside: versioneer.py is a copy of the tool.
@@ -45,7 +46,7 @@ def from_module(reader: Reader, node: ast.ImportFrom) -> None:
             continue
         if found is None:
             separator = "" if dotted.endswith(".") else "."
-            value = reader.external(f"{dotted}{separator}{alias.name}", node)
+            value = lookups.external(reader, f"{dotted}{separator}{alias.name}", node)
         elif found.file == reader.path:
             value = _from_self(reader, found, alias.name, node)
         else:
@@ -65,16 +66,16 @@ def loads(reader: Reader, module: Module, node: ast.stmt) -> None:
     place = posixpath.relpath(module.file or module.folder or "", package or ".")
     child = place.split("/")[0].removesuffix(".py")
     scope = reader.scope.module()
-    siblings = reader.loader.submodules(package)
+    siblings = reader.loader.tree.submodules(package)
     for name in siblings - reader.loaded - {child}:
         if isinstance(scope.names.get(name), Known):
             text = f"{name!r} may be bound to the submodule of that name by a later import"
             scope.names[name] = Unknown("ambiguous", text, reader.origin(node))
-    if child in siblings and child not in reader.loaded:
+    is_new = child in siblings and child not in reader.loaded
+    found = reader.loader.tree.find(package, [child], reader.origin(node)) if is_new else None
+    if found is not None:
         reader.loaded.add(child)
-        found = reader.loader.find(package, [child], reader.origin(node))
-        if found is not None:
-            scope.names[child] = found
+        scope.names[child] = found
 
 
 def _from_self(reader: Reader, package: Module, name: str, node: ast.ImportFrom) -> Value:
@@ -82,7 +83,7 @@ def _from_self(reader: Reader, package: Module, name: str, node: ast.ImportFrom)
     bound = reader.scope.module().names.get(name)
     if bound is not None:
         return bound
-    found = reader.loader.find(package.folder or "", [name], reader.origin(node))
+    found = reader.loader.tree.find(package.folder or "", [name], reader.origin(node))
     if found is None:
         text = f"the package has no submodule {name!r} in the tree"
         return Unknown("import-not-in-tree", text, reader.origin(node))
@@ -105,14 +106,14 @@ def _relative(reader: Reader, parts: list[str], node: ast.ImportFrom) -> Module 
         folder = posixpath.normpath(posixpath.join(folder, ".."))
     if folder.startswith(".."):
         return None
-    return reader.loader.find("" if folder == "." else folder, parts, reader.origin(node))
+    return reader.loader.tree.find("" if folder == "." else folder, parts, reader.origin(node))
 
 
 def _absolute(reader: Reader, parts: list[str], node: ast.stmt) -> Module | None:
     if parts[0] in _NEVER_IN_TREE:
         return None
-    for root in reader.loader.roots(reader.path, parts[0]):
-        found = reader.loader.find(root, parts, reader.origin(node))
+    for root in reader.loader.tree.roots(reader.path, parts[0]):
+        found = reader.loader.tree.find(root, parts, reader.origin(node))
         if found is not None:
             return found
     return None

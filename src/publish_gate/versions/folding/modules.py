@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-import posixpath
-import sys
-import warnings
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.checkout import CheckoutError
 from publish_gate.versions.folding.bounds import MAX_FILES, Budget, TooMuchError
-from publish_gate.versions.folding.effects import facts_of
-from publish_gate.versions.folding.statements import Flow, Reader
+from publish_gate.versions.folding.branches import Flow
+from publish_gate.versions.folding.reader import Reader
+from publish_gate.versions.folding.tree import Tree, parse
 from publish_gate.versions.folding.values import (
     Function,
     Imported,
@@ -24,15 +19,11 @@ from publish_gate.versions.folding.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from publish_gate.checkout import Checkout
-    from publish_gate.versions.folding.calls import Arguments
     from publish_gate.versions.folding.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a name in a module stands for; ``value`` is None where nothing binds it.
 
     ``declared`` is the line of an annotation without a value, ``has_getattr`` tells that the module makes
@@ -45,16 +36,6 @@ class Outcome:
     generated_by_versioneer: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SetupCall:
-    """One call of ``setup()`` in a setup.py."""
-
-    node: ast.Call
-    arguments: Arguments
-    origin: Origin
-
-
-@dataclass(slots=True)
 class Loader:
     """Reads modules of one checkout inside one budget.
 
@@ -62,15 +43,15 @@ class Loader:
     changed a list or dict of any module.
     """
 
-    checkout: Checkout
-    extra_roots: tuple[str, ...] = ()
-    budget: Budget = field(default_factory=Budget)
-    disturbed: bool = False
-    _readers: dict[str, Reader | Unknown] = field(default_factory=dict)
-    _reading: dict[str, Reader | None] = field(default_factory=dict)
-    _tainted: set[str] = field(default_factory=set)
-    _resolving: set[tuple[str, str]] = field(default_factory=set)
-    _submodules: dict[str, frozenset[str]] = field(default_factory=dict)
+    def __init__(self, checkout: Checkout, extra_roots: tuple[str, ...] = ()) -> None:
+        self.checkout = checkout
+        self.tree = Tree(checkout, extra_roots)
+        self.budget = Budget()
+        self.disturbed = False
+        self._readers: dict[str, Reader | Unknown] = {}
+        self._reading: dict[str, Reader | None] = {}
+        self._tainted: set[str] = set()
+        self._resolving: set[tuple[str, str]] = set()
 
     def read(self, path: str, *, is_main: bool = False) -> Reader | Unknown:
         """Read a module to its end; Unknown says why that was not possible."""
@@ -90,7 +71,7 @@ class Loader:
         tree = parse(self.checkout, path)
         if isinstance(tree, Unknown):
             return tree
-        reader = Reader(self, path, facts_of(tree), is_main=is_main)
+        reader = Reader(self, path, tree, is_main=is_main)
         self._reading[path] = reader
         if reader.run(tree.body) is not Flow.ON and not is_main:
             return Unknown("raises", "the module raises an exception when it is imported", Origin(path, 1))
@@ -132,7 +113,7 @@ class Loader:
         early = self._reading.get(module.file or "")
         if early is not None and module.folder is not None:
             # A package that is still being read: its submodules are there already, its names come and go.
-            found = self.find(module.folder, [name], origin)
+            found = self.tree.find(module.folder, [name], origin)
             if found is not None and isinstance(early.scope.module().names.get(name), Module | None):
                 return found
         outcome = Outcome(None) if module.file is None else self.look_up(module.file, name)
@@ -141,7 +122,7 @@ class Loader:
             return Unknown("changed-by-code", text, outcome.value.origin)
         if outcome.value is not None:
             return outcome.value
-        found = None if module.folder is None else self.find(module.folder, [name], origin)
+        found = None if module.folder is None else self.tree.find(module.folder, [name], origin)
         if found is not None:
             return found
         where = module.file or module.folder or ""
@@ -168,65 +149,3 @@ class Loader:
         """Forget a module whose attributes are set from outside."""
         if module.file is not None:
             self._tainted.add(module.file)
-
-    def find(self, folder: str, parts: list[str], origin: Origin) -> Module | None:
-        """Find the file of a module below a folder, as Python looks: a package goes before a module."""
-        path = posixpath.join(folder, *parts)
-        if self.checkout.has_file(posixpath.join(path, "__init__.py")):
-            return Module(posixpath.join(path, "__init__.py"), path, origin)
-        if parts and self.checkout.has_file(f"{path}.py"):
-            return Module(f"{path}.py", None, origin)
-        if self.checkout.has_folder(path or "."):
-            return Module(None, path, origin)
-        return None
-
-    def roots(self, path: str, top: str) -> Iterable[str]:
-        """List the folders in which an absolute import of ``top``, written in ``path``, can be found."""
-        folders = []
-        folder = posixpath.dirname(path)
-        while folder and folder != "..":
-            if posixpath.basename(folder) == top:
-                folders.append(posixpath.dirname(folder))
-            folder = posixpath.dirname(folder)
-        outermost = posixpath.dirname(path)
-        while outermost and self.checkout.has_file(posixpath.join(outermost, "__init__.py")):
-            outermost = posixpath.dirname(outermost)
-        return dict.fromkeys([*folders, outermost, *self.extra_roots])
-
-    def submodules(self, package: str) -> frozenset[str]:
-        """List the names of the modules and packages that lie in a package."""
-        if package not in self._submodules:
-            try:
-                names = self.checkout.names_in(package or ".")
-            except CheckoutError:
-                names = ()
-            self._submodules[package] = frozenset(
-                name.removesuffix(".py") for name in names if name.removesuffix(".py").isidentifier()
-            )
-        return self._submodules[package]
-
-    def setup_call(self, path: str, node: ast.Call, arguments: Arguments) -> SetupCall:
-        """Describe a call of ``setup()`` with everything resolved that can be."""
-        for name, value in arguments.keywords.items():
-            if isinstance(value, Imported):
-                arguments.keywords[name] = self.resolve(value)
-        return SetupCall(node, arguments, Origin(path, node.lineno))
-
-
-def parse(checkout: Checkout, path: str) -> ast.Module | Unknown:
-    """Parse a file of the checkout; Unknown says why that was not possible."""
-    try:
-        content = checkout.read_bytes(path)
-    except CheckoutError as error:
-        return Unknown(error.problem.value, str(error), Origin(path, 1))
-    reader = f"Python {'.'.join(map(str, sys.version_info[:3]))}, which reads it,"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what the project's code is warned of is not our users' concern
-            return ast.parse(content)
-    except SyntaxError as error:
-        text = f"{reader} does not understand the syntax: {error.msg}"
-        return Unknown("syntax-error", text, Origin(path, error.lineno or 1))
-    except (ValueError, RecursionError, MemoryError) as error:
-        text = f"{reader} cannot parse it ({type(error).__name__})"
-        return Unknown("syntax-error", text, Origin(path, 1))

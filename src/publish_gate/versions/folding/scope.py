@@ -74,14 +74,12 @@ class Scope:
             scope.names.clear()
             scope.everything = reason
 
-    def lose_mutable(self, origin: Origin, keep: object = None) -> None:
+    def lose_mutable(self, origin: Origin) -> None:
         """Forget the contents of lists, dicts and classes that unseen code could have changed."""
         reason = Unknown("changed-by-code", "code that is not read may have changed its contents", origin)
         for scope in self.chain():
             for name, value in scope.names.items():
-                changeable = isinstance(value, Class) or (
-                    isinstance(value, Known) and value.value is not keep and is_mutable(value.value)
-                )
+                changeable = isinstance(value, Class) or (isinstance(value, Known) and is_mutable(value.value))
                 if changeable:
                     lost = Class(value.name, None, value.origin) if isinstance(value, Class) else reason
                     scope.names[name] = lost
@@ -142,3 +140,24 @@ def merge(branches: list[Scope], origin: Origin) -> Scope:
             text = f"what {name!r} stands for depends on a condition that running the code alone would tell"
             merged.names[name] = reasons[0] if reasons else Unknown("conditional", text, origin)
     return merged
+
+
+def lost_in(scope: Scope, other: Scope) -> Scope:
+    """Carry over that names were lost in another branch; what that branch bound is not taken."""
+    joined = scope.copy()
+    for name, value in scope.names.items():
+        there = other.names.get(name, other.everything)
+        if isinstance(value, Unknown) or there is None:
+            continue
+        if isinstance(there, Unknown) or (isinstance(value, Class) and isinstance(there, Class)):
+            joined.names[name] = there
+        elif isinstance(value, Known) and not same(value, there):
+            text = f"{name!r} may have been changed in a part of the code that may not run"
+            joined.names[name] = Unknown("conditional", text, value.origin)
+    joined.leaked = scope.leaked or other.leaked
+    if other.everything is not None and joined.everything is None:
+        joined.names = {name: joined.names[name] for name in joined.names if name in other.names}
+        joined.everything = other.everything
+    if joined.parent is not None and other.parent is not None:
+        joined.parent = lost_in(joined.parent, other.parent)
+    return joined

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import ast
+from publish_gate.versions.folding.bounds import Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,15 @@ def is_mutable(value: object) -> bool:
     return isinstance(value, list | dict)
 
 
+def is_foreign(value: Value) -> bool:
+    """Tell whether a value has nothing to do with code of the project, nor holds what others could change."""
+    if isinstance(value, Unknown):
+        return value.foreign
+    if isinstance(value, Known):
+        return not is_mutable(value.value) and not isinstance(value.value, Stream)
+    return isinstance(value, External | Builtin)
+
+
 def same(left: Value, right: Value) -> bool:
     """Tell whether two branches certainly left the same value behind."""
     if left is right:
@@ -125,3 +133,23 @@ def describe(value: Value) -> str:
         Builtin: "a built-in function",
     }
     return names[type(value)]
+
+
+def brief(node: ast.AST) -> str:
+    """Quote a piece of code in a message."""
+    try:
+        text = " ".join(ast.unparse(node).split())
+    except (RecursionError, ValueError):
+        return type(node).__name__
+    return text if len(text) <= _BRIEF else f"{text[:_BRIEF]}..."
+
+
+_BRIEF = 80
+
+
+class UnknownError(Exception):
+    """Carries the first part of an expression that is not known to where the whole is judged."""
+
+    def __init__(self, value: Value) -> None:
+        super().__init__()
+        self.value = value
