@@ -38,10 +38,10 @@ def _backend(document: Document) -> str:
 
 def read_setuptools(checkout: Checkout, document: Document | None, name: FoundName | None) -> Answer:
     """Read a project that setuptools builds, which needs no pyproject.toml; raises Refusal."""
-    from publish_gate.versions import setuptools
+    from publish_gate.versions import build_tags, setuptools
 
     found, version = setuptools.read(checkout, document)
-    return name or found, version
+    return name or found, build_tags.apply(checkout, document, version)
 
 
 def _hatch(checkout: Checkout, document: Document, name: FoundName | None) -> Answer:

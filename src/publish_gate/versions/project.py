@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from publish_gate.checkout import CheckoutError
 from publish_gate.versions.faults import DECLARE_IT, Refusal, refuse, refused, unreadable
-from publish_gate.versions.model import FoundName, FoundVersion, ProjectReading
+from publish_gate.versions.model import FoundName, FoundVersion, ProjectReading, VersionFault
 from publish_gate.versions.toml import load
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def _read(checkout: Checkout, document: Document | None, name: FoundName | None)
     if static is not None:
         from publish_gate.versions import notes
 
-        return name, notes.add(checkout, static, name)
+        noted = notes.add(checkout, static, name)
+        return name, _tagged(checkout, document, noted) if document is not None else noted
     from publish_gate.versions import backends
 
     if document is None:
@@ -69,6 +70,16 @@ def _read(checkout: Checkout, document: Document | None, name: FoundName | None)
         text = "[project] has no `version`, and does not list it in `dynamic` either"
         raise refuse("nothing-declares-a-version", text, document.place("project", "name"), advice=DECLARE_IT)
     return backends.READERS[family](checkout, document, name)
+
+
+def _tagged(checkout: Checkout, document: Document, found: FoundVersion) -> FoundVersion | VersionFault:
+    """Append what setuptools appends, where it is the one that builds; it is if nobody is named."""
+    backend = document.get("build-system", "build-backend")
+    if backend is not None and not str(backend).startswith("setuptools"):
+        return found
+    from publish_gate.versions import build_tags
+
+    return build_tags.apply(checkout, document, found)
 
 
 def _static(document: Document) -> FoundVersion | None:

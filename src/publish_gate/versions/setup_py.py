@@ -105,6 +105,10 @@ def _version(loader: Loader, reader: Evaluator, call: SetupCall) -> FoundVersion
         if value is None or (isinstance(value, Known) and not value.value and value.value != {}):
             continue
         if keyword in _VCS_KEYWORDS:
+            if keywords.get("version") is not None:
+                # Which of the two wins has changed between releases of these tools.
+                text = f"setup() is given `version=` and `{keyword}=`"
+                return unreadable("both-static-and-dynamic", text, place, advice="Leave one of the two out.")
             return from_vcs(tool, place)
         return unreadable("plugin", f"the version comes from the setuptools plugin {tool}", place)
     value = keywords.get("version")

@@ -39,6 +39,9 @@ def setuptools(rest: str, **files: str) -> Files:
     return {"pyproject.toml": toml("setuptools.build_meta", rest), **named}
 
 
+STATIC = 'name = "pkg"\nversion = "1.2"'
+
+
 def script(body: str, **files: str) -> Files:
     """Write a setup.py."""
     return {"setup.py": f"from setuptools import setup\n{body}\n", **files}
@@ -339,6 +342,39 @@ FOUND: dict[str, tuple[Files, str, str]] = {
         "setup.py:4",
     ),
     "scm that is switched off": (script('setup(version="1.2", use_scm_version=False)'), "1.2", "setup.py:2"),
+    "setuptools' build tag": (
+        script('setup(version="1.0")', **{"setup.cfg": "[egg_info]\ntag_build = .dev3\n"}),
+        "1.0.dev3",
+        "setup.py:2",
+    ),
+    "setuptools' build tag on a static version": (
+        {"pyproject.toml": toml("setuptools.build_meta", "", STATIC), "setup.cfg": "[egg_info]\ntag_build = dev\n"},
+        "1.2dev",
+        "pyproject.toml:6",
+    ),
+    "setuptools' build tag in pyproject.toml, before the one in setup.cfg": (
+        {
+            "pyproject.toml": toml("setuptools.build_meta", '[tool.distutils.egg_info]\ntag-build = ".post7"', STATIC),
+            "setup.cfg": "[egg_info]\ntag_build = dev\n",
+        },
+        "1.2.post7",
+        "pyproject.toml:6",
+    ),
+    "setuptools' build tag that is there already": (
+        script('setup(version="1.0.dev3")', **{"setup.cfg": "[egg_info]\ntag_build = .dev3\n"}),
+        "1.0.dev3",
+        "setup.py:2",
+    ),
+    "an empty build tag and no date": (
+        script('setup(version="1.0")', **{"setup.cfg": "[egg_info]\ntag_build =\ntag_date = 0\n"}),
+        "1.0",
+        "setup.py:2",
+    ),
+    "a build tag that another back end does not know": (
+        {"pyproject.toml": toml("hatchling.build", "", STATIC), "setup.cfg": "[egg_info]\ntag_build = dev\n"},
+        "1.2",
+        "pyproject.toml:6",
+    ),
     # flit
     "flit's first constant": (
         {"pyproject.toml": FLIT, INIT: '__version__ = "1.2"\n__version__ = "3"'},
@@ -704,6 +740,14 @@ FAULTS: dict[str, tuple[Files, str]] = {
     "use_scm_version": (script("setup(use_scm_version=True)"), "vcs"),
     "use_scm_version as a dict": (script("setup(use_scm_version={})"), "vcs"),
     "use_scm_version that is computed": (script("setup(use_scm_version=f())"), "vcs"),
+    "use_scm_version beside a version": (
+        script('setup(version="3.0", use_scm_version={"version_scheme": "x"})'),
+        "both-static-and-dynamic",
+    ),
+    "a build date": (
+        script('setup(version="1.0")', **{"setup.cfg": "[egg_info]\ntag_date = true\n"}),
+        "clock",
+    ),
     "pbr": (script('setup(setup_requires=["pbr"], pbr=True)'), "vcs"),
     "setuptools_scm by hand": (script("import setuptools_scm\nsetup(version=setuptools_scm.get_version())"), "vcs"),
     "incremental": (script("setup(use_incremental=True)"), "plugin"),
