@@ -140,21 +140,25 @@ class Checkout:
         A ``line`` of 0 is as unknown as None.
         """
         joined = posixpath.normpath(posixpath.join(self.base, relative))
-        with contextlib.suppress(ValueError):
-            joined = PurePosixPath(joined).relative_to(self.root.as_posix()).as_posix()
+        top = self.root.as_posix()
+        if joined.startswith(top):
+            with contextlib.suppress(ValueError):
+                joined = PurePosixPath(joined).relative_to(top).as_posix()
         return Place(joined, line or None)
 
     def _inside(self, relative: str) -> Path:
         """Follow a path to its end, which must lie inside the root."""
+        top = str(self.root)
         try:
-            path = Path(os.path.realpath(self.root / self.base / relative))
+            # Plain texts: with a thousand packages, paths as objects would take as long as reading them.
+            path = os.path.realpath(os.path.join(top, self.base, relative))  # noqa: PTH118 - the line above
         except (OSError, ValueError) as error:
             # A NUL byte, a name that no file system takes, a loop of links: nothing can be there.
             raise CheckoutError(Problem.MISSING, relative, f"{shown(relative)} is not a usable path") from error
-        if path != self.root and self.root not in path.parents:
+        if not os.path.normcase(f"{path}{os.sep}").startswith(os.path.normcase(f"{top.rstrip(os.sep)}{os.sep}")):
             text = f"{shown(relative)} lies outside the checkout {self.root}"
             raise CheckoutError(Problem.OUTSIDE, relative, text)
-        return path
+        return Path(path)
 
 
 def posix(path: str) -> str:

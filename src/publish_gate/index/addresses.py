@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -32,12 +32,14 @@ class IndexAddress:
     """Where an index answers.
 
     ``url`` never holds credentials: they stand, decoded, in ``credentials`` (user, password). A base ends
-    without a slash, the root of a Simple API with one, a template holds ``{name}`` exactly once.
+    without a slash, the root of a Simple API with one, a template holds ``{name}`` exactly once. ``simple`` is
+    the root of a Simple API that stands elsewhere, where the user names it.
     """
 
     form: Form
     url: str
     credentials: tuple[str, str] | None = None
+    simple: str | None = None
 
     @classmethod
     def parse(cls, text: str) -> IndexAddress:
@@ -70,6 +72,18 @@ class IndexAddress:
         if _PLACEHOLDER not in parts.path + parts.query:
             raise ValueError("the index address has {name} in its host: it belongs into the path")
         return cls(Form.TEMPLATE, urlunsplit(parts), credentials)
+
+    def with_simple(self, other: IndexAddress) -> IndexAddress:
+        """Return this address with the Simple API that ``other``, a template ending in ``/{name}/``, names.
+
+        Raises ``ValueError`` where it is no such template, or where it is another host with credentials.
+        """
+        roots = other.simple_roots
+        if other.form is not Form.TEMPLATE or not other.url.rstrip("/").endswith("/" + _PLACEHOLDER) or not roots:
+            raise ValueError("the address of a Simple API ends in /{name}/")
+        if other.credentials is not None and other.credentials != self.credentials:
+            raise ValueError("credentials belong into the address that is asked first")
+        return replace(self, simple=roots[0])
 
     @property
     def redacted(self) -> str:

@@ -40,11 +40,13 @@ def fetch_all(
     user_agent: str,
     parallel: int = 16,
     session: requests.Session | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[IndexState]:
     """Ask indexes about projects; the states come in the order of the questions, each asked once.
 
     ``timeout`` bounds, in seconds, all the traffic of one question, from the start of its first request.
-    ``user_agent`` names the tool and its version. A session given here stays open. Raises ``ValueError``
+    ``user_agent`` names the tool and its version. A session given here stays open. ``progress`` is told how
+    many of how many questions are answered. Raises ``ValueError``
     for a project name that no index takes, and for a timeout that is no positive number.
     """
     if not (timeout > 0 and math.isfinite(timeout)) or parallel < 1:
@@ -59,10 +61,14 @@ def fetch_all(
     own = session is None
     pool = transport.new_session(parallel) if session is None else session
     clocks = retry.Time(time.monotonic, time.time, time.sleep)
+    transports = {
+        address: transport.Transport(pool, address, timeout=timeout, user_agent=user_agent)
+        for address in {address for address, _ in distinct}
+    }
 
     def hold(question: Question, deadline: float) -> IndexState:
         address, project = question
-        send = transport.Transport(pool, address, timeout=timeout, user_agent=user_agent).send
+        send = transports[address].send
         return conversation.converse(
             conversation.about_project(address, project),
             lambda request: retry.ask_until(request, send, deadline=deadline, time=clocks),
@@ -73,7 +79,7 @@ def fetch_all(
         return unknowns.timeout(address.project_url(project), timeout)
 
     try:
-        states = run(distinct, hold, late, timeout=timeout, parallel=parallel)
+        states = run(distinct, hold, late, timeout=timeout, parallel=parallel, progress=progress)
     finally:
         if own:
             pool.close()
@@ -95,6 +101,7 @@ def run(
     *,
     timeout: float,
     parallel: int,
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[Question, IndexState]:
     """Hold a conversation for each question in a thread of its own, ``parallel`` at once.
 
@@ -103,10 +110,13 @@ def run(
     The threads are daemons, so that the program can end without them. An error in a thread is raised here.
     """
     waiting = list(questions)[::-1]
+    many = len(waiting)
     outcomes: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
     deadlines: dict[Question, float] = {}
     states: dict[Question, IndexState] = {}
     while waiting or deadlines:
+        if progress is not None:
+            progress(len(states), many)
         while waiting and len(deadlines) < parallel:
             question = waiting.pop()
             deadlines[question] = time.monotonic() + timeout

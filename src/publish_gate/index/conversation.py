@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from publish_gate.index import json_api, unknowns
@@ -52,6 +53,28 @@ def about_project(address: IndexAddress, project: str) -> Conversation:
     The JSON API comes first where the address has one; where it is not offered, the Simple API. A malformed
     answer is never passed over in favour of another interface.
     """
+    if address.form is Form.BASE and address.url.endswith("/pypi"):
+        return (yield from _about_json_root(address, project))
+    return (yield from _about(address, project))
+
+
+def _about_json_root(address: IndexAddress, project: str) -> Conversation:
+    """Ask at a base that ends in ``/pypi``: most likely the root of a JSON API, as such indexes were once written.
+
+    Read as a base alone, ``/pypi/pypi/NAME/json`` asks a public index for a version NAME of the project ``pypi``,
+    and its honest "not found" would be taken for a first release. So both readings are asked, and what either
+    of them has counts.
+    """
+    meant = replace(address, form=Form.TEMPLATE, url=f"{address.url}/{{name}}/json")
+    first = yield from _about(meant, project)
+    if not isinstance(first, Absent):
+        return first
+    second = yield from _about(address, project)
+    return second if isinstance(second, Published) else first
+
+
+def _about(address: IndexAddress, project: str) -> Conversation:
+    """Ask an index by the form of its address."""
     if address.form is Form.SIMPLE_ROOT:
         return (yield from _ask_simple(address.simple_roots[0], project))
     template = address.form is Form.TEMPLATE
@@ -63,16 +86,24 @@ def about_project(address: IndexAddress, project: str) -> Conversation:
         return Absent(Api.JSON, redact(url))
     offered = reply.status not in _NOT_OFFERED and not reply.forwarded
     if template:
-        if reply.status == _OK:
-            return _read_any(reply, project, url)
-        if offered:
-            return unknowns.unexpected(reply, url)
-        return (yield from _ask_roots(address, project, reply))
+        return (yield from _about_template(address, project, reply, offered=offered))
     if reply.status == _OK and not reply.is_html:
         return read_page(json_api.read_project, reply, project, url)
     if offered and reply.status != _OK:
         return unknowns.unexpected(reply, url)
     return (yield from _ask_simple(address.simple_roots[0], project))
+
+
+def _about_template(address: IndexAddress, project: str, reply: Answer, *, offered: bool) -> Conversation:
+    """Go on from the answer at a template's own address."""
+    url = address.project_url(project)
+    if reply.status == _OK:
+        return _read_any(reply, project, url)
+    if offered:
+        return unknowns.unexpected(reply, url)
+    if address.simple is not None:
+        return (yield from _ask_simple(address.simple, project))
+    return (yield from _ask_roots(address, project, reply))
 
 
 def read_page(reader: Reader, answer: Answer, project: str, url: str) -> IndexState:

@@ -41,7 +41,8 @@ class Answer:
 
     ``media_type`` is in lower case, without parameters. ``complete`` is false where reading stopped early.
     ``forwarded`` means a redirect to a public index that was not followed: what that index has is no answer
-    about this one. ``retry_after`` is the header as it came.
+    about this one. ``framed`` says that the answer's length or its end was announced: without that, one that was
+    cut off looks like a whole one. ``retry_after`` is the header as it came.
     """
 
     url: str
@@ -51,6 +52,7 @@ class Answer:
     body: bytes = b""
     complete: bool = True
     forwarded: bool = False
+    framed: bool = True
     retry_after: str | None = None
 
     @property

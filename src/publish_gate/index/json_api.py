@@ -51,6 +51,7 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
         raise PageError("answered with a project name that is not text")
     if name is not None and normalize_name(name) != project:
         raise wrong_project(project)
+    _check_agreement(info.get("version"), releases, page.get("urls"))
     table = ReleaseTable()
     for key, files in releases.items():
         entries = _files(files)
@@ -63,6 +64,17 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
     if name is None and not _has_file_of(project, releases.values()):
         raise PageError(f"answered with JSON in which nothing names {project}")
     return table.published(Api.JSON, url)
+
+
+def _check_agreement(latest: object, releases: dict[str, Any], urls: object) -> None:
+    """Hold ``releases`` against what else the page says: it is deprecated, and might one day come empty.
+
+    ``info.version`` names a release of a project that has any, and ``urls`` are that release's files.
+    """
+    if isinstance(latest, str) and latest and not releases:
+        raise PageError("answered with JSON that names a version but lists no releases")
+    if urls and not any(releases.values()):
+        raise PageError("answered with JSON that has files but lists none in its releases")
 
 
 def _files(files: object) -> list[dict[str, Any]]:

@@ -74,6 +74,10 @@ class _Page(HTMLParser):
         return [" ".join("".join(heading).split()) for heading in self.headings]
 
 
+_ENDED: Final = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_LONGEST_END: Final = 512
+
+
 def _parse(answer: Answer) -> _Page:
     """Take a page apart. Raises ``PageError``."""
     page = _Page()
@@ -95,6 +99,8 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
     Raises ``PageError``.
     """
     page = _parse(answer)
+    if not answer.framed and not _ENDED.search(answer.body[-_LONGEST_END:]):
+        raise PageError("answered with a page whose end is missing", UnknownCause.TRUNCATED)
     titled = {normalize_name(title[1]) for title in map(_LINKS_FOR.fullmatch, page.titles()) if title}
     if titled - {project}:
         raise wrong_project(project)

@@ -6,7 +6,7 @@ import re
 import socket
 import ssl
 import time
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urldefrag, urljoin
 
 import requests
@@ -53,7 +53,7 @@ class _Redirect(NamedTuple):
 
 
 class Transport:
-    """Sends the requests of one conversation with the index at ``address``."""
+    """Sends the requests of all conversations with the index at ``address``, from any thread."""
 
     def __init__(self, session: requests.Session, address: IndexAddress, *, timeout: float, user_agent: str) -> None:
         self._session = session
@@ -61,6 +61,7 @@ class Transport:
         self._origin = origin(address.url.replace("{name}", "name"))
         self._auth = None if address.credentials is None else _basic(*address.credentials)
         self._user_agent = user_agent
+        self._settings: dict[tuple[str, str, int], Mapping[str, Any]] = {}
 
     def send(self, ask: Ask, deadline: float) -> Answer | Failure:
         """Send a request and follow its redirects; ``deadline`` in seconds of ``time.monotonic``."""
@@ -89,9 +90,7 @@ class Transport:
         # bound, keep cookies, and take credentials from ~/.netrc.
         request = requests.Request("GET", url, headers=self._headers(ask), auth=self._auth_for(url)).prepare()
         remaining = max(deadline - time.monotonic(), 0.001)
-        settings = self._session.merge_environment_settings(url, {}, True, None, None)  # noqa: FBT003 - the signature of requests
-        if is_loopback(split_url(url).hostname or ""):
-            settings["proxies"] = {}
+        settings = self._settings_for(url)
         response = self._session.get_adapter(url).send(
             request,
             stream=True,
@@ -105,6 +104,19 @@ class Transport:
             if response.status_code in _REDIRECTS and location:
                 return _Redirect(response.status_code, location)
             return self._answer(ask, url, response, deadline)
+
+    def _settings_for(self, url: str) -> Mapping[str, Any]:
+        """Return the proxies and certificates that the environment sets for a server.
+
+        They stay the same for a run; `requests` would walk through the whole environment for every request.
+        """
+        server = origin(url)
+        if server not in self._settings:
+            settings = self._session.merge_environment_settings(url, {}, True, None, None)  # noqa: FBT003 - the signature of requests
+            if is_loopback(server[1]):
+                settings["proxies"] = {}
+            self._settings[server] = settings
+        return self._settings[server]
 
     def _headers(self, ask: Ask) -> Mapping[str, str]:
         return {
@@ -142,6 +154,7 @@ class Transport:
             charset=charset,
             body=body,
             complete=complete,
+            framed="Content-Length" in response.headers or "Transfer-Encoding" in response.headers,
             retry_after=response.headers.get("Retry-After"),
         )
 

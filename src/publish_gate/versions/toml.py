@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.versions.faults import NAME_THE_FILE, read_bytes, refuse
@@ -70,13 +71,36 @@ def load(checkout: Checkout, path: str, named_in: Place | None = None) -> Docume
 
 def line_of(text: str, keys: tuple[str, ...]) -> int | None:
     """Find the line of a key in a text that is known to be TOML; None where it is not certain."""
+    found = [
+        each.line
+        for each in _statements(text)
+        # An inline table holds the rest of the keys; it is certain where it stands on one line.
+        if each.keys == keys or (each.on_one_line and each.keys == keys[: len(each.keys)])
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+class _Statement(NamedTuple):
+    """A key with its value, by its keys from the root of the document."""
+
+    keys: tuple[str, ...]
+    line: int
+    on_one_line: bool
+
+
+# A file is asked for several keys, one after the other.
+@lru_cache(maxsize=4)
+def _statements(text: str) -> tuple[_Statement, ...]:
+    """Find the statements of a text; without those in a table, or with a key, that is not understood."""
     table: tuple[str, ...] | None = ()
-    position, found = 0, []
+    found = []
+    position, line, counted = 0, 1, 0
     while position < len(text):
         position = _skip_blank(text, position)
         if position >= len(text):
             break
-        line = text.count("\n", 0, position) + 1
+        line += text.count("\n", counted, position)
+        counted = position
         if text[position] == "[":
             arrays = text.startswith("[[", position)
             names, position = _keys(text, position + (2 if arrays else 1))
@@ -86,12 +110,9 @@ def line_of(text: str, keys: tuple[str, ...]) -> int | None:
         names, position = _keys(text, position)
         end = _end_of_statement(text, position)
         if table is not None and names is not None:
-            full = (*table, *names)
-            # An inline table holds the rest of the keys; it is certain where it stands on one line.
-            if full == keys or (full == keys[: len(full)] and "\n" not in text[position:end].strip()):
-                found.append(line)
+            found.append(_Statement((*table, *names), line, "\n" not in text[position:end].strip()))
         position = end
-    return found[0] if len(found) == 1 else None
+    return tuple(found)
 
 
 def _skip_blank(text: str, position: int) -> int:

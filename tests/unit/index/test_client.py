@@ -34,6 +34,12 @@ def test_each_question_gets_its_answer() -> None:
     assert states == {question: Absent(Api.JSON, question[1]) for question in QUESTIONS}
 
 
+def test_progress_is_told() -> None:
+    told: list[tuple[int, int]] = []
+    client.run(QUESTIONS, lambda *_: ABSENT, late, timeout=5, parallel=1, progress=lambda *each: told.append(each))
+    assert told == [(number, 5) for number in range(5)]
+
+
 def test_no_more_at_once_than_allowed() -> None:
     running, most, lock = 0, 0, threading.Lock()
 

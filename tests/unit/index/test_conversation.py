@@ -266,3 +266,73 @@ def test_what_is_shown_holds_no_query() -> None:
     assert state.url == f"{HOST}/api?…"
     lost, _ = hold("/api?name={name}&token=secret", {})
     assert "secret" not in repr(lost)
+
+
+ROOTS = [
+    ({JSON: json_page({"1.0": []})}, Published, "the root of a JSON API, as such indexes were once written"),
+    ({JSON: NOT_FOUND, "/pypi/pypi/demo/json": json_page({"1.0": []})}, Published, "a base that ends in /pypi"),
+    ({JSON: NOT_FOUND, "/pypi/pypi/demo/json": NOT_FOUND}, Absent, "neither reading has it"),
+    ({JSON: NOT_FOUND}, Absent, "the other reading is no index"),
+    ({"/pypi/pypi/demo/json": NOT_FOUND}, Unknown, "only what looks like a version of the project pypi says no"),
+    ({JSON: LOST}, Unknown, "nobody knows"),
+]
+
+
+@pytest.mark.parametrize(("table", "expected"), [row[:2] for row in ROOTS], ids=[row[2] for row in ROOTS])
+def test_a_base_that_ends_in_pypi_is_asked_both_ways(table: Table, expected: type[IndexState]) -> None:
+    assert isinstance(hold("/pypi", table)[0], expected)
+
+
+CUT = [
+    (b"<h1>Links for demo</h1>", "after the title"),
+    (b'<h1>Links for demo</h1><a href="demo-1.0.tar.gz">demo-1.0.tar.gz</a><a href="demo-1.1', "inside a link"),
+    (b'<h1>Links for demo</h1><a href="demo-1.0.tar.gz">demo-1.0.tar.gz</a>', "after a link"),
+]
+
+
+@pytest.mark.parametrize("body", [row[0] for row in CUT], ids=[row[1] for row in CUT])
+def test_a_page_that_was_cut_off_without_anybody_saying_so_is_unknown(body: bytes) -> None:
+    page = replace(html(""), body=body)
+    state, _ = hold("/simple/", {PAGE: replace(page, framed=False)})
+    assert isinstance(state, Unknown)
+    assert state.cause is UnknownCause.TRUNCATED
+    whole = replace(page, framed=False, body=body + b"</a></body></HTML >\n")
+    assert isinstance(hold("/simple/", {PAGE: whole})[0], Published)
+    assert isinstance(hold("/simple/", {PAGE: page})[0], Published), "its announced length was there"
+
+
+FILE = {"filename": "demo-1.0.tar.gz"}
+CONTRADICTIONS = [
+    ({"info": {"name": "demo", "version": "1.0"}, "releases": {}, "urls": []}, "a version, but no releases"),
+    ({"info": {"name": "demo"}, "releases": {}, "urls": [FILE]}, "files, but no releases"),
+    ({"info": {"name": "demo"}, "releases": {"1.0": []}, "urls": [FILE]}, "files that no release has"),
+]
+
+
+@pytest.mark.parametrize("page", [row[0] for row in CONTRADICTIONS], ids=[row[1] for row in CONTRADICTIONS])
+def test_json_that_contradicts_itself_is_unknown(page: dict[str, object]) -> None:
+    state, _ = hold("", {JSON: json_answer(page)})
+    assert isinstance(state, Unknown)
+    assert state.cause is UnknownCause.MALFORMED
+
+
+def test_a_simple_api_that_stands_elsewhere_is_asked_where_json_is_not_offered() -> None:
+    address = IndexAddress.parse(f"{HOST}/x/{{name}}.json").with_simple(IndexAddress.parse(f"{HOST}/files/{{name}}/"))
+    table = {"/files/demo/": simple_page([])}
+
+    def ask(request: Ask) -> Answer | Unknown:
+        return replace(table.get(request.url.removeprefix(HOST), HTML_404), url=request.url)
+
+    assert isinstance(converse(about_project(address, "demo"), ask), Published)
+
+
+def test_credentials_stand_in_the_address_that_is_asked_first() -> None:
+    other = IndexAddress.parse("https://u:p@i.example/files/{name}/")
+    with pytest.raises(ValueError, match="asked first"):
+        IndexAddress.parse(f"{HOST}/{{name}}/json").with_simple(other)
+
+
+@pytest.mark.parametrize("other", ["https://i.example/simple/", "https://i.example/{name}/json"])
+def test_a_simple_api_that_stands_elsewhere_is_a_template_that_ends_in_the_name(other: str) -> None:
+    with pytest.raises(ValueError, match="ends in"):
+        IndexAddress.parse(f"{HOST}/{{name}}/json").with_simple(IndexAddress.parse(other))

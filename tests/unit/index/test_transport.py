@@ -83,7 +83,7 @@ def send(
 
 def test_a_request_says_who_asks_and_for_what() -> None:
     reply, adapter = send({URL: (200, {"Content-Type": "application/json; charset=UTF-8"}, b"{}")})
-    assert reply == Answer(URL, 200, "application/json", "utf-8", b"{}")
+    assert reply == Answer(URL, 200, "application/json", "utf-8", b"{}", framed=False)
     headers = adapter.asked[0].headers
     assert headers["User-Agent"] == AGENT
     assert headers["Accept"] == ACCEPT_JSON
