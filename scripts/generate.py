@@ -1,12 +1,15 @@
-"""Write action.yml, and the tables of README.md, from the inputs and outputs in the code.
+"""Write action.yml, the schema of the config file, and the generated parts of README.md, from the code.
 
 With ``--check`` nothing is written: the exit status says whether everything is as it would be written.
 """
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
@@ -84,12 +87,42 @@ def outputs_table() -> str:
     return "\n".join(rows)
 
 
+def simulation() -> str:
+    """Return what `simulate` says of the example project, with 0.1.0 published."""
+    from loopback_index import serve
+
+    from publish_gate import cli
+
+    folder = TOP / "examples" / "litellm-codex-oauth-provider"
+    options = ["--working-directory", str(folder), "--targets", "testpypi, pypi"]
+    with serve({folder.name: ["0.1.0"]}) as address, redirect_stdout(io.StringIO()) as told:
+        if cli.main(["simulate", "--index-url", address, *options]):
+            sys.exit("the example cannot be simulated")
+    # Long reasons would be cut off on a page.
+    lines = [re.sub(r"(  [a-z-]+): .*", r"\1", line).rstrip() for line in told.getvalue().splitlines()]
+    return "```text\n" + "\n".join(lines) + "\n```"
+
+
+def config_example() -> str:
+    """Return the config file of the example monorepo."""
+    text = (TOP / "examples" / "monorepo" / ".github" / "publish-gate.yml").read_text("utf-8")
+    return f"```yaml\n{text}```"
+
+
+def json_schema() -> str:
+    """Return the JSON Schema of the config file."""
+    from publish_gate.config.file_format import schema
+
+    return json.dumps(schema(), indent=2) + "\n"
+
+
 def readme(text: str) -> str:
-    """Return the README with its tables renewed."""
-    for name, table in (("inputs", inputs_table()), ("outputs", outputs_table())):
+    """Return the README with everything renewed that comes from elsewhere."""
+    parts = {"inputs": inputs_table, "outputs": outputs_table, "config": config_example, "simulate": simulation}
+    for name, part in parts.items():
         before, rest = text.split(f"<!-- {name} -->\n", 1)
         _, after = rest.split(f"<!-- end of {name} -->", 1)
-        text = f"{before}<!-- {name} -->\n\n{table}\n\n<!-- end of {name} -->{after}"
+        text = f"{before}<!-- {name} -->\n\n{part()}\n\n<!-- end of {name} -->{after}"
     return text
 
 
@@ -98,10 +131,17 @@ def main() -> int:
     check = "--check" in sys.argv[1:]
     current = (TOP / "README.md").read_text("utf-8")
     stale = []
-    for path, text in ((TOP / "action.yml", render()), (TOP / "README.md", readme(current))):
-        if path.read_text("utf-8") != text:
-            stale.append(path.name)
+    files = {
+        "action.yml": render(),
+        "README.md": readme(current),
+        "schema/publish-gate.schema.json": json_schema(),
+    }
+    for name, text in files.items():
+        path = TOP / name
+        if not path.is_file() or path.read_text("utf-8") != text:
+            stale.append(name)
             if not check:
+                path.parent.mkdir(exist_ok=True)
                 path.write_text(text, "utf-8", newline="\n")
     if stale:
         print(f"{'out of date' if check else 'written'}: {', '.join(stale)}")

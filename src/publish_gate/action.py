@@ -19,15 +19,15 @@ from publish_gate.inputs import INPUTS
 from publish_gate.outputs import no_outputs
 from publish_gate.places import Place
 from publish_gate.report import console, summary
-from publish_gate.report.outputs import as_outputs
+from publish_gate.report.outputs import as_matrix, as_outputs
 from publish_gate.safe_text import one_line
-from publish_gate.settings import load_settings, unknown_word
+from publish_gate.settings import unknown_word
 from publish_gate.surroundings import Overrides, read_context
 from publish_gate.versions.model import FoundVersion
 from publish_gate.workflow_steps import find_steps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from publish_gate.gate.decision import PackageDecision, TargetDecision
     from publish_gate.run import Result
@@ -76,24 +76,24 @@ def main() -> int:
 
 
 def _run(environ: Mapping[str, str]) -> ExitCode:
+    from publish_gate.repository import load, read_repository
     from publish_gate.run import check
 
     if not environ.get("GITHUB_OUTPUT"):
         raise ConfigurationError(
             [Problem("GITHUB_OUTPUT", "is not set: this program is a step of a workflow; use publish-gate check")]
         )
-    settings = load_settings({each.name: environ.get(each.variable, "") for each in INPUTS})
     root = Path(environ.get("GITHUB_WORKSPACE") or Path.cwd())
+    settings, config = load(root, {each.name: environ.get(each.variable, "") for each in INPUTS})
     context = read_context(environ, Overrides(), root)
-    result = check(root, settings, context)
+    result = check(read_repository(root, settings, config), settings, context)
     _finish(environ, as_outputs(result), summary.render(result))
-    decision = result.decision
-    failed = decision.leading.reason in settings.fail_when
+    failing = result.fails_by(settings.fail_when)
     _show(result)
     lines = _workflow_lines(environ)
     _annotate_inputs(lines)
-    _annotate_decision(decision, lines, failed=failed)
-    return ExitCode.UNDECIDED if decision.undecided or failed else ExitCode.DECIDED
+    _annotate_result(result, lines, failing)
+    return ExitCode.UNDECIDED if result.failed or failing else ExitCode.DECIDED
 
 
 def _finish(environ: Mapping[str, str], outputs: Mapping[str, str], text: str) -> None:
@@ -131,24 +131,39 @@ def _annotate_inputs(lines: Mapping[str, Place]) -> None:
             _annotate("warning", "Unknown input of Publish Gate", unknown_word("input", name, known), place)
 
 
-def _annotate_decision(decision: PackageDecision, lines: Mapping[str, Place], *, failed: bool) -> None:
+def _annotate_result(result: Result, lines: Mapping[str, Place], failing: list[TargetDecision]) -> None:
+    """Point at what is probably a mistake; GitHub shows ten of a kind, so the rest is left to the summary."""
+    told = [each for package in result.packages for each in _annotations(package.decision, lines, failing)]
+    told += [("notice", "Publish Gate", note, None) for note in result.notes]
+    matrix = as_matrix(result)
+    if matrix.rest:
+        message = f"the matrix holds {matrix.entries} entries, {matrix.rest} more wait for the next run"
+        told.insert(0, ("warning", "Publish Gate", message, None))
+    counts = dict.fromkeys(("error", "warning", "notice"), 0)
+    for level, title, message, place in told:
+        counts[level] += 1
+        if counts[level] <= _MOST_ANNOTATIONS:
+            _annotate(level, title, message, place)
+
+
+def _annotations(
+    decision: PackageDecision, lines: Mapping[str, Place], failing: list[TargetDecision]
+) -> Iterator[tuple[str, str, str, Place | None]]:
     reading = decision.local.reading
     place = reading.place
-    for note in (reading.notes if isinstance(reading, FoundVersion) else ())[:_MOST_ANNOTATIONS]:
-        _annotate("notice", "Publish Gate", note, place)
-    for target in decision.targets[:_MOST_ANNOTATIONS]:
-        level = _level(target, failed=failed and target is decision.leading)
+    for note in reading.notes if isinstance(reading, FoundVersion) else ():
+        yield "notice", "Publish Gate", note, place
+    for target in decision.targets:
+        level = _level(target, failed=any(target is each for each in failing))
         if level is None:
             continue
         spot = place
         if target.reason is Reason.INDEX_UNAVAILABLE:
             spot = lines.get("index-url", lines.get(_STEP))
-        message = (
-            f"{target.message} {target.advice}"
-            if target.message.endswith(".")
-            else (f"{target.message}. {target.advice}")
-        )
-        _annotate(level, f"{target.target.name}: {target.reason.value}", message, spot)
+        end = "" if target.message.endswith(".") else "."
+        # A project whose files cannot be read has no name.
+        title = f"{', '.join(filter(None, (decision.project, target.target.name)))}: {target.reason.value}"
+        yield level, title, f"{target.message}{end} {target.advice}", spot
 
 
 def _level(target: TargetDecision, *, failed: bool) -> str | None:

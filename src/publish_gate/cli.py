@@ -7,7 +7,7 @@ import gc
 import json
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
@@ -17,12 +17,14 @@ from publish_gate.inputs import INPUTS
 from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from publish_gate.report.console import Style
+    from publish_gate.repository import Repository
     from publish_gate.settings import Settings
 
-_SITUATION_OPTIONS = ("event", "ref", "event-path")
+# So few answers are there before anybody could read how many.
+_QUICK = 8
 
 
 def run() -> NoReturn:
@@ -104,6 +106,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_inputs(simulate)
     simulate.set_defaults(run=_simulate)
+    config = commands.add_parser(
+        "config",
+        help="check the config file and show the plan that follows from it",
+        description="Check the config file and show the plan: packages, targets and rules, and what comes from where.",
+    )
+    _add_inputs(config)
+    config.set_defaults(run=_config)
     return parser
 
 
@@ -118,37 +127,34 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print the decision")
 
 
-def _settings(options: argparse.Namespace) -> Settings:
-    from publish_gate.settings import load_settings
-
-    given: Mapping[str, str] = {each.name: getattr(options, each.name.replace("-", "_")) for each in INPUTS}
-    return load_settings(given)
-
-
-def _root(settings: Settings) -> tuple[Path, Settings]:
-    """Find the top of the checkout; the package's folder is then told from there."""
-    from dataclasses import replace
-
+def _load(options: argparse.Namespace) -> tuple[Path, Settings, Repository]:
+    """Find the top of the checkout, and read inputs, config file and packages from there."""
     from publish_gate.git import top_folder
+    from publish_gate.repository import load, read_repository
 
-    folder = Path(settings.working_directory)
+    values = {each.name: getattr(options, each.name.replace("-", "_")) for each in INPUTS}
+    given = values["working-directory"].strip() or "."
+    folder = Path(given)
     if not folder.is_dir():
-        message = f"{settings.working_directory!r} is not a folder (from {str(Path.cwd())!r})"
+        folder = Path(given.replace("\\", "/"))  # as it is written on Windows
+    if not folder.is_dir():
+        message = f"{given!r} is not a folder (from {str(Path.cwd())!r})"
         raise ConfigurationError([Problem("working-directory", message)])
     folder = folder.resolve()
     root = top_folder(folder) or folder
-    return root, replace(settings, working_directory=folder.relative_to(root).as_posix())
+    values["working-directory"] = folder.relative_to(root).as_posix()
+    settings, config = load(root, values)
+    return folder, settings, read_repository(root, settings, config)
 
 
 def _check(options: argparse.Namespace) -> ExitCode:
     from publish_gate.run import check
     from publish_gate.surroundings import Overrides, read_context
 
-    root, settings = _root(_settings(options))
-    context = read_context(
-        os.environ, Overrides(options.event, options.ref, options.event_path), root / settings.working_directory
-    )
-    result = check(root, settings, context)
+    folder, settings, repository = _load(options)
+    context = read_context(os.environ, Overrides(options.event, options.ref, options.event_path), folder)
+    with progress_on(sys.stderr) as progress:
+        result = check(repository, settings, context, progress)
     if options.format == "json":
         from publish_gate.report.json_report import as_report
 
@@ -157,7 +163,7 @@ def _check(options: argparse.Namespace) -> ExitCode:
         from publish_gate.report import console
 
         sys.stdout.write(console.render(result, style_of(sys.stdout)))
-    if result.decision.undecided or result.decision.leading.reason in settings.fail_when:
+    if result.failed or result.fails_by(settings.fail_when):
         return ExitCode.UNDECIDED
     return ExitCode.DECIDED
 
@@ -167,15 +173,49 @@ def _simulate(options: argparse.Namespace) -> ExitCode:
     from publish_gate.run import simulate
     from publish_gate.surroundings import Overrides, read_context
 
-    root, settings = _root(_settings(options))
-    here = read_context(os.environ, Overrides(), root / settings.working_directory)
-    outcomes = simulate(root, settings, here)
+    folder, settings, repository = _load(options)
+    here = read_context(os.environ, Overrides(), folder)
+    outcomes = simulate(repository, settings, here)
     if options.format == "json":
         _print_json(table.as_data(outcomes))
     else:
         sys.stdout.write(table.render(outcomes, style_of(sys.stdout)))
-    undecided = any(outcome.result.decision.undecided for outcome in outcomes)
+    undecided = any(outcome.result.failed for outcome in outcomes)
     return ExitCode.UNDECIDED if undecided else ExitCode.DECIDED
+
+
+def _config(options: argparse.Namespace) -> ExitCode:
+    from publish_gate.report.plan import as_data, render
+
+    _, settings, repository = _load(options)
+    if options.format == "json":
+        _print_json(as_data(repository, settings))
+    else:
+        sys.stdout.write(render(repository, settings, style_of(sys.stdout)))
+    return ExitCode.DECIDED
+
+
+@contextmanager
+def progress_on(stream: TextIO) -> Iterator[Callable[[int, int], None] | None]:
+    """Show on a terminal how many of how many answers are there; in a log, nothing."""
+    if not stream.isatty():
+        yield None
+        return
+    shown = False
+
+    def show(done: int, many: int) -> None:
+        nonlocal shown
+        if many > _QUICK:
+            shown = True
+            stream.write(f"\rasked {done} of {many} ")
+            stream.flush()
+
+    try:
+        yield show
+    finally:
+        if shown:
+            stream.write("\r\x1b[K")
+            stream.flush()
 
 
 def _print_json(data: object) -> None:
@@ -190,6 +230,7 @@ def _tell_problems(error: ConfigurationError, form: str) -> None:
                 "message": each.message,
                 "file": each.place.path if each.place else None,
                 "line": each.place.line if each.place else None,
+                "column": each.place.column if each.place else None,
             }
             for each in error.problems
         ]

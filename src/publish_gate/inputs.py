@@ -28,7 +28,7 @@ INPUTS = (
         "File to read the version from (Python, TOML, cfg, text, or dist/ with what was built), instead of "
         "what the project declares.",
     ),
-    Input("targets", "Where to publish: testpypi, pypi, or both.", "testpypi"),
+    Input("targets", "Where to publish. Default: testpypi, or what the config file says."),
     Input(
         "index-url",
         "Read this index instead of the target's own: a base address, or one with {name} in it.",
@@ -48,7 +48,7 @@ INPUTS = (
         "Whether pre-releases are published. Default: the target's (allow).",
         choices=("allow", "deny", "only"),
     ),
-    Input("fail-when", "Reason codes that fail the step instead of only saying no."),
+    Input("fail-when", "Reason codes that fail the step where any package and target has one of them."),
     Input("timeout", "Seconds for all index traffic of one package.", "30"),
     Input("config", "Config file. Default: .github/publish-gate.yml, where there is one."),
 )

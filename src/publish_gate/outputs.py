@@ -18,7 +18,7 @@ OUTPUTS = (
     Output("publish-to", "Name of the target to publish to; empty where nothing is to be published."),
     Output("package", "Name of the project."),
     Output("version", "Version of this commit in its normalised PEP 440 form."),
-    Output("previous-version", "Published version that it was compared with; empty on a first release."),
+    Output("previous-version", "Published version that it was compared with; empty where there is none."),
     Output("bump", "initial, major, minor, patch, pre, post or dev; empty where the version is not ahead."),
     Output("is-prerelease", "true for a pre-release or dev release, else false; empty without a version."),
     Output("reason", "Reason code of the decision."),
@@ -30,6 +30,7 @@ OUTPUTS = (
         "matrix",
         'JSON {"include": [...]} of everything to publish, at most 256 entries; empty where there is nothing.',
     ),
+    Output("matrix-rest", "Number of entries beyond those 256 that wait for the next run; empty where none do."),
     Output("report", "JSON of all checks of all packages and targets."),
 )
 

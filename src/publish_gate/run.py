@@ -1,4 +1,4 @@
-"""One run from the checkout and the index to a decision: the only place where the rooms meet."""
+"""One run from the repository and the indexes to decisions: the only place where the rooms meet."""
 
 from __future__ import annotations
 
@@ -6,127 +6,188 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate import __version__
-from publish_gate.checkout import Checkout, CheckoutError
-from publish_gate.errors import ConfigurationError, Problem
+from publish_gate.context import RefKind
 from publish_gate.gate.decide import decide, resolve_version
 from publish_gate.index import fetch_all
 from publish_gate.index.state import Published
-from publish_gate.names import is_project_name
 from publish_gate.simulate import situations
-from publish_gate.versions import FoundName, FoundVersion, ProjectReading, read_project, read_version_file
+from publish_gate.versions import FoundVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from publish_gate.config.model import Config
     from publish_gate.context import Context
-    from publish_gate.gate.decision import PackageDecision
+    from publish_gate.gate.decision import PackageDecision, TargetDecision
+    from publish_gate.gate.reasons import Reason
+    from publish_gate.index.addresses import IndexAddress
     from publish_gate.index.state import IndexState
+    from publish_gate.repository import ReadPackage, Repository
     from publish_gate.settings import Settings
 
 USER_AGENT = f"publish-gate/{__version__}"
+# Polite to an index, and enough to hide its latency.
+PARALLEL = 16
+
+States = dict[str, "IndexState"]
 
 
-class Result(NamedTuple):
-    """A decision together with the situation it was made in. ``path`` is the package's folder."""
+class Decided(NamedTuple):
+    """The decision of one package; ``path`` is its folder."""
 
-    context: Context
     path: str
     decision: PackageDecision
 
 
-def open_checkout(root: Path, settings: Settings) -> Checkout:
-    """Open the package's folder below ``root``; raises `ConfigurationError` where it is not there."""
-    try:
-        return Checkout.open(root, settings.working_directory)
-    except CheckoutError as error:
-        raise ConfigurationError([Problem("working-directory", str(error))]) from None
+class Result(NamedTuple):
+    """The decisions of a run, the situation they were made in, and remarks on the whole.
 
-
-def read_package(checkout: Checkout, settings: Settings) -> tuple[str, ProjectReading]:
-    """Read the project's name and version as the settings ask for.
-
-    Raises `ConfigurationError` where nothing tells the name, or where it is none.
+    ``tolerant`` says that a package for which nothing can be decided does not fail the run.
     """
-    if settings.version is not None:
-        named = FoundVersion(settings.version, None, "input version")
-        own = None if settings.package else read_project(checkout).name
-        reading = ProjectReading(own, named)
-    elif settings.version_file is not None:
-        reading = read_version_file(checkout, settings.version_file)
-        if reading.name is None and settings.package is None:
-            reading = ProjectReading(read_project(checkout).name, reading.version)
-    else:
-        reading = read_project(checkout)
-    return settings.package or _own_name(reading.name, checkout), reading
+
+    context: Context
+    packages: tuple[Decided, ...]
+    notes: tuple[str, ...] = ()
+    tolerant: bool = False
+
+    @property
+    def leading(self) -> Decided:
+        """The package that the single outputs describe: the first that publishes, else the first."""
+        return next((each for each in self.packages if each.decision.publishing is not None), self.packages[0])
+
+    @property
+    def publishing(self) -> list[tuple[Decided, TargetDecision]]:
+        """Everything to publish, in order."""
+        return [(each, target) for each in self.packages for target in each.decision.targets if target.should_publish]
+
+    @property
+    def should_build(self) -> bool:
+        """Whether any package has a version that any of its targets could take."""
+        return any(each.decision.should_build for each in self.packages)
+
+    def fails_by(self, reasons: frozenset[Reason]) -> list[TargetDecision]:
+        """Return the decisions whose reason is one that shall fail the run."""
+        return [target for each in self.packages for target in each.decision.targets if target.reason in reasons]
+
+    @property
+    def failed(self) -> bool:
+        """Whether something could not be decided that should have been."""
+        return not self.tolerant and any(each.decision.undecided for each in self.packages)
 
 
-def _own_name(name: FoundName | None, checkout: Checkout) -> str:
-    if name is None:
-        where = "" if checkout.base == "." else f" in {checkout.base}"
-        raise ConfigurationError(
-            [
-                Problem(
-                    "package",
-                    f"no file{where} declares the project's name (looked in pyproject.toml, setup.cfg and "
-                    "setup.py); give the name, or the right working-directory",
-                )
-            ]
-        )
-    if not is_project_name(name.text):
-        raise ConfigurationError(
-            [Problem("package", f"{name.text!r} is no project name an index could host", name.place)]
-        )
-    return name.text
+def ask_indexes(
+    packages: Sequence[ReadPackage], settings: Settings, progress: Callable[[int, int], None] | None = None
+) -> list[States]:
+    """Ask every index about every package, each question once; the states come by package and target name."""
+    asked: list[Mapping[str, IndexAddress]] = [
+        {**package.plan.after, **{each.rules.name: each.index for each in package.plan.targets}} for package in packages
+    ]
+    questions = [
+        (address, package.name)
+        for package, addresses in zip(packages, asked, strict=True)
+        for address in addresses.values()
+    ]
+    states = iter(
+        fetch_all(questions, timeout=settings.timeout, user_agent=USER_AGENT, parallel=PARALLEL, progress=progress)
+    )
+    return [{name: next(states) for name in addresses} for addresses in asked]
 
 
-def ask_indexes(settings: Settings, project: str) -> dict[str, IndexState]:
-    """Ask the index of every target for ``project``; each address once, all within the time limit."""
-    requests = [(target.index, project) for target in settings.targets]
-    states = fetch_all(requests, timeout=settings.timeout, user_agent=USER_AGENT)
-    return {target.rules.name: state for target, state in zip(settings.targets, states, strict=True)}
-
-
-def check(root: Path, settings: Settings, context: Context) -> Result:
-    """Decide the package for the situation of this run."""
-    checkout = open_checkout(root, settings)
-    project, reading = read_package(checkout, settings)
-    local = resolve_version(reading.version, context, project, settings.rules)
+def check(
+    repository: Repository, settings: Settings, context: Context, progress: Callable[[int, int], None] | None = None
+) -> Result:
+    """Decide every package for the situation of this run; on a tag, the one that the tag names."""
+    packages, rivals, notes = select_by_tag(repository.packages, context)
     # Without a version there is nothing to ask the index about.
-    states = ask_indexes(settings, project) if local.version is not None else {}
+    known = [
+        package
+        for package in packages
+        if resolve_version(package.version, context, package.name, package.plan.rules).version is not None
+    ]
+    states = dict(zip((package.name for package in known), ask_indexes(known, settings, progress), strict=True))
     now = datetime.now(timezone.utc)
-    return Result(context, checkout.base, decide(project, settings.rules, context, reading.version, states, now))
+    decided = tuple(
+        Decided(
+            package.plan.path,
+            decide(
+                package.name,
+                package.plan.rules,
+                context,
+                package.version,
+                states.get(package.name, {}),
+                now,
+                rivals,
+            ),
+        )
+        for package in packages
+    )
+    return Result(context, decided, notes, _tolerant(repository.config))
+
+
+def _tolerant(config: Config | None) -> bool:
+    if config is None:
+        return False
+    from publish_gate.config.model import OnUnknown
+
+    return config.on_unknown is OnUnknown.SKIP_PACKAGE
+
+
+def select_by_tag(
+    packages: Sequence[ReadPackage], context: Context
+) -> tuple[Sequence[ReadPackage], tuple[str, ...], tuple[str, ...]]:
+    """Select the package that a pushed tag names; all of them where there is no tag or where it is not clear.
+
+    Returns the packages, the names of all that the tag could mean where they are several, and remarks.
+    """
+    if context.ref.kind is not RefKind.TAG or len(packages) == 1:
+        return packages, (), ()
+    tag = context.ref.name
+    named = [package for package in packages if _writes(package, tag)]
+    if len(named) == 1:
+        return named, (), (f"tag {tag!r} names {named[0].name}; all other packages are left alone",)
+    if not named:
+        spelled = ", ".join(dict.fromkeys(_spelling(package) for package in packages[:5]))
+        more = " ..." if len(packages) > 5 else ""  # noqa: PLR2004 - a few show the rule
+        return packages, (), (f"tag {tag!r} names no package; their tags are written {spelled}{more}",)
+    names = tuple(package.name for package in named)
+    return named, names, (f"tag {tag!r} names {len(names)} packages: {', '.join(names[:20])}",)
+
+
+def _writes(package: ReadPackage, tag: str) -> bool:
+    return any(rule.tag is not None and rule.tag.version_of(tag) is not None for rule in package.plan.rules)
+
+
+def _spelling(package: ReadPackage) -> str:
+    template = next((rule.tag for rule in package.plan.rules if rule.tag is not None), None)
+    return template.tag("VERSION") if template is not None else "v*"
 
 
 class Outcome(NamedTuple):
-    """What would happen in one usual situation."""
+    """What would happen to one package in one usual situation."""
 
     situation: str
     result: Result
 
 
-def simulate(root: Path, settings: Settings, here: Context) -> list[Outcome]:
-    """Decide the package for every usual situation, with one look at the checkout and the index.
+def simulate(repository: Repository, settings: Settings, here: Context) -> list[Outcome]:
+    """Decide every package for every usual situation, with one look at the repository and the indexes.
 
     A git-tag back end has no version before the tag is there: the situations with a tag then assume the
     version after the last published one.
     """
-    checkout = open_checkout(root, settings)
-    project, reading = read_package(checkout, settings)
-    states = ask_indexes(settings, project)
-    version = reading.version.text if isinstance(reading.version, FoundVersion) else next_version(states.values())
+    tolerant = _tolerant(repository.config)
+    states = ask_indexes(repository.packages, settings)
     now = datetime.now(timezone.utc)
-    return [
-        Outcome(
-            situation.name,
-            Result(
-                situation.context,
-                checkout.base,
-                decide(project, settings.rules, situation.context, reading.version, states, now),
-            ),
-        )
-        for situation in situations(version, settings.rules, here.default_branch)
-    ]
+    outcomes = []
+    for package, known in zip(repository.packages, states, strict=True):
+        reading = package.version
+        version = reading.text if isinstance(reading, FoundVersion) else next_version(known.values())
+        for situation in situations(version, package.plan.rules, here.default_branch):
+            _, rivals, _ = select_by_tag(repository.packages, situation.context)
+            decision = decide(package.name, package.plan.rules, situation.context, reading, known, now, rivals)
+            result = Result(situation.context, (Decided(package.plan.path, decision),), (), tolerant)
+            outcomes.append(Outcome(situation.name, result))
+    return outcomes
 
 
 def next_version(states: Iterable[IndexState]) -> str:

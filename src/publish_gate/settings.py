@@ -1,4 +1,4 @@
-"""From inputs to a plan: which package, which targets, under which rules; every problem at once."""
+"""From inputs to settings: what the user asks for, with every problem at once."""
 
 from __future__ import annotations
 
@@ -11,42 +11,50 @@ from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.events import EVENTS
 from publish_gate.gate.patterns import PatternError, PatternList, compile_patterns
 from publish_gate.gate.reasons import Reason
-from publish_gate.gate.rules import Policy, Prereleases, Target, Trigger
+from publish_gate.gate.rules import Policy, Prereleases
 from publish_gate.index.addresses import IndexAddress
 from publish_gate.inputs import INPUTS
 from publish_gate.names import is_project_name
-from publish_gate.targets import BUILT_IN, BuiltInTarget
+from publish_gate.targets import BUILT_IN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _LONGEST_TIMEOUT = 3600.0
+_DEFAULT_TARGETS = ("testpypi",)
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedTarget:
-    """A target's rules together with the index to read for it."""
+class Parts:
+    """The parts of every target's rule that the inputs replace; None, or nothing, where they leave it as it is."""
 
-    rules: Target
-    index: IndexAddress
+    events: tuple[str, ...] = ()
+    branches: PatternList | None = None
+    tags: PatternList | None = None
+    environment: str | None = None
+    policy: Policy | None = None
+    prereleases: Prereleases | None = None
+    index: IndexAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user asked for, checked. ``timeout`` is in seconds and covers one package's index traffic."""
+    """What the inputs ask for, checked. ``timeout`` is in seconds and covers one package's index traffic.
+
+    ``targets`` are names that the built-in targets or the config file know; ``targets_given`` says that they
+    are not just the default.
+    """
 
     working_directory: str
     package: str | None
     version: str | None
     version_file: str | None
-    targets: tuple[PlannedTarget, ...]
+    targets: tuple[str, ...]
+    targets_given: bool
+    parts: Parts
     fail_when: frozenset[Reason]
     timeout: float
-
-    @property
-    def rules(self) -> tuple[Target, ...]:
-        """The targets' rules alone, in their order."""
-        return tuple(target.rules for target in self.targets)
+    config: str | None
 
 
 def split_list(text: str) -> list[str]:
@@ -54,12 +62,13 @@ def split_list(text: str) -> list[str]:
     return [item for item in (part.strip() for part in re.split(r"[,\r\n]", text)) if item]
 
 
-def load_settings(values: Mapping[str, str]) -> Settings:
+def load_settings(values: Mapping[str, str], targets: Iterable[str] | None = BUILT_IN) -> Settings:
     """Check the inputs (by name; a missing or blank one has its default) and turn them into settings.
 
-    Raises `ConfigurationError` with every problem found.
+    ``targets`` are the names that are known; None where that is not clear. Raises `ConfigurationError` with
+    every problem found.
     """
-    return _Loader(values).load()
+    return _Loader(values).load(targets)
 
 
 class _Loader:
@@ -69,20 +78,23 @@ class _Loader:
         self._values = {each.name: values.get(each.name, "").strip() or each.default for each in INPUTS}
         self._problems: list[Problem] = []
 
-    def load(self) -> Settings:
+    def load(self, targets: Iterable[str] | None) -> Settings:
         settings = Settings(
             working_directory=self._text("working-directory") or ".",
             package=self._package(),
             version=self._text("version") or None,
             version_file=self._text("version-file") or None,
-            targets=self._targets(),
+            targets=tuple(self._words("targets", "target", targets)) or _DEFAULT_TARGETS,
+            targets_given=bool(self._values["targets"]),
+            parts=self._parts(),
             fail_when=self._fail_when(),
             timeout=self._timeout(),
+            config=self._text("config") or None,
         )
         if settings.version is not None and settings.version_file is not None:
             self._problem("version-file", "cannot be given together with version; leave one of them out")
-        if self._text("config"):
-            self._problem("config", "config files are not read by this release of Publish Gate yet")
+        if self._values["targets"] and not split_list(self._values["targets"]):
+            self._problem("targets", f"names no target; known are {', '.join(BUILT_IN)}")
         if self._problems:
             raise ConfigurationError(self._problems)
         return settings
@@ -114,9 +126,11 @@ class _Loader:
             return ""
         return text
 
-    def _words(self, name: str, kind: str, known: Iterable[str]) -> list[str]:
-        known = list(known)
+    def _words(self, name: str, kind: str, known: Iterable[str] | None) -> list[str]:
         words = list(dict.fromkeys(split_list(self._values[name])))
+        if known is None:
+            return words
+        known = list(known)
         for word in words:
             if word not in known:
                 self._problem(name, unknown_word(kind, word, known))
@@ -124,6 +138,10 @@ class _Loader:
 
     def _patterns(self, name: str) -> PatternList | None:
         texts = split_list(self._values[name])
+        for text in texts:
+            if any(character.isspace() for character in text) or (text[0] in "'\"" and text[-1] == text[0]):
+                self._problem(name, f"{text!r} can match no ref: leave out quotes, dashes and blanks of a YAML list")
+                return None
         try:
             return compile_patterns(texts) if texts else None
         except PatternError as error:
@@ -162,43 +180,17 @@ class _Loader:
             self._problem("index-url", str(error))
             return None
 
-    def _targets(self) -> tuple[PlannedTarget, ...]:
-        events, branches, tags = self._events(), self._patterns("branches"), self._patterns("tags")
+    def _parts(self) -> Parts:
         policy, prereleases = self._choice("policy"), self._choice("prereleases")
-        environment = self._text("environment") or None
-        index = self._index()
-        names = self._words("targets", "target", BUILT_IN)
-        if not split_list(self._values["targets"]):
-            self._problem("targets", f"names no target; known are {', '.join(BUILT_IN)}")
-        return tuple(
-            PlannedTarget(
-                Target(
-                    name=name,
-                    triggers=_triggers(BUILT_IN[name], events, branches, tags),
-                    environment=BUILT_IN[name].environment,
-                    stated_environment=environment,
-                    policy=Policy(policy) if policy else Policy.NEWER,
-                    prereleases=Prereleases(prereleases) if prereleases else Prereleases.ALLOW,
-                    repository_url=BUILT_IN[name].index.upload,
-                    project_url=BUILT_IN[name].index.web,
-                ),
-                index or IndexAddress.base(BUILT_IN[name].index.web),
-            )
-            for name in names
+        return Parts(
+            events=self._events(),
+            branches=self._patterns("branches"),
+            tags=self._patterns("tags"),
+            environment=self._text("environment") or None,
+            policy=Policy(policy) if policy else None,
+            prereleases=Prereleases(prereleases) if prereleases else None,
+            index=self._index(),
         )
-
-
-def _triggers(
-    target: BuiltInTarget,
-    events: tuple[str, ...],
-    branches: PatternList | None,
-    tags: PatternList | None,
-) -> tuple[Trigger, ...]:
-    """Build the target's triggers; each input replaces just its own part."""
-    own_tags = compile_patterns(target.tags) if target.tags else None
-    return tuple(
-        Trigger(event, branches=branches or target.branches, tags=tags or own_tags) for event in events or target.events
-    )
 
 
 def unknown_word(kind: str, word: str, known: Iterable[str]) -> str:
@@ -206,7 +198,7 @@ def unknown_word(kind: str, word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     known = list(known)
-    near = get_close_matches(word.lower(), known, 1)
+    near = get_close_matches(word.lower(), known, 1, cutoff=0.5)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     many = 12
     listed = "" if near and len(known) > many else f" (known: {', '.join(known)})"

@@ -54,6 +54,8 @@ def situations(version: str, targets: Sequence[Target], default_branch: str) -> 
 
 def _tag_prefix(targets: Sequence[Target]) -> str:
     for target in targets:
+        if target.tag is not None:
+            return target.tag.prefix
         for trigger in target.triggers:
             for pattern in trigger.tags.patterns if trigger.tags is not None else ():
                 if not pattern.negative:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.context import Context, Ref, RefKind
 from publish_gate.errors import ConfigurationError, Problem
+from publish_gate.events import EVENTS
+from publish_gate.settings import unknown_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +34,11 @@ def read_context(environ: Mapping[str, str], overrides: Overrides, directory: Pa
     not become a decision.
     """
     event = overrides.event or environ.get("GITHUB_EVENT_NAME", "")
+    if overrides.event is not None and event not in EVENTS:
+        raise ConfigurationError([Problem("event", unknown_word("event", event, sorted(EVENTS)))])
+    if in_actions(environ) and not event:
+        message = "is not set: without the event nothing can be decided; this is not a usual step of a workflow"
+        raise ConfigurationError([Problem("GITHUB_EVENT_NAME", message)])
     ref = overrides.ref or environ.get("GITHUB_REF", "")
     own_event = overrides.event is None or overrides.event == environ.get("GITHUB_EVENT_NAME")
     path = overrides.event_path or (environ.get("GITHUB_EVENT_PATH", "") if own_event else "")

@@ -14,12 +14,17 @@ from publish_gate.gate.reasons import Reason
 from publish_gate.gate.rules import DEFAULT_BRANCH, Policy, Prereleases
 from publish_gate.inputs import INPUTS
 from publish_gate.names import is_project_name, normalize_name
+from publish_gate.plan import PlannedTarget, plan_single
 from publish_gate.settings import load_settings, split_list
+
+
+def planned(values: dict[str, str]) -> tuple[PlannedTarget, ...]:
+    return plan_single(load_settings(values)).targets
 
 
 def test_without_any_input_it_is_testpypi_on_the_default_branch() -> None:
     settings = load_settings({})
-    (target,) = settings.targets
+    (target,) = planned({})
     assert (target.rules.name, target.rules.environment) == ("testpypi", "testpypi")
     assert [(each.event, each.branches, each.tags) for each in target.rules.triggers] == [
         ("push", DEFAULT_BRANCH, None)
@@ -30,7 +35,7 @@ def test_without_any_input_it_is_testpypi_on_the_default_branch() -> None:
 
 
 def test_pypi_publishes_from_version_tags() -> None:
-    (target,) = load_settings({"targets": "pypi"}).targets
+    (target,) = planned({"targets": "pypi"})
     (trigger,) = target.rules.triggers
     assert (trigger.event, trigger.branches, str(trigger.tags)) == ("push", None, "v*")
     assert target.rules.environment == "pypi"
@@ -43,7 +48,7 @@ def test_an_input_travels_in_a_variable_of_its_name() -> None:
 
 
 def test_both_targets_keep_their_order() -> None:
-    names = [each.rules.name for each in load_settings({"targets": "pypi,\n testpypi"}).targets]
+    names = [each.rules.name for each in planned({"targets": "pypi,\n testpypi"})]
     assert names == ["pypi", "testpypi"]
 
 
@@ -59,8 +64,8 @@ OVERRIDES = [
 def test_an_input_replaces_just_its_own_part(
     given_: dict[str, str], target: str, triggers: list[tuple[str, str, str]]
 ) -> None:
-    (planned,) = load_settings({**given_, "targets": target}).targets
-    assert [(each.event, str(each.branches), str(each.tags)) for each in planned.rules.triggers] == triggers
+    (found,) = planned({**given_, "targets": target})
+    assert [(each.event, str(each.branches), str(each.tags)) for each in found.rules.triggers] == triggers
 
 
 def test_every_other_input_arrives() -> None:
@@ -77,7 +82,7 @@ def test_every_other_input_arrives() -> None:
             "timeout": "2.5",
         }
     )
-    (target,) = settings.targets
+    (target,) = plan_single(settings).targets
     assert settings.working_directory == "packages/a"
     assert (settings.package, settings.version_file, settings.timeout) == ("Some.Name", "VERSION", 2.5)
     assert settings.fail_when == {Reason.VERSION_BEHIND, Reason.ALREADY_PUBLISHED}
@@ -96,6 +101,8 @@ REFUSED = [
     ({"events": "workflow_call"}, "events", "event of its caller", "an event that never arrives"),
     ({"branches": "?x"}, "branches", "cannot stand at the start", "an invalid branch pattern"),
     ({"tags": "!v*"}, "tags", "no positive pattern", "only negative tag patterns"),
+    ({"tags": "'v*'"}, "tags", "can match no ref", "a pattern in the quotes of YAML"),
+    ({"tags": "- v*"}, "tags", "can match no ref", "a pattern with the dash of YAML"),
     ({"timeout": "soon"}, "timeout", "no number of seconds", "a timeout in words"),
     ({"timeout": "0"}, "timeout", "above 0", "no time at all"),
     ({"timeout": "nan"}, "timeout", "no number", "not a number"),
@@ -105,7 +112,6 @@ REFUSED = [
     ({"package": "x" * 300}, "package", "no project name", "an absurdly long name"),
     ({"version": "1.0", "version-file": "V"}, "version-file", "together with version", "two sources"),
     ({"version": "1.0\n::set-output"}, "version", "cannot be printed", "a control character"),
-    ({"config": "gate.yml"}, "config", "not read by this release", "a config file"),
 ]
 
 
@@ -170,7 +176,7 @@ def test_any_inputs_are_settings_or_a_list_of_problems(values: dict[str, str]) -
     except ConfigurationError as error:
         problems = error.problems
     else:
-        assert settings.rules
+        assert plan_single(settings).rules
         return
     assert problems
     assert {each.key for each in problems} <= {each.name for each in INPUTS}

@@ -109,6 +109,16 @@ def test_a_ref_that_is_none_is_an_error(tmp_path: Path, ref: str, says: str) -> 
         read_context({**ACTIONS, "GITHUB_REF": ref}, Overrides(), tmp_path)
 
 
+def test_an_unknown_event_of_the_command_line_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="did you mean 'push'"):
+        read_context({}, Overrides(event="pusg"), tmp_path)
+
+
+def test_a_runner_without_an_event_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="GITHUB_EVENT_NAME"):
+        read_context({"GITHUB_ACTIONS": "true"}, Overrides(), tmp_path)
+
+
 def test_the_command_line_goes_first(tmp_path: Path) -> None:
     environ = {**payload(tmp_path, {"action": "opened"}), "GITHUB_REPOSITORY": "o/r"}
     context = read_context(environ, Overrides(event="release", ref="refs/tags/v1"), tmp_path)

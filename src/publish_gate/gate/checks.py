@@ -11,7 +11,7 @@ from publish_gate.context import RefKind
 from publish_gate.gate.decision import CheckId, CheckResult, LocalVersion, Status
 from publish_gate.gate.reasons import Reason
 from publish_gate.gate.rules import Distribution, Policy, Prereleases, untrusted_because
-from publish_gate.gate.tags import version_of_tag
+from publish_gate.gate.tags import carries_name, version_of_tag
 from publish_gate.index.state import IndexState, Published, Release, Unknown
 from publish_gate.versions.model import FaultKind, VersionFault
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # Since 2026-07-08 the public indexes refuse new files for a release whose first file is older.
 UPLOAD_WINDOW = timedelta(days=14)
 
+# Project statuses (PEP 792) under which warehouse takes no upload.
+_CLOSED = frozenset({"archived", "quarantined"})
+
 _NO_VERSION = "there is no version to look at"
 _NO_ANSWER = "the index gave no answer to rely on"
 
@@ -34,8 +37,8 @@ _NO_ANSWER = "the index gave no answer to rely on"
 class Evidence:
     """All that one target's checks look at.
 
-    ``release`` is this version on the index, ``after`` the state of the index that has to come first, ``now`` an
-    aware time.
+    ``release`` is this version on the index, ``rivals`` are the packages whose tags look like the one that was
+    pushed, ``after`` is the state of the index that has to come first, and ``now`` an aware time.
     """
 
     project: str
@@ -45,6 +48,7 @@ class Evidence:
     index: IndexState | None
     release: Release | None
     comparison: Comparison | None
+    rivals: tuple[str, ...]
     after: IndexState | None
     now: datetime
 
@@ -78,11 +82,8 @@ def readable(seen: Evidence) -> CheckResult:
     if isinstance(reading, VersionFault):
         dynamic = reading.kind is FaultKind.DYNAMIC
         reason = Reason.VERSION_DYNAMIC if dynamic else Reason.VERSION_UNREADABLE
-        advice = reading.advice
-        if reading.suggestion:
-            advice = f"{advice} It seems to be in {reading.suggestion}: if so, set version-file to that path."
         where = (("place", str(reading.place)),) if reading.place else ()
-        return _failed(CheckId.READABLE, reason, reading.message, advice, ("cause", reading.cause), *where)
+        return _failed(CheckId.READABLE, reason, reading.message, reading.advice, ("cause", reading.cause), *where)
     place = f" at {reading.place}" if reading.place else ""
     by = reading.declared_by
     return _passed(CheckId.READABLE, f"{reading.text!r} by {by}{place}", ("declared-by", by))
@@ -131,6 +132,9 @@ def unpublished(seen: Evidence) -> CheckResult:
     if release is None:
         fileless = isinstance(index, Published) and any(_names(key, version) for key in index.fileless)
         extra = " (listed without files: a file name used once can never be used again)" if fileless else ""
+        closed = index.status if isinstance(index, Published) and index.status in _CLOSED else None
+        if closed:
+            extra += f"; but the project is {closed}, and the index refuses uploads to it"
         return _passed(CheckId.UNPUBLISHED, f"{version} is not on {seen.target.name}{extra}")
     facts = (
         ("published-as", ", ".join(release.spellings)),
@@ -138,7 +142,7 @@ def unpublished(seen: Evidence) -> CheckResult:
         *((("uploaded", release.uploaded),) if release.uploaded else ()),
     )
     missing = missing_distributions(release, seen.target.require)
-    if missing and not window_closed(release, seen.now):
+    if missing and not (seen.target.closes and window_closed(release, seen.now)):
         return _passed(
             CheckId.UNPUBLISHED,
             f"{version} is on {seen.target.name} without its {missing}: the release can be completed",
@@ -262,7 +266,8 @@ def trust(seen: Evidence) -> CheckResult:
     """The code is trusted: merged in this repository, not a fork's or a pull request's."""
     because = untrusted_because(seen.context)
     if because is None:
-        return _passed(CheckId.TRUST, "not a fork, not a pull request")
+        unsaid = " (the event does not say whether this is a fork)" if seen.context.in_fork is None else ", not a fork"
+        return _passed(CheckId.TRUST, f"no pull request{unsaid}")
     return _failed(
         CheckId.TRUST,
         Reason.UNTRUSTED_SOURCE,
@@ -279,7 +284,15 @@ def tag(seen: Evidence) -> CheckResult:
         return _skipped(CheckId.TAG, "no tag triggered this run")
     if version is None:
         return _skipped(CheckId.TAG, _NO_VERSION)
-    named = version_of_tag(context.ref.name, seen.project, deciding_patterns(seen.target, context.ref.name))
+    if len(seen.rivals) > 1:
+        return _failed(
+            CheckId.TAG,
+            Reason.TAG_MISMATCH,
+            f"tag {context.ref.name!r} names more than one package: {', '.join(seen.rivals)}",
+            "Give each package a tag of its own in the config file, such as tag: '{name}-v{version}'.",
+            ("tag", context.ref.name),
+        )
+    named = named_version(seen.target, context.ref.name, seen.project)
     if named == version:
         return _passed(CheckId.TAG, f"tag {context.ref.name!r} names {version}")
     says = f"names {named}" if named is not None else f"names no version of {seen.project}"
@@ -328,6 +341,8 @@ def promoted(seen: Evidence) -> CheckResult:
         return _unknown(CheckId.PROMOTED, seen.after)
     release = find_release(seen.after, version)
     missing = missing_distributions(release, target.after_require) if release else "release"
+    if release is not None and release.yanked:
+        missing = "approval: it is yanked"
     if release is not None and not missing:
         return _passed(CheckId.PROMOTED, f"{version} is complete on {target.after}")
     state = f"without its {missing}" if release is not None else "not there yet"
@@ -394,11 +409,25 @@ def window_closed(release: Release, now: datetime) -> bool:
     return now - uploaded > UPLOAD_WINDOW
 
 
-def deciding_patterns(target: Target, tag_name: str) -> list[Pattern]:
-    """Return the tag patterns of ``target`` that let this tag in."""
+def named_version(target: Target, tag_name: str, project: str) -> Version | None:
+    """Return the version that a tag names for ``project``, by the package's own way of writing tags if it has one."""
+    if target.tag is not None:
+        return target.tag.version_of(tag_name)
+    return version_of_tag(tag_name, project, deciding_patterns(target, tag_name, project))
+
+
+def deciding_patterns(target: Target, tag_name: str, project: str) -> list[Pattern]:
+    """Return the tag patterns of ``target`` that let this tag in.
+
+    Where one of its patterns begins with the project's own name, only such ones speak for the project: the
+    others of a list that several packages share are theirs.
+    """
     lists = [trigger.tags for trigger in target.triggers if trigger.tags is not None]
     found = [patterns.deciding(tag_name) for patterns in lists]
-    return [pattern for pattern in found if pattern is not None and not pattern.negative]
+    deciding = [pattern for pattern in found if pattern is not None and not pattern.negative]
+    if any(carries_name(pattern, project) for patterns in lists for pattern in patterns.patterns):
+        return [pattern for pattern in deciding if carries_name(pattern, project)]
+    return deciding
 
 
 def _names(key: str, version: Version) -> bool:

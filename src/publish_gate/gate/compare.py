@@ -78,9 +78,11 @@ def _bump(local: Version, previous: Version | None, *, first: bool) -> str:
         return "patch"
     if local.pre != previous.pre:
         return "pre" if local.is_prerelease else _level(local)
-    if local.post != previous.post:
+    if local.post != previous.post or (local.post is not None and not local.is_devrelease):
         return "post"
-    return "dev" if local.is_devrelease else _level(local)
+    if local.is_devrelease:
+        return "dev"
+    return "pre" if local.pre is not None else _level(local)
 
 
 def _level(version: Version) -> str:

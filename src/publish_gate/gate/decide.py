@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from packaging.version import InvalidVersion, Version
 
 from publish_gate.context import RefKind
-from publish_gate.gate.checks import CHECKS, Evidence, deciding_patterns, find_release
+from publish_gate.gate.checks import CHECKS, Evidence, find_release, named_version
 from publish_gate.gate.compare import compare
 from publish_gate.gate.decision import (
     VERSION_CHECKS,
@@ -20,7 +20,6 @@ from publish_gate.gate.decision import (
     TargetDecision,
 )
 from publish_gate.gate.reasons import Reason
-from publish_gate.gate.tags import version_of_tag
 from publish_gate.index.state import Published, Unknown
 from publish_gate.versions.model import FaultKind, FoundVersion, VersionFault
 
@@ -46,8 +45,7 @@ def resolve_version(reading: VersionReading, context: Context, project: str, tar
         tag = context.ref.name if context.ref.kind is RefKind.TAG else None
         if reading.kind is not FaultKind.DYNAMIC or tag is None:
             return LocalVersion(reading, None)
-        patterns = [pattern for target in targets for pattern in deciding_patterns(target, tag)]
-        named = version_of_tag(tag, project, patterns)
+        named = next(filter(None, (named_version(target, tag, project) for target in targets)), None)
         if named is None:
             return LocalVersion(reading, None)
         return LocalVersion(FoundVersion(str(named), None, "the tag that was pushed"), named)
@@ -66,17 +64,19 @@ def decide(
     reading: VersionReading,
     states: Mapping[str, IndexState],
     now: datetime,
+    rivals: tuple[str, ...] = (),
 ) -> PackageDecision:
     """Decide one project for all of its ``targets`` (at least one).
 
     ``states`` maps the name of a target, and of every target that another comes ``after``, to what its index
     said; a missing one is only allowed where there is no version to ask about. ``now`` is an aware time.
+    ``rivals`` names the packages whose tags look like the one that was pushed.
     """
     local = resolve_version(reading, context, project, targets)
     return PackageDecision(
         project,
         local,
-        tuple(_decide_target(project, target, context, local, states, now) for target in targets),
+        tuple(_decide_target(project, target, context, local, states, now, rivals) for target in targets),
     )
 
 
@@ -87,15 +87,19 @@ def _decide_target(
     local: LocalVersion,
     states: Mapping[str, IndexState],
     now: datetime,
+    rivals: tuple[str, ...],
 ) -> TargetDecision:
     index = states.get(target.name)
+    if local.version is not None and index is None:
+        # What was not asked must not look like what is not there.
+        raise ValueError(f"the index of {target.name} was not asked")
     comparison = release = None
     if local.version is not None and not isinstance(index, Unknown):
         release = find_release(index, local.version)
         published = [each.version for each in index.releases] if isinstance(index, Published) else []
         comparison = compare(local.version, published, target.policy)
     after = states.get(target.after) if target.after is not None else None
-    seen = Evidence(project, target, context, local, index, release, comparison, after, now)
+    seen = Evidence(project, target, context, local, index, release, comparison, rivals, after, now)
     checks = tuple(check(seen) for check in CHECKS)
     should_build = all(each.holds for each in checks if each.check in VERSION_CHECKS)
     failed = next((each for each in checks if not each.holds), None)

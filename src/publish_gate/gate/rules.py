@@ -11,6 +11,7 @@ from publish_gate.context import RefKind
 if TYPE_CHECKING:
     from publish_gate.context import Context, Ref
     from publish_gate.gate.patterns import PatternList
+    from publish_gate.gate.tag_templates import TagTemplate
 
 
 class Policy(enum.Enum):
@@ -66,10 +67,9 @@ class Trigger:
 
     def accepts_activity(self, activity: str | None) -> bool:
         """Whether the event's activity type is one that publishes."""
-        types = self.types
-        if types is None and self.event == "release":
-            types = RELEASE_TYPES
-        return types is None or activity is None or activity in types
+        if self.types is not None:
+            return activity in self.types
+        return self.event != "release" or activity is None or activity in RELEASE_TYPES
 
     def accepts_ref(self, ref: Ref, default_branch: str) -> bool:
         """Whether it publishes from this branch or tag; never from anything else."""
@@ -118,7 +118,9 @@ class Target:
     ``environment`` is the GitHub environment that the target's trusted publisher names; None where it names
     none. ``stated_environment`` is the one the workflow says its publishing job runs in; None where it does
     not say. ``require`` lists what makes a release complete. ``after`` names the target that must have the
-    same version first, complete in the sense of ``after_require``.
+    same version first, complete in the sense of ``after_require``. ``tag`` says how the package writes its tags;
+    None where only the tag patterns do. ``closes`` says that the index takes no files for a release that has grown
+    old, as the public ones do.
     """
 
     name: str
@@ -132,6 +134,8 @@ class Target:
     after_require: frozenset[Distribution] = frozenset()
     repository_url: str = ""
     project_url: str = ""
+    tag: TagTemplate | None = None
+    closes: bool = True
 
 
 # Events whose code may come from people without write access, or that run in the base repository with its

@@ -49,6 +49,14 @@ def prefix_of(pattern: Pattern) -> str:
     return _VERSION_TAIL.sub("", pattern.literal)
 
 
+def carries_name(pattern: Pattern, project: str) -> bool:
+    """Whether a tag pattern begins with the name of ``project``: ``NAME-v*``, ``NAME@*``, ``NAME/*``."""
+    if pattern.negative:
+        return False
+    name = re.sub(r"[-_@/.=]+[vV]?\Z", "", prefix_of(pattern))
+    return normalize_name(name) == normalize_name(project)
+
+
 def _behind_name(text: str, project: str) -> Version | None:
     wanted = normalize_name(project)
     for separator in _NAME_END.finditer(text):

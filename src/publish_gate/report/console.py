@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.gate.decision import CheckResult, Status, TargetDecision
+from publish_gate.gate.decision import CheckResult, PackageDecision, Status, TargetDecision
 from publish_gate.safe_text import one_line
 from publish_gate.versions.model import VersionFault
 
@@ -66,28 +66,60 @@ def headline(target: TargetDecision) -> str:
 
 
 def _lines(result: Result, style: Style) -> Iterator[str]:
-    decision, context = result.decision, result.context
-    version = decision.local.version
+    context = result.context
+    where = one_line(f"event {context.event or 'unknown'}, ref {context.ref.full or 'unknown'}")
+    if len(result.packages) == 1:
+        yield from _one_package(result.packages[0].decision, where, style)
+    else:
+        yield from _many_packages(result, where, style)
+    if result.notes:
+        yield ""
+    for note in result.notes:
+        yield one_line(f"note: {note}")
+
+
+def _one_package(decision: PackageDecision, where: str, style: Style) -> Iterator[str]:
     reading = decision.local.reading
-    shown = str(version) if version is not None else "without a version"
-    if not isinstance(reading, VersionFault) and version is None:
-        shown = repr(reading.text)
-    yield style.paint(one_line(f"{decision.project} {shown}"), "bold") + (
+    yield style.paint(one_line(f"{decision.project or 'a project without a name'} {_version(decision)}"), "bold") + (
         one_line(f" ({reading.place})") if reading.place is not None else ""
     )
-    yield one_line(f"event {context.event or 'unknown'}, ref {context.ref.full or 'unknown'}")
+    yield where
     if not isinstance(reading, VersionFault):
         for note in reading.notes:
             yield one_line(f"note: {note}")
     for target in decision.targets:
         yield ""
-        colour = "green" if target.should_publish else "yellow" if target.undecided else "red"
-        yield style.paint(headline(target), colour)
+        yield style.paint(headline(target), _colour(target))
         width = max(len(each.check.value) for each in target.checks)
         for each in target.checks:
             yield _check_line(each, width, style)
         if target.advice:
             yield f"  {style.arrow} {one_line(target.advice)}"
+
+
+def _many_packages(result: Result, where: str, style: Style) -> Iterator[str]:
+    """One line for each package and target: a monorepo's log has to be read at a glance."""
+    yield style.paint(f"{len(result.packages)} packages, {len(result.publishing)} to publish", "bold")
+    yield where
+    yield ""
+    names = [one_line(f"{each.decision.project} {_version(each.decision)}", 60) for each in result.packages]
+    width = max(map(len, names))
+    for name, package in zip(names, result.packages, strict=True):
+        for target in package.decision.targets:
+            yield f"{name:<{width}}  {style.paint(headline(target), _colour(target))}"
+            if target.undecided and target.advice:
+                yield f"{'':<{width}}  {style.arrow} {one_line(target.advice)}"
+
+
+def _version(decision: PackageDecision) -> str:
+    version, reading = decision.local.version, decision.local.reading
+    if version is not None:
+        return str(version)
+    return "without a version" if isinstance(reading, VersionFault) else repr(reading.text)
+
+
+def _colour(target: TargetDecision) -> str:
+    return "green" if target.should_publish else "yellow" if target.undecided else "red"
 
 
 def _check_line(result: CheckResult, width: int, style: Style) -> str:

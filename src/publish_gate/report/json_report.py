@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import TYPE_CHECKING
 
 from publish_gate import __version__
@@ -10,25 +11,40 @@ from publish_gate.index.state import Absent, Published, Unknown
 from publish_gate.versions.model import VersionFault
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from packaging.version import Version
 
-    from publish_gate.gate.decision import CheckResult, LocalVersion, PackageDecision, TargetDecision
+    from publish_gate.gate.decision import CheckResult, LocalVersion, TargetDecision
     from publish_gate.gate.rules import Target
     from publish_gate.index.state import IndexState
     from publish_gate.places import Place
-    from publish_gate.run import Result
+    from publish_gate.run import Decided, Result
 
 # Outputs of a job are limited to 1 MB: of a long history the newest releases are listed.
 _MOST_VERSIONS = 200
+_MOST_PACKAGES = 200
 _LONGEST_TEXT = 1000
 
 Json = dict[str, object]
 
 
-def as_report(result: Result) -> Json:
-    """Return the decision of one run as plain data for JSON."""
-    context, decision = result.context, result.decision
-    publishing = decision.publishing
+class Detail(enum.Enum):
+    """How much of each package is told; the first level that fits is used."""
+
+    EVERYTHING = "everything"
+    FAILED_CHECKS = "failed-checks"
+    REASONS = "reasons"
+    FIRST_PACKAGES = "first-packages"
+
+
+def as_report(result: Result, detail: Detail = Detail.EVERYTHING, most: int = _MOST_PACKAGES) -> Json:
+    """Return the decisions of one run as plain data for JSON; ``most`` bounds the packages of the least detail."""
+    context, leading = result.context, result.leading.decision.leading
+    packages: Sequence[Decided] = result.packages
+    if detail is Detail.FIRST_PACKAGES:
+        # What is published or could not be decided is what a reader looks for.
+        packages = sorted(packages, key=lambda each: not (each.decision.publishing or each.decision.undecided))[:most]
     return {
         "tool": {"name": "publish-gate", "version": __version__},
         "context": {
@@ -40,24 +56,28 @@ def as_report(result: Result) -> Json:
             "in-fork": context.in_fork,
             "foreign-head": context.foreign_head,
         },
-        "packages": [as_package(result.path, decision)],
+        "detail": detail.value,
+        "notes": [_cut(note) for note in result.notes],
+        "packages": [_package(each, detail) for each in packages],
+        "packages-omitted": len(result.packages) - len(packages),
         "decision": {
-            "should-build": decision.should_build,
-            "should-publish": publishing is not None,
-            "publish-to": publishing.target.name if publishing is not None else "",
-            "reason": decision.leading.reason.value,
-            "message": _cut(decision.leading.message),
+            "should-build": result.should_build,
+            "should-publish": bool(result.publishing),
+            "publish-to": leading.target.name if leading.should_publish else "",
+            "package": result.leading.decision.project,
+            "reason": leading.reason.value,
+            "message": _cut(leading.message),
         },
     }
 
 
-def as_package(path: str, decision: PackageDecision) -> Json:
-    """Return the decision of one package as plain data."""
+def _package(decided: Decided, detail: Detail) -> Json:
+    decision = decided.decision
     return {
         "name": decision.project,
-        "path": path,
+        "path": decided.path,
         "version": _local(decision.local),
-        "targets": [_target(decision.local.version, each) for each in decision.targets],
+        "targets": [_target(decision.local.version, each, detail) for each in decision.targets],
     }
 
 
@@ -86,8 +106,19 @@ def _place(place: Place | None) -> Json:
     return {"file": place.path if place else None, "line": place.line if place else None}
 
 
-def _target(version: Version | None, decision: TargetDecision) -> Json:
+def _target(version: Version | None, decision: TargetDecision, detail: Detail) -> Json:
     comparison = decision.comparison
+    short: Json = {
+        "target": decision.target.name,
+        "should-build": decision.should_build,
+        "should-publish": decision.should_publish,
+        "reason": decision.reason.value,
+    }
+    if detail not in {Detail.EVERYTHING, Detail.FAILED_CHECKS}:
+        return short
+    failed = [_check(each) for each in decision.checks if not each.holds]
+    if detail is Detail.FAILED_CHECKS:
+        return {**short, "message": _cut(decision.message), "checks": failed}
     return {
         "target": decision.target.name,
         "should-build": decision.should_build,

@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.outputs import OUTPUTS
-from publish_gate.report.json_report import as_report
+from publish_gate.report.json_report import Detail, as_report
 from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
     from publish_gate.gate.decision import PackageDecision, TargetDecision
-    from publish_gate.run import Result
+    from publish_gate.run import Decided, Result
 
 # GitHub starts at most this many jobs from one matrix.
 LARGEST_MATRIX = 256
+# GitHub keeps 1 MB of outputs for a job, counted in UTF-16: these are the shares of the two long ones.
+_LARGEST_REPORT = 300_000
+_LONGEST_MATRIX = 180_000
+# Where texts are so long that the shortest report of all packages is too long.
+_FEWER_PACKAGES = (100, 30, 10, 3, 0)
+
+
+class Matrix(NamedTuple):
+    """A job matrix as JSON, how many entries it has, and how many more it would have without limits."""
+
+    text: str
+    entries: int
+    rest: int
 
 
 def as_outputs(result: Result) -> dict[str, str]:
     """Return every output by name, in the contract's order."""
-    decision = result.decision
+    decision = result.leading.decision
     leading = decision.leading
     version = decision.local.version
     comparison = leading.comparison
     previous = comparison.previous if comparison is not None else None
+    matrix = as_matrix(result)
     values = {
-        "should-build": _flag(decision.should_build if decision.publishing is None else True),
-        "should-publish": _flag(decision.publishing is not None),
+        "should-build": _flag(result.should_build),
+        "should-publish": _flag(bool(result.publishing)),
         "publish-to": leading.target.name if leading.should_publish else "",
         "package": decision.project,
         "version": str(version) if version is not None else "",
@@ -38,33 +53,51 @@ def as_outputs(result: Result) -> dict[str, str]:
         "environment": leading.target.environment or "",
         "repository-url": leading.target.repository_url,
         "project-url": project_url(decision, leading),
-        "matrix": as_matrix(result),
-        "report": json.dumps(as_report(result), separators=(",", ":"), ensure_ascii=True),
+        "matrix": matrix.text,
+        "matrix-rest": str(matrix.rest) if matrix.rest else "",
+        "report": as_json(result),
     }
     return {output.name: values[output.name] for output in OUTPUTS}
 
 
-def as_matrix(result: Result) -> str:
-    """Return the job matrix of everything to publish as JSON; empty where there is nothing.
+def as_matrix(result: Result) -> Matrix:
+    """Return the job matrix of everything to publish, as far as it goes; its text is empty where there is nothing.
 
     An empty matrix would fail the run, so there is none: a job guarded by ``if: …outputs.matrix`` is skipped.
     """
-    decision = result.decision
-    include = [
-        {
-            "package": decision.project,
-            "path": result.path,
-            "version": str(decision.local.version),
-            "target": each.target.name,
-            "environment": each.target.environment or "",
-            "repository-url": each.target.repository_url,
-            "project-url": project_url(decision, each),
-            "reason": each.reason.value,
-        }
-        for each in decision.targets
-        if each.should_publish
-    ]
-    return json.dumps({"include": include[:LARGEST_MATRIX]}, separators=(",", ":")) if include else ""
+    publishing = result.publishing
+    texts: list[str] = []
+    length = 0
+    for package, each in publishing[:LARGEST_MATRIX]:
+        text = json.dumps(_entry(package, each), separators=(",", ":"))
+        length += len(text) + 1
+        if length > _LONGEST_MATRIX:
+            break
+        texts.append(text)
+    joined = ",".join(texts)
+    return Matrix(f'{{"include":[{joined}]}}' if texts else "", len(texts), len(publishing) - len(texts))
+
+
+def _entry(package: Decided, target: TargetDecision) -> dict[str, str]:
+    return {
+        "package": package.decision.project,
+        "path": package.path,
+        "version": str(package.decision.local.version),
+        "target": target.target.name,
+        "environment": target.target.environment or "",
+        "repository-url": target.target.repository_url,
+        "project-url": project_url(package.decision, target),
+        "reason": target.reason.value,
+    }
+
+
+def as_json(result: Result) -> str:
+    """Return the report, as detailed as the limit of a job's outputs allows."""
+    reports = (as_report(result, detail) for detail in Detail)
+    fewer = (as_report(result, Detail.FIRST_PACKAGES, most) for most in _FEWER_PACKAGES)
+    texts = (json.dumps(each, separators=(",", ":"), ensure_ascii=True) for each in chain(reports, fewer))
+    # Without any package it always fits.
+    return next(text for text in texts if len(text) <= _LARGEST_REPORT)
 
 
 def project_url(decision: PackageDecision, target: TargetDecision) -> str:
@@ -72,7 +105,7 @@ def project_url(decision: PackageDecision, target: TargetDecision) -> str:
     version = decision.local.version
     release = f"{version}/" if version is not None else ""
     base = target.target.project_url
-    return f"{base}/project/{decision.project}/{release}" if base else ""
+    return f"{base}/project/{decision.project}/{release}" if base and decision.project else ""
 
 
 def _flag(value: bool) -> str:  # noqa: FBT001 - turns just that into its text

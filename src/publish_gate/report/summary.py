@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.gate.decision import Status, TargetDecision
+from publish_gate.gate.decision import PackageDecision, Status, TargetDecision
 from publish_gate.safe_text import markdown
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from publish_gate.errors import ConfigurationError
     from publish_gate.run import Result
 
+# A row is at most about 2 kB, and GitHub takes 1 MiB for all summaries of a step.
+_MOST_ROWS = 150
 _MARKS = {
     Status.PASSED: "\N{CHECK MARK}",
     Status.FAILED: "\N{BALLOT X}",
@@ -39,9 +41,21 @@ def render_defect(message: str) -> str:
 
 
 def _lines(result: Result) -> Iterator[str]:
-    decision = result.decision
+    if len(result.packages) == 1:
+        yield from _one_package(result.packages[0].decision)
+    else:
+        yield from _many_packages(result)
+    for note in result.notes:
+        yield ""
+        yield markdown(note)
+    where = f"event {result.context.event or 'unknown'}, ref {result.context.ref.full or 'unknown'}"
+    yield ""
+    yield f"<sub>{markdown(where)}</sub>"
+
+
+def _one_package(decision: PackageDecision) -> Iterator[str]:
     version = decision.local.version
-    name = f"{decision.project} {version}" if version is not None else decision.project
+    name = f"{decision.project} {version}" if version is not None else decision.project or "a project without a name"
     yield f"### Publish Gate: {markdown(name)}"
     for target in decision.targets:
         yield ""
@@ -54,9 +68,42 @@ def _lines(result: Result) -> Iterator[str]:
         if target.advice:
             yield ""
             yield f"**Next step:** {markdown(target.advice)}"
-    where = f"event {result.context.event or 'unknown'}, ref {result.context.ref.full or 'unknown'}"
+
+
+def _many_packages(result: Result) -> Iterator[str]:
+    """What publishes and what could not be decided comes first and open, the rest folded."""
+    rows = [(each.decision, target) for each in result.packages for target in each.decision.targets]
+    first = [row for row in rows if row[1].should_publish]
+    unknown = [row for row in rows if row[1].undecided]
+    rest = [row for row in rows if not row[1].should_publish and not row[1].undecided]
+    yield f"### Publish Gate: {len(result.packages)} packages, {len(first)} to publish"
+    if unknown:
+        yield ""
+        yield f"\N{WARNING SIGN} **Cannot decide** {len(unknown)}:"
+        yield from _rows(unknown)
+    if first:
+        yield ""
+        yield f"\N{WHITE HEAVY CHECK MARK} **Publish** {len(first)}:"
+        yield from _rows(first)
+    if rest:
+        yield ""
+        yield f"<details{'' if first or unknown else ' open'}><summary>Do not publish {len(rest)}</summary>"
+        yield from _rows(rest)
+        yield ""
+        yield "</details>"
+
+
+def _rows(rows: list[tuple[PackageDecision, TargetDecision]]) -> Iterator[str]:
     yield ""
-    yield f"<sub>{markdown(where)}</sub>"
+    yield "| package | version | target | reason | seen |"
+    yield "|---|---|---|---|---|"
+    for decision, target in rows[:_MOST_ROWS]:
+        cells = (decision.project, str(decision.local.version or ""), target.target.name)
+        seen = markdown(f"{target.message} {target.advice}" if target.undecided else target.message, 200)
+        yield f"| {' | '.join(map(markdown, cells))} | `{target.reason.value}` | {seen} |"
+    if len(rows) > _MOST_ROWS:
+        yield ""
+        yield f"and {len(rows) - _MOST_ROWS} more."
 
 
 def _headline(target: TargetDecision) -> str:

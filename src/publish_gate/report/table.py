@@ -19,18 +19,26 @@ _HEADER = ("situation", "target", "builds", "publishes", "why")
 
 
 def render(outcomes: Sequence[Outcome], style: Style) -> str:
-    """Return the table as text that ends with a line end."""
-    rows = [_row(outcome.situation, target) for outcome in outcomes for target in outcome.result.decision.targets]
+    """Return the table of each package as text that ends with a line end."""
+    packages: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        packages.setdefault(outcome.result.leading.decision.project, []).append(outcome)
+    return "\n".join(_table(each, style) for each in packages.values())
+
+
+def _table(outcomes: Sequence[Outcome], style: Style) -> str:
+    rows = [
+        _row(outcome.situation, target) for outcome in outcomes for target in outcome.result.leading.decision.targets
+    ]
     columns = list(zip(_HEADER, *rows, strict=True))
     widths = [max(len(cell) for cell in column) for column in columns[:-1]]
-    decision = outcomes[0].result.decision
+    decision = outcomes[0].result.leading.decision
     version = decision.local.version
     lines = [style.paint(one_line(f"{decision.project} {version or ''}".strip()), "bold"), ""]
     lines.append(style.paint(_line(_HEADER, widths), "dim"))
     for row in rows:
-        colour = "green" if row[3] == "yes" else ""
         line = _line(row, widths)
-        lines.append(style.paint(line, colour) if colour else line)
+        lines.append(style.paint(line, "green") if row[3] == "yes" else line)
     return "\n".join(lines) + "\n"
 
 

@@ -21,6 +21,7 @@ from publish_gate.gate.rules import (
     Target,
     Trigger,
 )
+from publish_gate.gate.tag_templates import TagTemplate
 from publish_gate.index.state import Absent, Api, IndexState, Published, Release, Unknown, UnknownCause
 from publish_gate.places import Place
 from publish_gate.versions.model import FaultKind, FoundVersion, VersionFault, VersionReading
@@ -346,7 +347,7 @@ def test_a_trigger_says_in_words_what_it_takes(trigger: Trigger, words: str) -> 
 
 def test_a_trigger_may_name_its_activity_types() -> None:
     trigger = Trigger("release", types=frozenset({"released"}))
-    assert [trigger.accepts_activity(each) for each in ("released", "published", None)] == [True, False, True]
+    assert [trigger.accepts_activity(each) for each in ("released", "published", None)] == [True, False, False]
 
 
 PRERELEASES = [
@@ -413,6 +414,7 @@ def test_a_half_failed_upload_can_be_completed(
 
 
 PROMOTION = [
+    (published("1.1~"), frozenset(), Reason.NOT_PROMOTED, "yanked there"),
     (published("1.1"), frozenset(), None, "complete there"),
     (published("1.1", wheels=0), BOTH, Reason.NOT_PROMOTED, "half there"),
     (published("1.0"), frozenset(), Reason.NOT_PROMOTED, "not there"),
@@ -438,7 +440,7 @@ def test_without_a_version_nothing_about_it_is_checked() -> None:
     assert status[CheckId.READABLE] is Status.FAILED
     skipped = {check for check, state in status.items() if state is Status.SKIPPED}
     assert skipped == {*VERSION_CHECKS[1:], CheckId.TAG, CheckId.PROMOTED}
-    assert "pkg/__init__.py" in decision.leading.advice, "the suggestion is named, not used"
+    assert decision.leading.advice == UNREADABLE.advice
 
 
 def test_a_release_without_files_is_not_published_but_named() -> None:
@@ -446,6 +448,17 @@ def test_a_release_without_files_is_not_published_but_named() -> None:
     decision = run(TESTPYPI, MAIN, "1.1", index)
     assert decision.leading.should_publish
     assert "listed without files" in decision.leading.checks[3].message
+
+
+def test_an_index_that_closes_no_release_takes_what_is_missing_later() -> None:
+    target = events("push", require=BOTH, closes=False)
+    decision = run(target, MAIN, "1.1", published("1.1", wheels=0, uploaded=OLD))
+    assert decision.leading.reason is Reason.INCOMPLETE_RELEASE
+
+
+def test_what_was_not_asked_is_not_taken_for_absent() -> None:
+    with pytest.raises(ValueError, match="was not asked"):
+        run(TESTPYPI, MAIN, "1.1", None)
 
 
 def test_a_backport_is_advised_to_use_series_and_a_yanked_latest_is_named() -> None:
@@ -459,6 +472,43 @@ def test_a_backport_is_advised_to_use_series_and_a_yanked_latest_is_named() -> N
 def test_unpublished_asks_only_whether_it_is_there() -> None:
     anything = events("push", policy=Policy.UNPUBLISHED)
     assert run(anything, MAIN, "1.1", published("1.0 2.0")).leading.should_publish
+
+
+SHARED = compile_patterns(["!pkg-vx", "other-v*", "pkg-v*"])
+TAGGED = [
+    ("pkg-v1.1", "1.1", "first-release", "its own tag"),
+    ("other-v1.1", "1.1", "tag-mismatch", "the tag of another package that shares the list"),
+    ("other-v1.1", DYNAMIC, "version-dynamic", "the same, where the version comes from tags"),
+    ("pkg-v1.1", DYNAMIC, "first-release", "its own tag, where the version comes from tags"),
+]
+
+
+@pytest.mark.parametrize(("tag", "version", "reason"), [row[:3] for row in TAGGED], ids=[row[3] for row in TAGGED])
+def test_in_a_shared_list_of_tags_only_its_own_speak_for_a_package(
+    tag: str, version: str | VersionReading, reason: str
+) -> None:
+    target = Target("pypi", (Trigger("push", tags=SHARED),))
+    decision = run(target, context("push", f"refs/tags/{tag}"), version, ABSENT)
+    assert decision.leading.reason.value == reason
+
+
+def test_a_tag_that_names_two_packages_names_none() -> None:
+    reading = FoundVersion("1.1", None, "input version")
+    decision = decide("pkg", [PYPI], TAG, reading, {"pypi": ABSENT}, NOW, ("pkg", "other"))
+    assert decision.leading.reason is Reason.TAG_MISMATCH
+    assert "pkg, other" in decision.leading.message
+
+
+def test_a_package_s_own_way_of_writing_tags_goes_before_patterns() -> None:
+    target = Target("pypi", (Trigger("push"),), tag=TagTemplate("pkg@{version}", "pkg"))
+    situation = context("push", "refs/tags/pkg@1.1")
+    assert run(target, situation, "1.1", ABSENT).leading.reason is Reason.FIRST_RELEASE
+    assert run(target, TAG, "1.1", ABSENT).leading.reason is Reason.TAG_MISMATCH
+
+
+def test_a_closed_project_is_named_although_the_index_alone_can_refuse() -> None:
+    index = Published((), Api.SIMPLE_JSON, "https://index.example", status="archived")
+    assert "refuses uploads" in run(TESTPYPI, MAIN, "1.1", index).leading.checks[3].message
 
 
 def test_the_first_target_that_publishes_leads() -> None:

@@ -22,7 +22,7 @@ from publish_gate.places import Place
 from publish_gate.report import console, summary, table
 from publish_gate.report.json_report import as_report
 from publish_gate.report.outputs import as_outputs
-from publish_gate.run import Outcome, Result, next_version
+from publish_gate.run import Decided, Outcome, Result, next_version
 from publish_gate.safe_text import markdown, one_line
 from publish_gate.versions.model import FaultKind, FoundVersion, VersionFault, VersionReading
 
@@ -63,7 +63,7 @@ def result(
         reading = FoundVersion(reading, Place("pkg/_version.py", 3), "hatch.path", notes=("a note",))
     context = Context("push", Ref.parse(ref), repository="o/r", in_fork=False)
     states = {target.name: index for target in targets}
-    return Result(context, "packages/pkg", decide("pkg", targets, context, reading, states, NOW))
+    return Result(context, (Decided("packages/pkg", decide("pkg", targets, context, reading, states, NOW)),))
 
 
 def test_no_outputs_say_no_and_nothing_else() -> None:
@@ -106,6 +106,7 @@ def test_a_yes_fills_every_output() -> None:
         "environment": "testpypi",
         "repository-url": "https://test.example/legacy/",
         "project-url": "https://test.example/project/pkg/1.1/",
+        "matrix-rest": "",
     }
 
 
@@ -126,7 +127,7 @@ def test_outputs_follow_the_decision(seen: Result, reason: str, builds: str, pre
     outputs = as_outputs(seen)
     assert (outputs["reason"], outputs["should-build"]) == (reason, builds)
     assert (outputs["previous-version"], outputs["is-prerelease"]) == (previous, early)
-    publishes = seen.decision.leading.should_publish
+    publishes = seen.leading.decision.leading.should_publish
     assert outputs["should-publish"] == ("true" if publishes else "false")
     assert bool(outputs["publish-to"]) is bool(outputs["matrix"]) is publishes
 
@@ -194,7 +195,7 @@ def test_the_state_of_the_index_is_reported(index: IndexState, state: str) -> No
 @pytest.mark.parametrize("seen", [row[0] for row in NOES], ids=[row[5] for row in NOES])
 def test_the_summary_says_yes_or_no_and_what_to_do(seen: Result) -> None:
     text = summary.render(seen)
-    leading = seen.decision.leading
+    leading = seen.leading.decision.leading
     assert f"`{leading.reason.value}`" in text
     assert text.count("\n| ") == 12 + 1
     assert ("**Next step:**" in text) is bool(leading.advice)
@@ -206,7 +207,7 @@ HOSTILE = "1\n::set-output name=x::y ##[error] |<script>`@all`[a](b)\x1b[31m\N{R
 def test_nothing_untrusted_is_shown_raw() -> None:
     reading = FoundVersion(HOSTILE, Place(HOSTILE, 1), HOSTILE, notes=(HOSTILE,))
     context = Context(HOSTILE, Ref.parse(f"refs/heads/{HOSTILE}"))
-    seen = Result(context, ".", decide("pkg", [TESTPYPI], context, reading, {}, NOW))
+    seen = Result(context, (Decided(".", decide("pkg", [TESTPYPI], context, reading, {}, NOW)),), (HOSTILE,))
     shown = console.render(seen, console.Style())
     for line in shown.splitlines():
         assert "##[" not in line
@@ -290,3 +291,94 @@ def test_one_line_is_printable_short_and_no_command(text: str, limit: int) -> No
 def test_markdown_has_no_markup(text: str) -> None:
     shown = markdown(text)
     assert not set("<>|`*_[]()~\\@") & set(shown)
+
+
+def many(count: int, path: str = "packages/{}") -> Result:
+    """Decide many packages: of three, one is new, one is there, one is not known."""
+    context = Context("push", Ref.parse("refs/heads/main"))
+    states: list[IndexState] = [ABSENT, PUBLISHED, UNKNOWN]
+    reading = FoundVersion("1.0", Place("x/pyproject.toml", 2), "project.version", notes=("a note",))
+    decided = [
+        Decided(
+            path.format(number),
+            decide(f"p{number}", [TESTPYPI], context, reading, {"testpypi": states[number % 3]}, NOW),
+        )
+        for number in range(count)
+    ]
+    return Result(context, tuple(decided), ("a remark",))
+
+
+def test_many_packages_have_a_line_each_on_the_console() -> None:
+    lines = console.render(many(6), console.Style()).splitlines()
+    assert lines[0] == "6 packages, 2 to publish"
+    assert sum("publish (first-release)" in line for line in lines) == 2
+    assert sum("do not publish (already-published)" in line for line in lines) == 2
+    assert sum("\N{RIGHTWARDS ARROW} Run it again." in line for line in lines) == 2
+    assert lines[-1] == "note: a remark"
+
+
+def test_many_packages_are_summed_up_with_what_matters_first() -> None:
+    page = summary.render(many(6))
+    places = [page.index(words) for words in ("**Cannot decide** 2", "**Publish** 2", "<summary>Do not publish 2")]
+    assert places == sorted(places)
+    assert page.count("\n| p") - page.count("\n| package") == 6
+    assert "a remark" in page
+
+
+@pytest.mark.parametrize(("count", "opened"), [(2, False), (1000, False)])
+def test_a_summary_stays_small(count: int, opened: bool) -> None:
+    page = summary.render(many(count))
+    assert len(page.encode()) < 200_000
+    assert ("<details open>" in page) is opened
+    assert ("more." in page) is (count > 450)
+
+
+def test_a_summary_of_yeses_alone_folds_nothing() -> None:
+    result_ = many(6)
+    page = summary.render(result_._replace(packages=result_.packages[::3]))
+    assert "2 packages, 2 to publish" in page
+    assert "<details" not in page
+
+
+def test_a_summary_of_noes_alone_is_not_folded() -> None:
+    context = Context("push", Ref.parse("refs/heads/x"))
+    reading = FoundVersion("1.1", None, "input version")
+    decided = [Decided(".", decide("p", [TESTPYPI], context, reading, {"testpypi": ABSENT}, NOW))] * 2
+    assert "<details open>" in summary.render(Result(context, tuple(decided)))
+
+
+DETAILS = [(6, "everything"), (250, "failed-checks"), (600, "reasons"), (3000, "first-packages")]
+
+
+@pytest.mark.parametrize(("count", "detail"), DETAILS)
+def test_a_report_of_many_tells_as_much_as_fits(count: int, detail: str) -> None:
+    outputs = as_outputs(many(count))
+    report = json.loads(outputs["report"])
+    assert report["detail"] == detail
+    assert len(report["packages"]) + report["packages-omitted"] == count
+    assert sum(map(len, outputs.values())) < 500_000, "GitHub counts in UTF-16, up to 1 MB"
+    reasons = {target["reason"] for package in report["packages"] for target in package["targets"]}
+    assert {"first-release", "index-unavailable"} <= reasons
+    assert ("already-published" in reasons) is (detail != "first-packages"), "what matters comes first"
+
+
+def test_a_matrix_holds_256_entries_and_says_how_many_wait() -> None:
+    outputs = as_outputs(many(900))
+    assert len(json.loads(outputs["matrix"])["include"]) == 256
+    assert outputs["matrix-rest"] == "44"
+
+
+def test_a_matrix_and_a_report_of_very_long_texts_still_fit() -> None:
+    outputs = as_outputs(many(900, "x" * 5000 + "{}"))
+    entries = len(json.loads(outputs["matrix"])["include"])
+    assert 0 < entries < 256
+    assert outputs["matrix-rest"] == str(300 - entries)
+    assert sum(map(len, outputs.values())) < 500_000
+
+
+def test_a_project_without_a_name_has_no_page() -> None:
+    context = Context("push", Ref.parse("refs/heads/main"))
+    seen = Result(context, (Decided(".", decide("", [TESTPYPI], context, FAULT, {}, NOW)),))
+    assert as_outputs(seen)["project-url"] == ""
+    assert "a project without a name" in summary.render(seen)
+    assert console.render(seen, console.Style()).startswith("a project without a name")

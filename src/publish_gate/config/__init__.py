@@ -1,0 +1,1 @@
+"""The config file: what a repository publishes, read strictly, with every problem located."""

@@ -1,0 +1,225 @@
+"""What stands in `.github/publish-gate.yml`: every key, once, with its meaning."""
+
+from __future__ import annotations
+
+from publish_gate.config.globs import check_glob
+from publish_gate.config.spec import Either, Fields, Named, Table, Text, Texts
+from publish_gate.errors import Problem
+from publish_gate.events import EVENTS
+from publish_gate.gate.patterns import PatternError, compile_pattern, compile_patterns
+from publish_gate.gate.rules import Distribution, Policy, Prereleases
+from publish_gate.gate.tag_templates import check_template
+from publish_gate.index.addresses import IndexAddress
+from publish_gate.names import is_project_name
+from publish_gate.targets import BUILT_IN
+
+DISCOVERIES = ("uv", "hatch", "poetry")
+ON_UNKNOWN = ("fail", "skip-package")
+_LONGEST_TARGET = 64
+
+
+def _project_name(text: str) -> str:
+    if is_project_name(text):
+        return ""
+    return f"{text!r} is no project name: letters, digits, '.', '-' and '_', a letter or digit at both ends"
+
+
+def _target_name(text: str) -> str:
+    if is_project_name(text) and len(text) <= _LONGEST_TARGET:
+        return ""
+    return f"{text[:_LONGEST_TARGET]!r} is no name for a target: letters, digits, '.', '-' and '_', up to 64"
+
+
+def _folder(text: str) -> str:
+    parts = text.replace("\\", "/").split("/")
+    if text.startswith(("/", "\\")) or ":" in parts[0] or ".." in parts:
+        return f"{text!r} must be a folder below the root of the checkout"
+    return check_glob(text)
+
+
+def _pattern(text: str) -> str:
+    try:
+        compile_pattern(text)
+    except PatternError as error:
+        return str(error)
+    return ""
+
+
+def _patterns(texts: list[str]) -> str:
+    try:
+        compile_patterns(texts)
+    except PatternError as error:
+        return str(error)
+    return ""
+
+
+def _address(text: str) -> str:
+    try:
+        IndexAddress.parse(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _template(text: str) -> str:
+    return "" if "{name}" in text and not _address(text) else _address(text) or "must hold {name}, once"
+
+
+def _simple_template(text: str) -> str:
+    wrong = _template(text)
+    if wrong:
+        return wrong
+    try:
+        IndexAddress.parse("https://index.invalid/{name}").with_simple(IndexAddress.parse(text))
+    except ValueError as error:
+        return f"{error}, found {text!r}"
+    return ""
+
+
+def _web_address(text: str) -> str:
+    wrong = _address(text)
+    if wrong or "{" in text:
+        return wrong or "must not hold {name}"
+    return "must not hold credentials: it is shown, and handed on" if IndexAddress.parse(text).credentials else ""
+
+
+def _workflow(text: str) -> str:
+    if "/" not in text and text.endswith((".yml", ".yaml")):
+        return ""
+    bare = text.rpartition("/")[2]
+    hint = f"; write {bare!r}" if bare.endswith((".yml", ".yaml")) else ""
+    return f"expected the bare name of a workflow file, as the index has it, found {text!r}{hint}"
+
+
+def _filters(table: Table) -> list[Problem]:
+    return [
+        Problem(
+            f"{table.key}.{name}-ignore",
+            f"cannot stand beside {name}; use patterns with '!'",
+            table.places[f"{name}-ignore"],
+        )
+        for name in ("branches", "tags")
+        if name in table.places and f"{name}-ignore" in table.places
+    ]
+
+
+def _names(about: str) -> Texts:
+    return Texts(about, Text("A filter pattern as in GitHub's `on:`.", check=_pattern, example="v*"), _patterns)
+
+
+_EVENT = Fields(
+    "Filters of this event, in the meaning of GitHub's `on:`. With only one kind of filter, the other never triggers.",
+    {
+        "branches": _names("Branches to publish from."),
+        "branches-ignore": Texts(
+            "Branches not to publish from.", Text("A filter pattern.", check=_pattern, example="wip/**"), _patterns
+        ),
+        "tags": _names("Tags to publish from."),
+        "tags-ignore": Texts(
+            "Tags not to publish from.", Text("A filter pattern.", check=_pattern, example="nightly"), _patterns
+        ),
+        "types": Texts("Activity types of the event.", Text("An activity type.", example="published")),
+    },
+    check=_filters,
+)
+# Events that have no activity types: a filter on them could never be met.
+_WITHOUT_TYPES = frozenset({"create", "fork", "push", "schedule", "workflow_dispatch"})
+_FILTERS = {name: each for name, each in _EVENT.fields.items() if name != "types"}
+_PLAIN_EVENT = Fields(_EVENT.about, _FILTERS, check=_filters)
+_EVENTS = {name: _PLAIN_EVENT if name in _WITHOUT_TYPES else _EVENT for name in sorted(EVENTS)}
+_WHEN = Either(
+    "The events to publish on: a name, a list of names, or a mapping with filters, as in GitHub's `on:`.",
+    Texts("Events without filters.", Text("An event.", choices=tuple(sorted(EVENTS)))),
+    Fields("Events with their filters.", _EVENTS, optional=False, least=1),
+)
+_INDEX = Either(
+    "The index: the name of a public one, or addresses.",
+    Text("A public index.", choices=tuple(BUILT_IN)),
+    Fields(
+        "Where the index answers and takes uploads.",
+        {
+            "json": Text(
+                "Address of its JSON API, with {name}.", check=_template, example="https://HOST/pypi/{name}/json"
+            ),
+            "simple": Text(
+                "Address of its Simple API, with {name}.", check=_simple_template, example="https://HOST/simple/{name}/"
+            ),
+            "upload": Text(
+                "Address that uploads go to; without it the output repository-url is empty.",
+                check=_web_address,
+                example="https://HOST/legacy/",
+            ),
+            "web": Text("Base address of its pages.", check=_web_address, example="https://HOST"),
+        },
+        check=lambda table: (
+            []
+            if {"json", "simple"} & set(table.places)
+            else [Problem(table.key, "needs json or simple: an address to read from", table.place)]
+        ),
+        optional=False,
+    ),
+)
+_PUBLISHER = Fields(
+    "The trusted publisher as it is registered on the index.",
+    {
+        "owner": Text("Owner of the repository.", example="octo-org"),
+        "repository": Text("Name of the repository.", example="sampleproject"),
+        "workflow": Text("File name of the workflow, without its folder.", check=_workflow, example="release.yml"),
+        "environment": Text("Environment, where the publisher names one.", example="pypi"),
+    },
+    required=("owner", "repository", "workflow"),
+    optional=False,
+)
+_TARGET = Fields(
+    "One place to publish to. A target named testpypi or pypi begins with the rules of that one.",
+    {
+        "index": _INDEX,
+        "environment": Text("Environment that the publishing job must declare.", example="pypi"),
+        "when": _WHEN,
+        "policy": Text("Which versions count as ahead.", choices=tuple(each.value for each in Policy)),
+        "prereleases": Text("Whether pre-releases are published.", choices=tuple(each.value for each in Prereleases)),
+        "require": Texts(
+            "What makes a release complete.",
+            Text("A kind of distribution.", choices=tuple(each.value for each in Distribution)),
+        ),
+        "after": Text(
+            "The target that must have the same version, complete, before.", check=_target_name, example="testpypi"
+        ),
+        "publisher": _PUBLISHER,
+    },
+)
+_PACKAGE = Fields(
+    "One package, or with a glob or `discover` all packages of a folder.",
+    {
+        "path": Text(
+            "Its folder, below the root of the checkout; a glob stands for many.",
+            check=_folder,
+            example="packages/core",
+        ),
+        "discover": Text(
+            "Take the members of the workspace that pyproject.toml of `path` declares.", choices=DISCOVERIES
+        ),
+        "version-file": Text("File to read the version from, below `path`.", example="src/core/_version.py"),
+        "tag": Text("How its tags are written.", check=check_template, example="{name}-v{version}"),
+        "targets": Texts(
+            "The targets it is published to.", Text("The name of a target.", check=_target_name, example="pypi")
+        ),
+    },
+)
+FILE = Fields(
+    "What a repository publishes, and where.",
+    {
+        "packages": Named("The packages by name.", _PACKAGE, _project_name),
+        "targets": Named("The targets by name.", _TARGET, _target_name),
+        "on-unknown": Text("What a package does to the run when nothing can be decided for it.", choices=ON_UNKNOWN),
+    },
+)
+
+
+def schema() -> dict[str, object]:
+    """Return the format as JSON Schema (draft-07)."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Publish Gate",
+        **FILE.schema(),
+    }
