@@ -10,12 +10,17 @@ import pytest
 import yaml
 from e2e.javascript import ask
 
+from publish_gate.config.load import load_config
+
 TOP = Path(__file__).resolve().parents[2]
 SECONDS = 300.0
 ACTION = TOP / "action.yml"
 WORKFLOWS = sorted(
     path for folder in (TOP, *(TOP / "examples").iterdir()) for path in folder.glob(".github/workflows/*.y*ml")
 )
+CONFIGS = sorted((TOP / "examples").glob("*/.github/publish-gate.y*ml"))
+SCHEMA = "schema/publish-gate.schema.json"
+PUBLIC_SCHEMA = f"https://raw.githubusercontent.com/publish-gate/publish-gate/main/{SCHEMA}"
 # GitHub's list of colours for a Marketplace badge.
 COLOURS = {"white", "black", "yellow", "blue", "green", "orange", "red", "purple", "gray-dark"}
 
@@ -45,6 +50,7 @@ CHECKS = {
     "workflows are of the workflow schema": module(
         "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *map(str, WORKFLOWS)
     ),
+    "config files are of the schema": module("check_jsonschema", "--schemafile", SCHEMA, *map(str, CONFIGS)),
     "zizmor finds nothing": (
         str(Path(sys.executable).with_name("zizmor")), "--offline", "--persona=pedantic", "--no-progress",
         "--config", str(TOP / ".github" / "zizmor.yml"), "--", str(ACTION), *map(str, WORKFLOWS),
@@ -78,6 +84,12 @@ def test_github_and_actionlint_find_nothing() -> None:
 )
 def test_the_linters_of_the_line_above_see_faults(name: str, content: str, finding: str) -> None:
     assert finding in str(ask("lint_files.mjs", [{"name": name, "content": content}]))
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.relative_to(TOP).as_posix())
+def test_config_files_are_read_without_a_problem_and_completed_by_editors(path: Path) -> None:
+    assert load_config(path.read_bytes(), path.name).packages
+    assert path.read_text("utf-8").splitlines()[0] == f"# yaml-language-server: $schema={PUBLIC_SCHEMA}"
 
 
 def test_marketplace_rules() -> None:

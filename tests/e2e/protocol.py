@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 LEVELS = frozenset({"error", "warning", "notice"})
 _COMMAND = re.compile(r"::(?P<name>[^\s:]+)(?: (?P<properties>.*?))?::(?P<text>.*)\Z")
-_OWN_TITLE = re.compile(r"Publish Gate|\A(testpypi|pypi): [a-z-]+\Z")
+_OWN_TITLE = re.compile(r"Publish Gate|\A([\w.-]+, )?[\w.-]+: [a-z-]+\Z", re.ASCII)
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 

@@ -63,7 +63,7 @@ def test_an_index_without_an_answer(reply: Reply, step: Step, checkout: Path, in
     assert run.outputs["reason"] == "index-unavailable"
     assert run.outputs["should-build"] == "false"
     assert [(each.level, each.title, each.place) for each in run.annotations] == [
-        ("error", "testpypi: index-unavailable", places["index-url"])
+        ("error", f"{EXAMPLE_NAME}, testpypi: index-unavailable", places["index-url"])
     ]
     assert "Cannot decide" in run.summary
 

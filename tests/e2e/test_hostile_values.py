@@ -132,6 +132,9 @@ PAYLOADS = (
         payload=json.dumps({"repository": {"default_branch": "x\n::error::y", "full_name": "##[error]x"}}).encode(),
     ),
 )  # fmt: skip
+MANY_KEYS = f'[project]\nname = "{EXAMPLE_NAME}"\nversion = "0.2.0"\n[tool.x]\n' + "".join(
+    f"k{number} = 1\n" for number in range(80_000)
+)
 CHECKOUTS = (
     Case("a version file outside the checkout", 1, "version-unreadable", inputs={"version-file": "/etc/hostname"}),
     Case(
@@ -148,8 +151,9 @@ CHECKOUTS = (
         2,
         files={"pyproject.toml": '[project]\nname = "x\\n::error::y"\nversion = "1"\n'},
     ),
-    Case("a project that is no TOML", 2, files={"pyproject.toml": b"\xff\x00[["}),
-    Case("a project of 2 MiB", 2, files={"pyproject.toml": b"# " + b"x" * (2 * 1024 * 1024)}),
+    Case("a project that is no TOML", 1, "version-unreadable", files={"pyproject.toml": b"\xff\x00[["}),
+    Case("a project of very many keys", 0, "new-version", files={"pyproject.toml": MANY_KEYS}),
+    Case("a project of 2 MiB", 1, "version-unreadable", files={"pyproject.toml": b"# " + b"x" * (2 * 1024 * 1024)}),
 )
 
 

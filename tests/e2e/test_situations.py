@@ -61,6 +61,7 @@ def check_outputs(outputs: Mapping[str, str], situation: Situation, targets: str
         "bump": "minor",
         "is-prerelease": "false",
         "reason": reason,
+        "matrix-rest": "",
         **WHERE[target],
     }
     assert (json.loads(matrix) if matrix else None) == (expected_matrix(target) if publish else None)
@@ -68,6 +69,7 @@ def check_outputs(outputs: Mapping[str, str], situation: Situation, targets: str
         "should-build": True,
         "should-publish": publish,
         "publish-to": target if publish else "",
+        "package": EXAMPLE_NAME,
         "reason": reason,
         "message": message,
     }

@@ -265,6 +265,13 @@ def pypi_server(folder: Path, *, fallback: bool = False) -> Iterator[RealIndex]:
 @contextmanager
 def devpi(folder: Path) -> Iterator[RealIndex]:
     """Run a real devpi-server with an index ``alice/dev`` in a new ``folder``."""
+    with devpi_indexes(folder, "dev") as (index,):
+        yield index
+
+
+@contextmanager
+def devpi_indexes(folder: Path, *names: str) -> Iterator[tuple[RealIndex, ...]]:
+    """Run a real devpi-server with several indexes of ``alice``, none of which takes from another."""
     scripts = Path(sys.executable).parent
     port = free_port()
     home = ["--serverdir", str(folder / "devpi")]
@@ -280,5 +287,6 @@ def devpi(folder: Path) -> Iterator[RealIndex]:
             requests.Request("GET", url, auth=session.auth).prepare().headers["Authorization"].removeprefix("Basic ")
         )
         settings = {"type": "stage", "bases": [], "volatile": True}
-        session.put(f"{url}/{user}/dev", json=settings, timeout=10).raise_for_status()
-        yield RealIndex(f"{url}/{user}/dev", f"{url}/{user}/dev/", user, password)
+        for name in names:
+            session.put(f"{url}/{user}/{name}", json=settings, timeout=10).raise_for_status()
+        yield tuple(RealIndex(f"{url}/{user}/{name}", f"{url}/{user}/{name}/", user, password) for name in names)

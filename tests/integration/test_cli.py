@@ -14,8 +14,8 @@ import pytest
 from integration.servers import Manner, Reply
 
 from publish_gate import __version__, cli, run
-from publish_gate.context import Context, Ref
 from publish_gate.errors import ConfigurationError
+from publish_gate.repository import read_repository
 from publish_gate.settings import load_settings
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ PUSH = ("--event", "push", "--ref", "refs/heads/main")
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a project that is no git checkout, and stand in it, outside of any workflow."""
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "pkg"\nversion = "1.1"\n', "utf-8")
+    (tmp_path / "src").mkdir()
     for name in [name for name in os.environ if name.startswith("GITHUB_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
@@ -54,6 +55,7 @@ ROWS = [
     (("--fail-when", "already-published"), 0, "(new-version)", "a no that did not happen"),
     (("--package", "other"), 1, "cannot decide (index-unavailable)", "an index that is none"),
     (("--version-file", "nowhere.py"), 1, "cannot decide (version-unreadable)", "no such file"),
+    (("--working-directory", "src"), 1, "cannot decide (version-unreadable)", "a folder without a project"),
     (("--version-file", "../secret.py"), 1, "cannot decide (version-unreadable)", "a file outside"),
 ]
 
@@ -74,7 +76,7 @@ MISUSES = [
     (("--ref", "main"), "write refs/heads/main for a branch", "a short ref"),
     (("--event-path", "nowhere.json"), "event payload 'nowhere.json' cannot be read", "no payload"),
     (("--working-directory", "nowhere"), "working-directory: 'nowhere' is not a folder", "no folder"),
-    (("--working-directory", ".."), "package: no file", "a folder without a project"),
+    (("--version", "1.0", "--working-directory", "src"), "package: no file", "a folder without a project"),
     (("--branches", "[", "--tags", "+", "--timeout", "x"), "timeout: ", "several at once"),
 ]
 
@@ -173,7 +175,7 @@ def test_the_name_of_another_file_is_the_project_s_own(
 def test_a_folder_outside_of_the_checkout_is_refused(checkout: Path) -> None:
     settings = load_settings({"working-directory": ".."})
     with pytest.raises(ConfigurationError, match="working-directory"):
-        run.check(checkout, settings, Context("push", Ref.parse("refs/heads/main")))
+        read_repository(checkout, settings, None)
 
 
 class _Terminal(io.StringIO):

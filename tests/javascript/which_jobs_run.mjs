@@ -2,12 +2,13 @@
 //
 // Reads {file: {name, content}, runs: [{github, jobs: {JOB: {result, outputs}}}]} from standard input, where
 // `jobs` says how a job ends that runs (default: in success, without outputs). Writes {errors, runs}: for each
-// run, JOB -> {result, environment}.
+// run, JOB -> {result, environment}; a job with a matrix has {result, matrix: [{...entry, environment}]} instead.
 import { text } from "node:stream/consumers";
 import { Evaluator, Lexer, Parser, data } from "@actions/expressions";
 import { readWorkflow } from "./github_parser.mjs";
 
 const CONTEXTS = ["github", "needs", "vars", "inputs", "strategy", "matrix"];
+const LARGEST_MATRIX = 256;
 const STATUS = ["success", "failure", "cancelled", "always"];
 
 // How a run has gone for the jobs that a job waits for, near and far.
@@ -41,13 +42,39 @@ function environmentName(token, contexts) {
   if (token === undefined || token.expression !== undefined || token.value !== undefined) {
     return scalar(token, contexts);
   }
+  return scalar(child(token, "name"), contexts);
+}
+
+function child(token, name) {
   for (let place = 0; place < token.count; place += 1) {
     const { key, value } = token.get(place);
-    if (key.value === "name") {
-      return scalar(value, contexts);
+    if (key.value === name) {
+      return value;
     }
   }
-  return "";
+  return undefined;
+}
+
+// The jobs that a matrix of `include` entries makes. GitHub reads it only for a job whose `if` holds, and one
+// that is no JSON, or has no entries or too many, fails the run.
+function entries(job, contexts) {
+  const expression = child(job.strategy, "matrix").expression;
+  let matrix;
+  try {
+    matrix = JSON.parse(JSON.stringify(evaluate(expression, contexts), data.replacer));
+  } catch {
+    return [];
+  }
+  const include = matrix?.include ?? [];
+  return include.length > LARGEST_MATRIX ? [] : include;
+}
+
+function expanded(job, contexts) {
+  const matrix = entries(job, contexts).map((entry) => ({
+    ...entry,
+    environment: environmentName(job.environment, { ...contexts, matrix: entry }),
+  }));
+  return matrix.length > 0 ? { matrix } : { result: "failure", matrix };
 }
 
 function ancestors(job, jobs) {
@@ -77,9 +104,13 @@ function play(jobs, { github, jobs: endings }) {
     // The parser has put `success() &&` in front where no status function is asked.
     const runs = evaluate(`!(${job.if.expression})`, contexts, functions).value === false;
     const ending = { result: "success", outputs: {}, ...(endings[job.id.value] ?? {}) };
-    done[job.id.value] = runs
-      ? { ...ending, environment: environmentName(job.environment, contexts) }
-      : { result: "skipped", outputs: {}, environment: "" };
+    if (!runs) {
+      done[job.id.value] = { result: "skipped", outputs: {}, environment: "" };
+    } else if (job.strategy === undefined) {
+      done[job.id.value] = { ...ending, environment: environmentName(job.environment, contexts) };
+    } else {
+      done[job.id.value] = { ...ending, ...expanded(job, contexts) };
+    }
   }
   return done;
 }
