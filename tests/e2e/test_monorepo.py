@@ -29,6 +29,7 @@ from e2e.monorepo import (
 from e2e.runner import Gate, workflow
 from integration.servers import Reply
 
+from publish_gate.hosts import PUBLIC_INDEXES
 from publish_gate.outputs import no_outputs
 
 if TYPE_CHECKING:
@@ -42,10 +43,7 @@ NOTHING: dict[str, str] = {}
 OLDER = {CLI: "1.3.0", CORE: "0.1.0", HTTP: "0.3.0"}
 DENIED = Reply(403)
 NO_TAG_OF_OURS = "their tags are written"
-WHERE = {
-    "testpypi": ("https://test.pypi.org/legacy/", "https://test.pypi.org/project"),
-    "pypi": ("https://upload.pypi.org/legacy/", "https://pypi.org/project"),
-}
+WHERE = {index.name: (index.upload, f"{index.web}/project") for index in PUBLIC_INDEXES}
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from e2e.protocol import foreign_commands
 from e2e.runner import Gate, workflow
 from e2e.situations import PUBLISHED, SITUATIONS, TARGETS, VERSION, Situation
 
+from publish_gate.hosts import PUBLIC_INDEXES
 from publish_gate.simulate import situations
 
 if TYPE_CHECKING:
@@ -23,16 +24,12 @@ if TYPE_CHECKING:
 
 # What the contract promises for each target, whatever the decision.
 WHERE = {
-    "testpypi": {
-        "environment": "testpypi",
-        "repository-url": "https://test.pypi.org/legacy/",
-        "project-url": f"https://test.pypi.org/project/{EXAMPLE_NAME}/{VERSION}/",
-    },
-    "pypi": {
-        "environment": "pypi",
-        "repository-url": "https://upload.pypi.org/legacy/",
-        "project-url": f"https://pypi.org/project/{EXAMPLE_NAME}/{VERSION}/",
-    },
+    index.name: {
+        "environment": index.name,
+        "repository-url": index.upload,
+        "project-url": f"{index.web}/project/{EXAMPLE_NAME}/{VERSION}/",
+    }
+    for index in PUBLIC_INDEXES
 }
 MARKS = {"passed": "\N{CHECK MARK}", "failed": "\N{BALLOT X}"}
 

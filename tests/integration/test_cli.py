@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 TOP = Path(__file__).resolve().parents[2]
 JSON = (("Content-Type", "application/json"),)
 PAGE = "/pypi/pkg/json"
+NOBODY = "http://127.0.0.1:9"
 PUSH = ("--event", "push", "--ref", "refs/heads/main")
 
 
@@ -225,7 +226,7 @@ def test_a_defect_is_told_without_a_traceback(
 
 def test_a_reader_that_goes_away_gets_no_traceback(checkout: Path) -> None:
     check = f'"{sys.executable}" -m publish_gate check'
-    decide = f"{check} --version 1.0 --package pkg --index-url http://127.0.0.1:9 --timeout 1"
+    decide = f"{check} --version 1.0 --package pkg --index-url={NOBODY} --timeout 1"
     done = subprocess.run(
         ["bash", "-c", f"{check} --help | true; {decide} | true"],  # noqa: S607 - bash is found by name
         cwd=checkout,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from integration.servers import Manner, Reply, free_port
 
+from publish_gate.hosts import PYPI
 from publish_gate.index import (
     Absent,
     IndexAddress,
@@ -233,7 +234,7 @@ def test_absent_by_its_own_word(faults: FaultServer) -> None:
 
 def test_a_redirect_to_a_public_index_is_not_followed(faults: FaultServer) -> None:
     for path in (JSON, PAGE):
-        faults.on(path, Reply(303, (("Location", f"https://pypi.org{path}"),)))
+        faults.on(path, Reply(303, (("Location", f"{PYPI.web}{path}"),)))
     faults.on(ROOT, EMPTY_ROOT)
     assert isinstance(ask(faults.url), Absent)
 
