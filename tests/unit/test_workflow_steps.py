@@ -50,6 +50,11 @@ def test_a_step_and_the_lines_of_its_inputs_are_found(text: str, inputs: dict[st
     assert step.inputs == inputs
 
 
+def test_what_is_no_list_item_begins_below_what_stands_further_left() -> None:
+    (step,) = find_steps("jobs:\n  call:\n    uses: o/publish-gate@v1\n    with:\n      policy: newer\n")
+    assert (step.line, step.inputs) == (3, {"policy": 5})
+
+
 @pytest.mark.parametrize("text", [BEFORE, "", "uses: my-publish-gates/x@v1\n", "uses: o/publish-gate-fork@v1"])
 def test_another_action_is_not_ours(text: str) -> None:
     assert find_steps(text) == []
