@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.checkout import Checkout, CheckoutError
@@ -214,7 +215,7 @@ def _clean(folder: str) -> str:
 def _read(root: Path, package: PlannedPackage, name: str | None) -> ReadPackage:
     """Read the one package of a repository whose config file, if any, lists none."""
     checkout = _open(root, package.path)
-    package = _at(package, checkout.base)
+    package = replace(package, path=checkout.base)
     if package.version is not None:
         own = None if name is not None else read_project(checkout).name
         version: VersionReading = FoundVersion(package.version, None, "input version")
@@ -234,12 +235,6 @@ def _read(root: Path, package: PlannedPackage, name: str | None) -> ReadPackage:
 
 def _is_unreadable(version: VersionReading) -> bool:
     return isinstance(version, VersionFault) and version.kind is FaultKind.UNREADABLE
-
-
-def _at(package: PlannedPackage, path: str) -> PlannedPackage:
-    from dataclasses import replace
-
-    return replace(package, path=path)
 
 
 def _version(checkout: Checkout, package: PlannedPackage, reading: ProjectReading) -> VersionReading:

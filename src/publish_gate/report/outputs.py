@@ -6,6 +6,7 @@ import json
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from publish_gate.hosts import project_page
 from publish_gate.outputs import OUTPUTS
 from publish_gate.report.json_report import Detail, as_report
 from publish_gate.safe_text import one_line
@@ -102,10 +103,10 @@ def as_json(result: Result) -> str:
 
 def project_url(decision: PackageDecision, target: TargetDecision) -> str:
     """Return the address of this release's page on the target; of the project's where there is no version."""
-    version = decision.local.version
-    release = f"{version}/" if version is not None else ""
-    base = target.target.project_url
-    return f"{base}/project/{decision.project}/{release}" if base and decision.project else ""
+    version, web = decision.local.version, target.target.project_url
+    if not web or not decision.project:
+        return ""
+    return project_page(web, decision.project, str(version) if version is not None else None)
 
 
 def _flag(value: bool) -> str:  # noqa: FBT001 - turns just that into its text
