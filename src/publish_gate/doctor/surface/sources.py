@@ -1,0 +1,99 @@
+"""The other files of the repository that a workflow runs, read within bounds."""
+
+from __future__ import annotations
+
+import posixpath
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from publish_gate.doctor.workflow.model import Workflow
+
+MAX_BYTES = 256 * 1024
+MAX_FILES = 200
+
+
+class Sources(Protocol):
+    """Gives the files of the repository a workflow stands in; paths are relative to its root, with ``/``."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file's content, None where it is not there or cannot be read."""
+
+    def workflow(self, path: str) -> Workflow | None:
+        """Return a workflow file, None where it is not there or cannot be read."""
+
+
+class NoSources:
+    """The sources of a workflow of which only its own text is known."""
+
+    def read(self, path: str) -> bytes | None:  # noqa: ARG002 - the protocol's
+        """Know no file."""
+        return None
+
+    def workflow(self, path: str) -> Workflow | None:  # noqa: ARG002 - the protocol's
+        """Know no workflow."""
+        return None
+
+
+class Files:
+    """Reads texts through `Sources`: a file once, and no more files than anybody needs."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self._texts: dict[str, str | None] = {}
+        self._tables: dict[str, dict[str, object]] = {}
+
+    def text(self, path: str | None) -> str | None:
+        """Return the text of a file, None where it is not there, too large, or no text."""
+        if path is None:
+            return None
+        if path not in self._texts:
+            self._texts[path] = self._read(path) if len(self._texts) < MAX_FILES else None
+        return self._texts[path]
+
+    def _read(self, path: str) -> str | None:
+        content = self.sources.read(path)
+        if content is None or len(content) > MAX_BYTES:
+            return None
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return None
+
+    def toml(self, path: str | None) -> dict[str, object]:
+        """Return a TOML file's tables; none where it is not there or not valid."""
+        text = self.text(path)
+        if path is None or text is None:
+            return {}
+        if path not in self._tables:
+            self._tables[path] = _parsed(text)
+        return self._tables[path]
+
+
+def _parsed(text: str) -> dict[str, object]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:  # pragma: no cover - Python 3.10, which has no tomllib
+        import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
+
+    try:
+        tables: dict[str, object] = tomllib.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return tables
+
+
+def table(value: object, *keys: str) -> dict[str, object]:
+    """Return the table under a path of keys; an empty one where there is none."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def repository_path(folder: str, path: str) -> str | None:
+    """Return a path that a script in ``folder`` names, relative to the repository's root; None where it leaves it."""
+    cleaned = path.replace("\\", "/")
+    if cleaned.startswith("/") or ":" in cleaned[:3]:
+        return None
+    joined = posixpath.normpath(posixpath.join(folder, cleaned))
+    return None if joined in {".", "/"} or joined.startswith(("..", "/")) else joined
