@@ -29,8 +29,11 @@ from publish_gate.workflow_steps import find_steps
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from publish_gate.config.model import Config
+    from publish_gate.context import Context
     from publish_gate.gate.decision import PackageDecision, TargetDecision
     from publish_gate.run import Result
+    from publish_gate.settings import Settings
 
 # Reasons that are probably a mistake, not just a run that has nothing to publish.
 _WARNED = frozenset(
@@ -93,7 +96,33 @@ def _run(environ: Mapping[str, str]) -> ExitCode:
     lines = _workflow_lines(environ)
     _annotate_inputs(lines)
     _annotate_result(result, lines, failing)
-    return ExitCode.UNDECIDED if result.failed or failing else ExitCode.DECIDED
+    sick = _examine(root, settings, context, environ, config)
+    return ExitCode.UNDECIDED if result.failed or failing or sick else ExitCode.DECIDED
+
+
+def _examine(
+    root: Path, settings: Settings, context: Context, environ: Mapping[str, str], config: Config | None
+) -> bool:
+    """Let the doctor look at the workflows, once everything else is told; returns whether that fails the step."""
+    from publish_gate.doctor import beside
+
+    if settings.doctor == "off":
+        return False
+    strict = settings.doctor == "fail"
+    try:
+        opinion = beside.examine(root, context, environ, config)
+    except Exception as error:  # noqa: BLE001 - a fault of the doctor must not become one of the gate
+        _annotate(
+            "error" if strict else "notice", "Publish Gate: the doctor could not look", describe_defect(error), None
+        )
+        return strict
+    if opinion is None:
+        return False
+    _append_summary(environ, beside.render(opinion))
+    for finding in beside.shown(opinion):
+        level = "error" if strict and finding in opinion.errors else "warning"
+        _annotate(level, f"Publish Gate: {finding.rule.id}", f"{finding.message}. {finding.remedy}", finding.place)
+    return strict and bool(opinion.errors)
 
 
 def _finish(environ: Mapping[str, str], outputs: Mapping[str, str], text: str) -> None:
@@ -101,6 +130,10 @@ def _finish(environ: Mapping[str, str], outputs: Mapping[str, str], text: str) -
     if environ.get("GITHUB_OUTPUT"):
         for name, value in outputs.items():
             core.set_output(name, value)
+    _append_summary(environ, text)
+
+
+def _append_summary(environ: Mapping[str, str], text: str) -> None:
     path = environ.get("GITHUB_STEP_SUMMARY")
     if path:
         data = text.encode("utf-8", "replace")[:_LARGEST_SUMMARY]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from publish_gate import __version__
+from publish_gate.doctor.options import add_options
 from publish_gate.errors import ConfigurationError, ExitCode, Problem
 from publish_gate.inputs import INPUTS
 from publish_gate.safe_text import one_line
@@ -113,11 +114,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_inputs(config)
     config.set_defaults(run=_config)
+    doctor = commands.add_parser(
+        "doctor",
+        help="say which jobs publish, on what and as whom, and what is wrong with it",
+        description="Read the workflows, and name what is wrong with trusted publishing, before or after it fails.",
+        epilog="Exit status: 0 no error was found, 1 errors were found, 2 used or configured wrongly.",
+    )
+    # Its options are its own: the inputs of the action say nothing to it.
+    add_options(doctor)
+    doctor.set_defaults(run=_doctor)
     return parser
 
 
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
     for each in INPUTS:
+        if each.action_only:
+            continue
         # Defaults and checks are the loader's, so that every problem is told at once. A lone % is argparse's.
         name = "WORD" if each.choices else each.name.upper().replace("-", "_")
         choices = f" ({', '.join(each.choices)})" if each.choices else ""
@@ -132,7 +144,7 @@ def _load(options: argparse.Namespace) -> tuple[Path, Settings, Repository]:
     from publish_gate.git import top_folder
     from publish_gate.repository import load, read_repository
 
-    values = {each.name: getattr(options, each.name.replace("-", "_")) for each in INPUTS}
+    values = {each.name: getattr(options, each.name.replace("-", "_")) for each in INPUTS if not each.action_only}
     given = values["working-directory"].strip() or "."
     folder = Path(given)
     if not folder.is_dir():
@@ -182,6 +194,12 @@ def _simulate(options: argparse.Namespace) -> ExitCode:
         sys.stdout.write(table.render(outcomes, style_of(sys.stdout)))
     undecided = any(outcome.result.failed for outcome in outcomes)
     return ExitCode.UNDECIDED if undecided else ExitCode.DECIDED
+
+
+def _doctor(options: argparse.Namespace) -> ExitCode:
+    from publish_gate.doctor.command import run
+
+    return run(options)
 
 
 def _config(options: argparse.Namespace) -> ExitCode:

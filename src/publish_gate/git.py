@@ -40,6 +40,11 @@ def top_folder(directory: Path) -> Path | None:
     return None
 
 
+def origin(directory: Path) -> str:
+    """Return the address of the remote ``origin``, empty where there is none."""
+    return _git(directory, "remote", "get-url", "origin")
+
+
 def _git(directory: Path, *arguments: str) -> str:
     # fsmonitor is the one setting of a checkout that could start a program for commands like these.
     import subprocess

@@ -6,12 +6,16 @@ from typing import NamedTuple
 
 
 class Input(NamedTuple):
-    """One input. ``choices`` lists the only values it takes; empty where any text goes."""
+    """One input. ``choices`` lists the only values it takes; empty where any text goes.
+
+    ``action_only`` is one that the command line has no option for, because it has a command of its own.
+    """
 
     name: str
     help: str
     default: str = ""
     choices: tuple[str, ...] = ()
+    action_only: bool = False
 
     @property
     def variable(self) -> str:
@@ -50,5 +54,12 @@ INPUTS = (
     ),
     Input("fail-when", "Reason codes that fail the step where any package and target has one of them."),
     Input("timeout", "Seconds for all index traffic of one package.", "30"),
+    Input(
+        "doctor",
+        "What to do about faults in the workflows that publish: nothing, show them, or fail the step for errors.",
+        "warn",
+        choices=("off", "warn", "fail"),
+        action_only=True,
+    ),
     Input("config", "Config file. Default: .github/publish-gate.yml, where there is one."),
 )

@@ -42,7 +42,7 @@ class Settings:
     """What the inputs ask for, checked. ``timeout`` is in seconds and covers one package's index traffic.
 
     ``targets`` are names that the built-in targets or the config file know; ``targets_given`` says that they
-    are not just the default.
+    are not just the default. ``doctor`` is ``off``, ``warn`` or ``fail``.
     """
 
     working_directory: str
@@ -55,6 +55,7 @@ class Settings:
     fail_when: frozenset[Reason]
     timeout: float
     config: str | None
+    doctor: str = "warn"
 
 
 def split_list(text: str) -> list[str]:
@@ -90,6 +91,7 @@ class _Loader:
             fail_when=self._fail_when(),
             timeout=self._timeout(),
             config=self._text("config") or None,
+            doctor=self._choice("doctor"),
         )
         if settings.version is not None and settings.version_file is not None:
             self._problem("version-file", "cannot be given together with version; leave one of them out")

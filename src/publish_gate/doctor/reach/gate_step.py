@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import itertools
+import posixpath
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.expressions.values import Object, OneOf, Unknown
 from publish_gate.doctor.reach.parsing import text_of
@@ -11,13 +15,18 @@ from publish_gate.doctor.workflow.tree import Scalar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.config.model import Config
+    from publish_gate.config.model import Config, PackageEntry
     from publish_gate.context import Context
     from publish_gate.doctor.expressions import Scope, Value
     from publish_gate.doctor.workflow.model import Step
-    from publish_gate.gate.rules import Target
+    from publish_gate.gate.rules import Target, Trigger
+    from publish_gate.settings import Settings
 
 _FLAGS = ("true", "false")
+# The other inputs are about the version, the index or the step itself: whatever they are, a target that does not
+# take the event or the ref does not publish.
+_DECIDING = frozenset({"targets", "events", "branches", "tags", "config"})
+_MOST_CHOICES = 64
 
 
 def is_gate(step: Step) -> bool:
@@ -44,56 +53,122 @@ def gate_outputs(step: Step, scope: Scope, config: Config | None, name: str) -> 
     return Object(outputs, open=True)
 
 
+class _Happening(NamedTuple):
+    """A situation as the gate reads it; ``activities`` are those that it can be, None where it can be any."""
+
+    context: Context
+    activities: tuple[str | None, ...] | None
+
+    def is_taken(self, trigger: Trigger) -> bool:
+        """Whether a target's trigger takes it, or may."""
+        known = self.activities is None or any(trigger.accepts_activity(each) for each in self.activities)
+        fits = trigger.event == self.context.event
+        return fits and known and trigger.accepts_ref(self.context.ref, self.context.default_branch)
+
+
 def _taking(step: Step, scope: Scope, config: Config | None) -> tuple[str, ...] | None:
     """Return the targets that take this event and ref; None where the inputs or the situation do not decide it."""
-    from publish_gate.errors import ConfigurationError
     from publish_gate.gate.rules import untrusted_because
 
-    context = _context(scope)
-    values = {entry.key: text_of(entry.value, scope) for entry in step.with_ if isinstance(entry.value, Scalar)}
-    known = {key: value for key, value in values.items() if isinstance(value, str)}
-    if context is None or len(known) < len(values):
+    happening = _happening(scope)
+    if happening is None:
         return None
-    if untrusted_because(context) is not None:
+    if untrusted_because(happening.context) is not None:
         return ()
-    try:
-        rules = list(_rules(known, config))
-    except ConfigurationError:
-        return ()  # the step fails, and says no
-    found = [
-        rule.name
-        for rule in rules
-        if any(
-            trigger.event == context.event
-            and trigger.accepts_activity(context.activity)
-            and trigger.accepts_ref(context.ref, context.default_branch)
-            for trigger in rule.triggers
-        )
-    ]
-    return tuple(dict.fromkeys(found))
+    choices = _inputs(step, scope)
+    if choices is None:
+        return None
+    found: dict[str, None] = {}
+    for values in choices:
+        rules = _rules(values, config)
+        if rules is None:
+            return None
+        found |= dict.fromkeys(rule.name for rule in rules if any(map(happening.is_taken, rule.triggers)))
+    return tuple(found)
 
 
-def _rules(values: dict[str, str], config: Config | None) -> Iterator[Target]:
-    from publish_gate.gate.tag_templates import TagTemplate
-    from publish_gate.plan import DEFAULT_TAG, plan_entry, plan_single
-    from publish_gate.settings import load_settings
+def _inputs(step: Step, scope: Scope) -> list[dict[str, str]] | None:
+    """Return every combination that the inputs can have; None where one that decides is not known."""
+    known: dict[str, tuple[Value, ...]] = {}
+    for entry in step.with_:
+        # The names of inputs are compared without case.
+        name = entry.key.lower()
+        value = text_of(entry.value, scope) if isinstance(entry.value, Scalar) else Unknown()
+        values = value.values if isinstance(value, OneOf) else (value,)
+        if all(isinstance(each, str) for each in values):
+            known[name] = values
+        elif name in _DECIDING:
+            return None
+    combinations = list(itertools.islice(itertools.product(*known.values()), _MOST_CHOICES + 1))
+    if len(combinations) > _MOST_CHOICES:
+        return None
+    return [{name: str(value) for name, value in zip(known, each, strict=True)} for each in combinations]
+
+
+def _rules(values: dict[str, str], config: Config | None) -> list[Target] | None:
+    """Return the rules that hold with these inputs, none where they are refused; None where they are not known."""
+    from publish_gate.errors import ConfigurationError
+    from publish_gate.settings import load_settings, split_list
     from publish_gate.targets import BUILT_IN
 
-    known = [*(config.targets if config is not None else ()), *BUILT_IN]
-    settings = load_settings(values, list(dict.fromkeys(known)))
+    known = dict.fromkeys([*(config.targets if config is not None else ()), *BUILT_IN])
+    named = values.get("config", "").strip()
+    if named and (config is None or posixpath.normpath(named.replace("\\", "/")) != config.path):
+        return None
+    if config is None and not known.keys() >= set(split_list(values.get("targets", ""))):
+        return None  # of a config file that is not here
+    try:
+        return list(_planned(load_settings(values, known), config))
+    except ConfigurationError:
+        return []  # the step fails, and says no
+
+
+def _planned(settings: Settings, config: Config | None) -> Iterator[Target]:
+    from publish_gate.gate.tag_templates import TagTemplate
+    from publish_gate.plan import DEFAULT_TAG, plan_entry, plan_single
+
     if config is None or not (config.packages or config.targets):
         yield from plan_single(settings).rules
-    elif not config.packages:
+        return
+    if not config.packages:
         yield from plan_entry(settings, config, None, ".", settings.package, None).rules
-    else:
-        several = len(config.packages) > 1
-        for entry in config.packages:
-            text = entry.tag or (DEFAULT_TAG if several or entry.stands_for_many else None)
+        return
+    for entry in config.packages:
+        if entry.stands_for_many:
+            yield from _of_many(settings, config, entry)
+        elif _is_selected(entry, settings):
+            several = len(config.packages) > 1
+            text = entry.tag or (DEFAULT_TAG if several else None)
             tag = TagTemplate(text, entry.name) if text is not None else None
             yield from plan_entry(settings, config, entry, entry.path, entry.name, tag).rules
 
 
-def _context(scope: Scope) -> Context | None:
+def _is_selected(entry: PackageEntry, settings: Settings) -> bool:
+    """Whether the inputs leave a package in: both `package` and `working-directory` name one."""
+    from publish_gate.names import normalize_name
+
+    folder = posixpath.normpath(settings.working_directory.replace("\\", "/"))
+    named = settings.package is None or normalize_name(settings.package) == normalize_name(entry.name)
+    return named and folder in {".", entry.path}
+
+
+def _of_many(settings: Settings, config: Config, entry: PackageEntry) -> Iterator[Target]:
+    """Return the rules of the packages below a path, whose names nobody read: their tags may have any."""
+    from publish_gate.gate.patterns import compile_patterns
+    from publish_gate.plan import DEFAULT_TAG, plan_entry
+
+    text = re.sub(r"([+!\]])", r"\\\1", entry.tag or DEFAULT_TAG)
+    tags = compile_patterns([text.replace("{name}", "**").replace("{version}", "*")])
+    for rule in plan_entry(settings, config, entry, entry.path, entry.name, None).rules:
+        own = config.targets.get(rule.name)
+        if settings.parts.tags is not None or (own is not None and own.triggers is not None):
+            yield rule
+        else:
+            named = [replace(each, tags=tags) if each.tags is not None else each for each in rule.triggers]
+            yield replace(rule, triggers=tuple(named))
+
+
+def _happening(scope: Scope) -> _Happening | None:
     """Return the situation as the gate would read it; None where too little of it is known."""
     from publish_gate.context import Context, Ref
 
@@ -103,13 +178,19 @@ def _context(scope: Scope) -> Context | None:
     event, ref, payload = (github.entries.get(key) for key in ("event_name", "ref", "event"))
     if not isinstance(event, str) or not isinstance(ref, str) or not isinstance(payload, Object):
         return None
-    activity = payload.entries.get("action")
     repository = payload.entries.get("repository")
     default = repository.entries.get("default_branch") if isinstance(repository, Object) else None
-    return Context(
+    context = Context(
         event=event,
         ref=Ref.parse(ref),
-        activity=activity if isinstance(activity, str) else None,
         default_branch=default if isinstance(default, str) else "main",
         in_fork=False,
     )
+    return _Happening(context, _activities(payload))
+
+
+def _activities(payload: Object) -> tuple[str | None, ...] | None:
+    action = payload.entries.get("action", Unknown() if payload.open else None)
+    values = action.values if isinstance(action, OneOf) else (action,)
+    known = tuple(each for each in values if each is None or isinstance(each, str))
+    return known if len(known) == len(values) else None

@@ -1,0 +1,120 @@
+"""An upload that nothing can reach: what starts the workflow and what the conditions ask for exclude each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from publish_gate.doctor.answers import Answer
+from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
+from publish_gate.doctor.findings.places import guard_place
+from publish_gate.doctor.findings.tried_refs import refs_to_try
+from publish_gate.doctor.workflow.model import Trigger
+from publish_gate.doctor.workflow.tree import Mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.reach import World
+    from publish_gate.doctor.situations import Situation
+    from publish_gate.doctor.workflow.model import Workflow
+
+RULE = Rule(
+    "never-publishes",
+    "Nothing can reach the upload",
+    ("if-condition-false", "skipped-needs", "trigger-missing-tags"),
+)
+_PULL_REQUESTS = frozenset({"pull_request", "pull_request_target"})
+_FILTERS = frozenset({"branches", "branches-ignore"})
+
+
+def find(examination: Examination) -> Iterator[Finding]:
+    """Name each upload that no event of its workflow reaches, whatever the branch or tag."""
+    if examination.world is None:
+        return
+    seen: set[tuple[str, str]] = set()
+    for job in examination.jobs:
+        key = (job.entry.path, job.upload.job.id)
+        if key in seen or any(answer is not Answer.NO for answer in job.publishes_on.values()):
+            continue
+        seen.add(key)
+        if job.entry.problems or _is_reachable(job, examination.world):
+            continue
+        # What asks for the name of the repository may be right in another: a fork is not the place to publish from.
+        elsewhere = _is_reachable(job, replace(examination.world, repository=None))
+        yield _finding(job, examination.world, elsewhere=elsewhere)
+
+
+def _is_reachable(job: PublishingJob, world: World) -> bool:
+    """Whether any event of the workflow reaches the upload, or may do so."""
+    refs = refs_to_try(job.entry, job.actual.workflow)
+    opened = replace(job.entry, triggers=tuple(map(_for_any_base, job.entry.triggers)))
+    return not refs or any(_is_reached(job, opened, each, world) for each in _situations(opened, refs, world))
+
+
+def _for_any_base(trigger: Trigger) -> Trigger:
+    """Let pull requests to all branches in: a situation has only those to the default branch."""
+    options = trigger.options
+    if trigger.event not in _PULL_REQUESTS or not isinstance(options, Mapping):
+        return trigger
+    kept = tuple(entry for entry in options if entry.key not in _FILTERS)
+    return replace(trigger, options=replace(options, entries=kept))
+
+
+def _situations(workflow: Workflow, refs: Iterable[str], world: World) -> list[Situation]:
+    from publish_gate.doctor.situations import for_event
+
+    events = [trigger.event for trigger in workflow.triggers]
+    found = [each for event in events for ref in refs for each in for_event(event, ref, workflow, world.default_branch)]
+    return list({(each.event, each.ref, each.activity, each.fork): each for each in found}.values())
+
+
+def _is_reached(job: PublishingJob, workflow: Workflow, situation: Situation, world: World) -> bool:
+    from publish_gate.doctor.reach import upload_answer
+
+    return upload_answer(workflow, situation, world, job.actual, job.caller) is not Answer.NO
+
+
+def _finding(job: PublishingJob, world: World, *, elsewhere: bool) -> Finding:
+    cause, why, advice = _cause(job, world)
+    where = f" in {world.repository}, though it would be in another repository" if elsewhere else ""
+    return Finding(
+        RULE,
+        Severity.WARNING if elsewhere else Severity.ERROR,
+        Confidence.MEDIUM if elsewhere else Confidence.HIGH,
+        f"nothing reaches the upload in job {job.upload.job.id!r}{where}: {why}",
+        advice,
+        guard_place(job),
+        job.upload.job.id,
+        cause,
+    )
+
+
+def _cause(job: PublishingJob, world: World) -> tuple[str, str, str]:
+    events = ", ".join(sorted({trigger.event for trigger in job.entry.triggers}))
+    push = job.entry.trigger("push")
+    if push is not None:
+        opened = replace(job.entry, triggers=(Trigger("push", push.place),))
+        tags = [ref for ref in refs_to_try(job.entry, job.actual.workflow) if ref.startswith("refs/tags/")]
+        if any(_is_reached(job, opened, each, world) for each in _situations(opened, tags, world)):
+            return (
+                "trigger-missing-tags",
+                "it wants a tag, and the filters of `on.push` let no such tag start the workflow",
+                "add `tags: ['v*']` beside the branches of `on.push`, or remove the job",
+            )
+    reasons = sorted({text for text in job.why.values() if "skipped" in text})
+    if reasons:
+        return (
+            "skipped-needs",
+            f"on {events}, {reasons[0]}",
+            (
+                "a skipped job skips all that need it: begin the `if` with `!cancelled() &&` and ask for the results "
+                "that count, or do not need the skipped job"
+            ),
+        )
+    return (
+        "if-condition-false",
+        f"its condition is false on all that starts the workflow ({events})",
+        "make the condition fit the triggers, or the triggers the condition",
+    )

@@ -1,0 +1,1 @@
+"""The doctor's opinion as text, JSON, SARIF, and for the job summary."""

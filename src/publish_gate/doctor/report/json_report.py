@@ -1,0 +1,88 @@
+"""The doctor's opinion as JSON: the contract of ``publish-gate doctor --format json``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publish_gate.doctor.findings.pages import page
+
+if TYPE_CHECKING:
+    from publish_gate.doctor.examination import PublishingJob
+    from publish_gate.doctor.findings.model import Finding
+    from publish_gate.doctor.identity.forms import Form
+    from publish_gate.doctor.identity.matching import Verdict
+    from publish_gate.doctor.opinion import Opinion
+
+
+def as_data(opinion: Opinion) -> dict[str, object]:
+    """Return the whole opinion as what `json.dumps` takes."""
+    diagnosis = opinion.diagnosis
+    return {
+        "verdict": _verdict(diagnosis.verdict) if diagnosis.verdict is not None else None,
+        "cause": diagnosis.cause,
+        "why": diagnosis.why,
+        "missing": [str(each) for each in diagnosis.missing],
+        "next": list(diagnosis.next),
+        "findings": [finding_data(each) for each in opinion.findings],
+        "publishing_jobs": [_job(each) for each in opinion.examination.jobs],
+        "publishers": [_form(each) for each in opinion.forms],
+    }
+
+
+def finding_data(finding: Finding) -> dict[str, object]:
+    """Return one finding; ``file``, ``line`` and ``column`` are null where it stands nowhere."""
+    place = finding.place
+    return {
+        "id": finding.rule.id,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "file": place.path if place is not None else None,
+        "line": place.line if place is not None else None,
+        "column": place.column if place is not None else None,
+        "job": finding.job or None,
+        "message": finding.message,
+        "remedy": finding.remedy,
+        "docs": page(finding.rule),
+        "cause": finding.cause or None,
+        "situations": list(finding.situations),
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, object]:
+    return {
+        "code": verdict.code,
+        "description": verdict.description,
+        "token_covers": list(verdict.token_covers) if verdict.token_covers is not None else None,
+    }
+
+
+def _job(job: PublishingJob) -> dict[str, object]:
+    upload = job.upload
+    return {
+        "file": upload.workflow.path,
+        "job": upload.job.id,
+        "step": upload.step.index if upload.step is not None else None,
+        "line": upload.place.line,
+        "how": upload.how.value,
+        "index": upload.index.value,
+        "auth": upload.auth.value,
+        "environment": "expression" if job.environment is None else job.environment or None,
+        "id_token": job.may_identify,
+        "runs_on": {name: answer.value for name, answer in job.runs_on.items()},
+        "publishes_on": {name: answer.value for name, answer in job.publishes_on.items()},
+        "why_not": dict(job.why),
+        "through": upload.through or None,
+        "called": job.file if job.inner is not None else None,
+    }
+
+
+def _form(form: Form) -> dict[str, object]:
+    return {
+        "project": form.project,
+        "owner": form.owner,
+        "repository": form.repository,
+        "workflow": form.workflow,
+        "environment": form.environment,
+        "link": form.link,
+        "pending": form.pending,
+    }

@@ -1,0 +1,107 @@
+"""The doctor's opinion for a terminal or a log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publish_gate.doctor.answers import Answer
+from publish_gate.doctor.findings.model import Severity
+from publish_gate.doctor.opinion import UNDETERMINED
+from publish_gate.safe_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from publish_gate.doctor.examination import PublishingJob
+    from publish_gate.doctor.findings.model import Finding
+    from publish_gate.doctor.identity.forms import Form
+    from publish_gate.doctor.opinion import Diagnosis, Opinion
+    from publish_gate.report.console import Style
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "dim"}
+_LONG = 1000
+
+
+def render(opinion: Opinion, style: Style) -> str:
+    """Return the whole opinion: who publishes and when, the findings, the cause, and what to register."""
+    blocks = [list(_jobs(opinion)), list(_findings(opinion, style)), list(_diagnosis(opinion.diagnosis, style))]
+    if opinion.forms:
+        blocks.append(list(_forms(opinion.forms)))
+    blocks.append([_count(opinion)])
+    return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
+
+
+def _jobs(opinion: Opinion) -> Iterator[str]:
+    if not opinion.examination.workflows:
+        return
+    if not opinion.examination.jobs:
+        yield f"no job that publishes was found in {len(opinion.examination.workflows)} workflow file(s)"
+        return
+    yield "publishing jobs"
+    for job in opinion.examination.jobs:
+        upload = job.upload
+        called = f", called by {one_line(job.caller.id)}" if job.caller is not None else ""
+        environment = job.environment if job.environment is not None else "decided while it runs"
+        what = f"{upload.how.value} to {upload.index.value}"
+        yield f"  {one_line(str(upload.place))}  job {one_line(upload.job.id)}{called}: {what}"
+        way = "its identity" if upload.auth.value == "oidc" else upload.auth.value
+        yield f"      authenticates by {way}; environment: {one_line(environment) or 'none'}"
+        yield f"      publishes on: {_when(job)}"
+
+
+def _when(job: PublishingJob) -> str:
+    sure = [name for name, answer in job.publishes_on.items() if answer is Answer.YES]
+    perhaps = [f"{name} (depends)" for name, answer in job.publishes_on.items() if answer is Answer.DEPENDS]
+    return one_line(", ".join([*sure, *perhaps]), _LONG) or "none of the usual situations"
+
+
+def _findings(opinion: Opinion, style: Style) -> Iterator[str]:
+    for finding in opinion.findings:
+        yield from _finding(finding, style)
+
+
+def _finding(finding: Finding, style: Style) -> Iterator[str]:
+    word = style.paint(finding.severity.value, _COLOURS[finding.severity])
+    where = f"{finding.place}: " if finding.place is not None else ""
+    yield f"{one_line(where, _LONG)}{word} [{finding.rule.id}] {one_line(finding.message, _LONG)}"
+    yield f"    do: {one_line(finding.remedy, _LONG)}"
+
+
+def _diagnosis(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
+    verdict = diagnosis.verdict
+    if verdict is not None:
+        if verdict.code == "ok":
+            covered = one_line(", ".join(verdict.token_covers or ()), _LONG)
+            yield f"the index would accept this identity, for: {covered or 'the projects of its publisher'}"
+        elif verdict.code is not None:
+            yield f"the index would answer: {verdict.code}: {one_line(verdict.description or '', _LONG)}"
+    if diagnosis.cause == UNDETERMINED:
+        yield f"cause: {style.paint('undetermined', 'yellow')}. {one_line(diagnosis.why, _LONG)}".rstrip()
+    elif diagnosis.cause is not None:
+        yield f"cause: {style.paint(diagnosis.cause, 'red')}. {one_line(diagnosis.why, _LONG)}".rstrip()
+    for each in diagnosis.missing:
+        yield f"  missing: {one_line(str(each), _LONG)}"
+    if diagnosis.next:
+        yield f"  after that is mended, this would come up: {', '.join(diagnosis.next)}"
+
+
+def _forms(forms: tuple[Form, ...]) -> Iterator[str]:
+    yield "trusted publishers to register, or to compare with what is registered"
+    for form in forms:
+        kind = "if the project does not exist yet" if form.pending else f"if the project {form.project} exists"
+        yield f"  {one_line(kind)}: {one_line(form.link, _LONG)}"
+        for label, value in form.fields:
+            yield f"      {label}: {one_line(value) or '(leave empty)'}"
+
+
+def _count(opinion: Opinion) -> str:
+    counts = [
+        f"{len(found)} {word}"
+        for severity, word in (
+            (Severity.ERROR, "error(s)"),
+            (Severity.WARNING, "warning(s)"),
+            (Severity.ADVICE, "advice"),
+        )
+        if (found := [each for each in opinion.findings if each.severity is severity])
+    ]
+    return ", ".join(counts) or "nothing found"
