@@ -8,12 +8,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from publish_gate import cli
 from publish_gate.hosts import PYPI
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TOP = Path(__file__).resolve().parents[2]
 PLACE = ".github/workflows/release.yml"
@@ -292,3 +295,109 @@ def test_the_program_itself(checkout: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert f"{PLACE}:10" in done.stdout
+
+
+def test_a_finding_comes_with_its_patch(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (checkout / PLACE).write_text(STORY, "utf-8")
+    _, answer = _json(capsys)
+    patch = next(each["patch"] for each in answer["findings"] if each["id"] == "publish-from-pull-request")
+    assert "+    if: github.event_name == 'push' && github.ref == 'refs/heads/main' && needs.version-check" in patch
+    assert "# only from main, not from PRs" in patch
+    cli.main(["doctor"])
+    assert "        +    if: github.event_name == 'push'" in capsys.readouterr().out
+
+
+def test_changes_that_clash_are_made_one_after_the_other(checkout: Path) -> None:
+    (checkout / PLACE).write_bytes(CREATED.encode().replace(b"[created]", b"[created, created]"))
+    for _ in range(2):
+        cli.main(["doctor", "--fix", "--yes"])
+    assert b"types: [published, " in (checkout / PLACE).read_bytes()
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["without a mark", "with a byte order mark"])
+def test_a_file_that_changed_meanwhile_is_left_alone(
+    mark: bytes, checkout: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (checkout / PLACE).write_bytes(mark + CREATED.encode())
+
+    class Slow:
+        def isatty(self) -> bool:
+            return True
+
+        def readline(self) -> str:
+            (checkout / PLACE).write_bytes(b"on: push")
+            return "y"
+
+    monkeypatch.setattr(sys, "stdin", Slow())
+    cli.main(["doctor", "--fix"])
+    assert "has changed meanwhile" in capsys.readouterr().err
+    assert (checkout / PLACE).read_bytes() == b"on: push"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights of folders are another thing there")
+def test_a_folder_that_cannot_be_written_to_is_told(
+    checkout: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (checkout / PLACE).write_bytes(CREATED.encode())
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    cli.main(["doctor", "--fix", "--yes"])
+    assert "could not be changed (PermissionError)" in capsys.readouterr().err
+    assert [each.name for each in (checkout / PLACE).parent.iterdir()] == ["release.yml"]
+
+
+PROJECTS = [
+    (("--project", "sample"), "sample", "the project of the checkout"),
+    (("--project", "Other"), "Other", "a project that is not there"),
+]
+
+
+@pytest.mark.usefixtures("checkout")
+@pytest.mark.parametrize(("options", "name"), [row[:2] for row in PROJECTS], ids=[row[2] for row in PROJECTS])
+def test_the_project_to_register_is_the_one_named(
+    options: tuple[str, ...], name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert {each["project"] for each in _json(capsys, *options)[1]["publishers"]} == {name}
+
+
+def test_a_checkout_without_a_project_is_examined_all_the_same(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (checkout / "pyproject.toml").unlink()
+    assert _json(capsys)[0] == 0
+    (checkout / "pyproject.toml").write_text('[project]\nversion = "1"\n', "utf-8")
+    assert _json(capsys)[0] == 0
+
+
+def test_a_workflow_of_another_folder_is_examined(
+    checkout: Path, capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    draft = tmp_path_factory.mktemp("elsewhere") / "draft.yml"
+    draft.write_text((checkout / PLACE).read_text("utf-8"), "utf-8")
+    (job,) = _json(capsys, str(draft))[1]["publishing_jobs"]
+    assert job["file"].endswith("/draft.yml")
+
+
+@pytest.mark.usefixtures("checkout")
+def test_claims_of_this_job_are_asked_for_live(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from publish_gate.doctor.identity import live
+    from publish_gate.doctor.identity.claims import Claims
+
+    def answer(_: object, mask: Callable[[str], None]) -> Claims:
+        mask("secret")
+        return Claims({**CLAIMS, "environment": "pypi"})
+
+    monkeypatch.setattr(live, "live_claims", answer)
+    Path("publishers.yml").write_text(PUBLISHERS, "utf-8")
+    for variable, told in (("", ""), ("true", "::add-mask::secret\n")):
+        monkeypatch.setenv("GITHUB_ACTIONS", variable)
+        monkeypatch.setenv("GITHUB_EVENT_NAME", "push")
+        cli.main(["doctor", "--live", "--publishers", "publishers.yml", "--format", "json"])
+        captured = capsys.readouterr()
+        assert captured.err == told
+        assert json.loads(captured.out)["verdict"]["code"] == "ok"

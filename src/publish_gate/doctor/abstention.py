@@ -94,7 +94,7 @@ def _matched(
         f"the publisher given ({publisher.slug}, {publisher.workflow}, {environment}) matches everything that is told "
         "of this identity, so these values are not why it was refused"
     )
-    open_event = "event_name" in verdict.missing and may_be_target(examination, claims)
+    open_event = claims.is_unknown("event_name") and may_be_target(examination, claims)
     if open_event:
         why += f"; a run that {_TARGET} started is refused whatever matches"
     others = [each for each in verdict.missing if each != "event_name"]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def refused(examination: Examination, claims: Claims) -> Explanation | None:
     """Return why an index refuses claims, by claims and publishers alone; None where they do not decide."""
     verdict, registry = examination.verdict, examination.registry
-    if verdict is None or registry is None:
+    if verdict is None or registry is None or verdict.accepted is None:
         return _by_itself(claims)
     index = examination.index_asked
     found = reasons(claims, registry, index, verdict)

@@ -33,9 +33,13 @@ if TYPE_CHECKING:
     from publish_gate.doctor.record.log import Record
 
 _OF_IDENTITY: Final = frozenset({Stage.TOKEN_RETRIEVAL, Stage.TOKEN_EXCHANGE})
+_TARGET: Final = "pull-request-target-event"
 _RELEASES: Final = ("push_tag_v1.2.3", "release_published")
 # What a refusal can still go back to where a publisher matches all that is known of the identity.
-_THOUGH_MATCHED: Final = frozenset({"pull-request-target-event", "custom-sub-claim", "wrong-index", "server-side-bug"})
+_THOUGH_MATCHED: Final = frozenset({_TARGET, "custom-sub-claim", "wrong-index", "server-side-bug"})
+# What the index checks after it found a publisher, for which it has other words than for finding none.
+_FOUND: Final = frozenset({_TARGET, "custom-sub-claim"})
+_NOT_FOUND: Final = ("matching claims was not found", "All lookup strategies exhausted")
 
 
 class _Shown(NamedTuple):
@@ -99,6 +103,8 @@ def _of_failure(examination: Examination, findings: Sequence[Finding], record: R
     candidates = cause_of_error(record)
     allowed = [each.cause.id for each in candidates if not each.proven]
     proven = [each.cause.id for each in candidates if each.proven]
+    if any(text in (record.description or "") for text in _NOT_FOUND):
+        allowed = [each for each in allowed if each not in _FOUND]
     matched = verdict is not None and verdict.publisher is not None and verdict.accepted is not False
     if record.stage is Stage.TOKEN_EXCHANGE and claims is not None and not proven:
         answer = refused(examination, claims)
@@ -133,13 +139,23 @@ def _explaining(
     shown = [
         _Shown(each.cause, sentences(each.message, each.remedy), each.severity is Severity.ERROR)
         for each in findings
-        if each.cause in causes and (CAUSES[each.cause].stage not in _OF_IDENTITY or concerns(each, examination))
+        if each.cause in causes
+        and (CAUSES[each.cause].stage not in _OF_IDENTITY or concerns(each, examination))
+        and (each.cause != _TARGET or _starts_nothing_else(each, examination))
     ]
     # A run that got as far as the upload was accepted before.
     covered = not_covered(examination, record.project or project_meant(examination))
     other = (covered if record.stage is Stage.UPLOAD else None, None if shown else foreign(examination))
     shown += [_Shown(each.cause, each.why, sure=True) for each in other if each is not None and each.cause in causes]
     return sorted(shown, key=lambda each: (not each.sure, order(each.cause)))
+
+
+def _starts_nothing_else(finding: Finding, examination: Examination) -> bool:
+    """Whether the event that is refused is the only one from which a job publishes: another may have been it."""
+    file = finding.place.path if finding.place is not None else ""
+    jobs = [job for job in examination.jobs if (job.entry.path, job.upload.job.id) == (file, finding.job)]
+    reached = [name for job in jobs for name, answer in job.publishes_on.items() if answer is not Answer.NO]
+    return all(name.startswith("pull_request_target") for name in reached)
 
 
 def _kept_back(examination: Examination) -> Explanation | None:

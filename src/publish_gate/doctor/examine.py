@@ -9,7 +9,7 @@ from publish_gate.doctor.diagnose import diagnose
 from publish_gate.doctor.examination import Examination
 from publish_gate.doctor.index_meant import index_meant, verdict_on
 from publish_gate.doctor.opinion import Opinion
-from publish_gate.doctor.presence import with_identities
+from publish_gate.doctor.presence import with_caller, with_identities
 from publish_gate.doctor.publishing import publishing_jobs
 from publish_gate.doctor.remedies.register import forms_to_fill
 
@@ -43,7 +43,8 @@ def look(question: Question) -> Examination:
         )
         situations, asked = (*situations, *extra), tuple(each.name for each in extra)
     jobs, runs = publishing_jobs(question, world, situations)
-    claims = question.claims or (question.record.claims if question.record is not None else None)
+    told = question.claims or (question.record.claims if question.record is not None else None)
+    claims = with_caller(told, jobs) if told is not None else None
     meant = index_meant(question, claims, jobs)
     jobs = with_identities(jobs, question, runs, repository, meant)
     verdict = None

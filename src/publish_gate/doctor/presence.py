@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from publish_gate.doctor.examination import PublishingJob
+    from publish_gate.doctor.identity.claims import Claims
     from publish_gate.doctor.identity.publishers import Registry
     from publish_gate.doctor.question import Question
     from publish_gate.doctor.reach import WorkflowRun
@@ -109,6 +110,23 @@ def called_elsewhere(job: PublishingJob) -> re.Match[str] | None:
     """Return what a call names whose file is not known: mostly another repository's, run in the caller's name."""
     uses = job.actual.job.uses
     return _CALLED.fullmatch(uses.text.strip()) if uses is not None else None
+
+
+def with_caller(claims: Claims, jobs: Sequence[PublishingJob]) -> Claims:
+    """Add to claims the workflow that was started, which older tools do not print, where the files leave only one.
+
+    That is so where the uploading job's file can only be called, and one workflow alone calls it.
+    """
+    file, repository = claims.workflow_file, claims.get("repository")
+    if file is None or repository is None or claims.ref is None or not claims.is_unknown("workflow_ref"):
+        return claims
+    here = [job for job in jobs if job.file.rpartition("/")[2] == file]
+    startable = any(each.event != "workflow_call" for job in here for each in job.actual.workflow.triggers)
+    callers = {job.entry.file_name for job in here if job.caller is not None}
+    if startable or len(callers) != 1:
+        return claims
+    started = f"{repository}/{_FOLDER}{callers.pop()}@{claims.ref}"
+    return replace(claims, values={**claims.values, "workflow_ref": started})
 
 
 def registry_of(registry: Registry | None, index: str, default: str) -> Registry | None:

@@ -7,7 +7,7 @@ from textwrap import dedent, indent
 _UPLOAD = "      - uses: pypa/gh-action-pypi-publish@release/v1\n"
 
 
-def publishing(
+def publishing(  # noqa: PLR0913 - each is a part of the workflow
     on: str = "{push: {tags: ['v*']}}",
     *,
     environment: str = "",
@@ -49,7 +49,7 @@ def calling(uses: str, on: str = "{push: {tags: ['v*']}}") -> str:
     return f"on: {on}\njobs:\n  publish:\n    uses: {uses}\n    permissions: {{id-token: write, contents: read}}\n"
 
 
-_TOKEN = "      - uses: pypa/gh-action-pypi-publish@release/v1\n        with: {password: '${{ secrets.PYPI_TOKEN }}'}\n"
+_BY_SECRET = f"{_UPLOAD}        with: {{password: '${{{{ secrets.PYPI_TOKEN }}}}'}}\n"
 
 # By incident: file name -> text. Where nothing stands here, the record alone has to do.
 WORKFLOWS: dict[str, dict[str, str]] = {
@@ -88,8 +88,8 @@ WORKFLOWS: dict[str, dict[str, str]] = {
         "release.yml": calling("./.github/workflows/release-python.yml"),
         "release-python.yml": publishing("{workflow_call: {}}"),
     },
-    "atlasui3-608": {"pypi-publish.yml": publishing(permissions="", step=_TOKEN)},
-    "straindesign-77": {"release.yml": publishing(permissions="", step=_TOKEN)},
+    "atlasui3-608": {"pypi-publish.yml": publishing(permissions="", step=_BY_SECRET)},
+    "straindesign-77": {"release.yml": publishing(permissions="", step=_BY_SECRET)},
     "opentrace-326": {"publish-preview.yml": publishing("{pull_request_target: {types: [opened, synchronize]}}")},
     "mcp2cli-4": {"publish.yml": publishing("{push: {branches: [main]}}")},
     "redteam-287": {"publish-pypi.yml": publishing("{release: {types: [published]}}")},

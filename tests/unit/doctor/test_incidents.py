@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from unit.doctor.scenarios import WORKFLOWS
 
 from publish_gate.doctor.examination import LocalProject
 from publish_gate.doctor.examine import examine
@@ -19,7 +20,6 @@ from publish_gate.doctor.question import Question
 from publish_gate.doctor.record.causes import CAUSES, UNDETERMINED
 from publish_gate.doctor.record.log import read_log
 from publish_gate.doctor.workflow.read import read_workflow
-from unit.doctor.scenarios import WORKFLOWS
 
 ROWS = [
     json.loads(line)

@@ -14,7 +14,7 @@ from publish_gate.hosts import TESTPYPI
 
 CALLED = "{workflow_call: {}}"
 EVERY = "[push, pull_request, release, workflow_dispatch, schedule]"
-TOKEN = "      - uses: pypa/gh-action-pypi-publish@v1\n        with: {password: '${{ secrets.T }}'}\n"
+HANDED = "      - uses: pypa/gh-action-pypi-publish@v1\n        with: {password: '${{ secrets.T }}'}\n"
 TRIAL = f"      - uses: pypa/gh-action-pypi-publish@v1\n        with: {{repository-url: '{TESTPYPI.upload}'}}\n"
 DYNAMIC = "      - uses: pypa/gh-action-pypi-publish@v1\n        with: {repository-url: '${{ vars.INDEX }}'}\n"
 
@@ -43,7 +43,7 @@ DYNAMIC = "      - uses: pypa/gh-action-pypi-publish@v1\n        with: {reposito
             id="in the event that hands out identities to forks",
         ),
         pytest.param(publishing(condition="false"), [], id="nowhere"),
-        pytest.param(publishing(permissions="", step=TOKEN), [], id="never where it has a token instead"),
+        pytest.param(publishing(permissions="", step=HANDED), [], id="never where it has a token instead"),
         pytest.param(publishing(step=DYNAMIC), [], id="never where the index is decided while it runs"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,8 +20,8 @@ BY_NAME = {each.name: each for each in standard_situations()}
 
 def present(name: str, **facts: str | None) -> Claims:
     """Return the claims in one of the nine situations."""
-    usual: dict[str, str | None] = {"repository": "octo/sample", "owner_id": None, "job_file": FILE, "environment": ""}
-    return presented_claims(BY_NAME[name], started=FILE, **{**usual, **facts})  # type: ignore[arg-type] - a table
+    usual: dict[str, Any] = {"repository": "octo/sample", "owner_id": None, "job_file": FILE, "environment": ""}
+    return presented_claims(BY_NAME[name], started=FILE, **{**usual, **facts})
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.expressions.nodes import And, Call, Compare, Literal, Not, Or
 from publish_gate.doctor.findings.gates import readings
@@ -17,9 +17,20 @@ if TYPE_CHECKING:
     from publish_gate.doctor.expressions.nodes import Expression
     from publish_gate.doctor.findings.gates import Reading
 
-RULE = Rule("gate-output-string", "An output that is a text is taken for a truth value", ("if-condition-false",))
+RULE = Rule(
+    "gate-output-string",
+    "An output that is a text is taken for a truth value",
+    ("if-condition-false", "over-broad-trigger"),
+)
 # The outputs whose text can be `false`.
 _FLAGS = frozenset({"should-build", "should-publish", "is-prerelease"})
+
+
+class Misuse(NamedTuple):
+    """What is wrong with a condition; ``holds`` says that it always holds, not that it never does."""
+
+    why: str
+    holds: bool
 
 
 def find(examination: Examination) -> Iterator[Finding]:
@@ -29,21 +40,21 @@ def find(examination: Examination) -> Iterator[Finding]:
             if not reading.where.condition or reading.output not in _FLAGS:
                 continue
             what = misuse(reading.where.expression, reading.node)
-            if what:
+            if what is not None:
                 yield _finding(reading, what)
 
 
-def _finding(reading: Reading, what: str) -> Finding:
+def _finding(reading: Reading, what: Misuse) -> Finding:
     name = one_line(reading.name, 60)
     return Finding(
         RULE,
         Severity.ERROR,
         Confidence.HIGH,
-        f"the output {name!r} is the text 'true' or 'false', and {what}",
+        f"the output {name!r} is the text 'true' or 'false', and {what.why}",
         f"compare it with the text:  {'.'.join(_shown(reading))} == 'true'",
         place_in(reading.where.scalar, 0),
         reading.job.id,
-        "if-condition-false" if "never" in what else "over-broad-trigger",
+        "over-broad-trigger" if what.holds else "if-condition-false",
     )
 
 
@@ -53,18 +64,18 @@ def _shown(reading: Reading) -> tuple[str, ...]:
     return "needs", reading.gate.id, "outputs", reading.name
 
 
-def misuse(root: Expression, node: Expression) -> str:
-    """Say what is wrong with how ``node`` is used in a condition; empty where it is compared with a text."""
+def misuse(root: Expression, node: Expression) -> Misuse | None:
+    """Say what is wrong with how ``node`` is used in a condition; None where it is compared with a text."""
     if _is_truth(root, node):
-        return "a text that is not empty counts as true: this holds whatever the gate says"
+        return Misuse("a text that is not empty counts as true: this holds whatever the gate says", holds=True)
     for each in _compares(root):
         sides = (each.left, each.right)
         if node in sides and any(isinstance(side, Literal) and isinstance(side.value, bool) for side in sides):
-            equal = each.operator == "=="
-            return f"it never equals a boolean: this is {'never' if equal else 'always'} so"
+            holds = each.operator == "!="
+            return Misuse(f"it equals no boolean: this is {'always' if holds else 'never'} so", holds=holds)
     if _is_negated(root, node):
-        return "a text that is not empty counts as true, so its negation never holds"
-    return ""
+        return Misuse("a text that is not empty counts as true, so its negation never holds", holds=False)
+    return None
 
 
 def _is_truth(root: Expression, node: Expression) -> bool:

@@ -13,18 +13,20 @@ from publish_gate.doctor.workflow.model import Trigger
 from publish_gate.doctor.workflow.tree import Mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from publish_gate.doctor.examination import Examination, PublishingJob
     from publish_gate.doctor.reach import World
     from publish_gate.doctor.situations import Situation
-    from publish_gate.doctor.workflow.model import Workflow
+    from publish_gate.doctor.workflow.model import Job, Workflow
 
 RULE = Rule(
     "never-publishes",
     "Nothing can reach the upload",
     ("if-condition-false", "skipped-needs", "trigger-missing-tags"),
 )
+# Jobs that are looked at for one upload: a second's work at most.
+_MOST = 10_000
 _PULL_REQUESTS = frozenset({"pull_request", "pull_request_target"})
 _FILTERS = frozenset({"branches", "branches-ignore"})
 
@@ -42,15 +44,15 @@ def find(examination: Examination) -> Iterator[Finding]:
         if job.entry.problems or _is_reachable(job, examination.world):
             continue
         # What asks for the name of the repository may be right in another: a fork is not the place to publish from.
-        elsewhere = _is_reachable(job, replace(examination.world, repository=None))
+        elsewhere = "repository" in job.entry.text and _is_reachable(job, replace(examination.world, repository=None))
         yield _finding(job, examination.world, elsewhere=elsewhere)
 
 
 def _is_reachable(job: PublishingJob, world: World) -> bool:
-    """Whether any event of the workflow reaches the upload, or may do so."""
-    refs = refs_to_try(job.entry, job.actual.workflow)
+    """Whether any event of the workflow reaches the upload, or may do so: with too much to try, it may."""
     opened = replace(job.entry, triggers=tuple(map(_for_any_base, job.entry.triggers)))
-    return not refs or any(_is_reached(job, opened, each, world) for each in _situations(opened, refs, world))
+    tried = _situations(job, opened, world)
+    return not tried or any(_is_reached(job, opened, each, world) for each in tried)
 
 
 def _for_any_base(trigger: Trigger) -> Trigger:
@@ -62,12 +64,25 @@ def _for_any_base(trigger: Trigger) -> Trigger:
     return replace(trigger, options=replace(options, entries=kept))
 
 
-def _situations(workflow: Workflow, refs: Iterable[str], world: World) -> list[Situation]:
+def _situations(job: PublishingJob, workflow: Workflow, world: World) -> list[Situation]:
+    """Return what to try: all events of a workflow on all refs; empty where that is more than can be tried."""
     from publish_gate.doctor.situations import for_event
 
+    jobs = _needed(workflow, job.upload.job)
+    if job.inner is not None:
+        jobs += _needed(job.inner.workflow, job.inner.job)
+    refs = refs_to_try(workflow, jobs)
     events = [trigger.event for trigger in workflow.triggers]
     found = [each for event in events for ref in refs for each in for_event(event, ref, workflow, world.default_branch)]
-    return list({(each.event, each.ref, each.activity, each.fork): each for each in found}.values())
+    tried = {(each.event, each.ref, each.activity, each.fork): each for each in found}
+    return list(tried.values()) if len(tried) * len(jobs) <= _MOST else []
+
+
+def _needed(workflow: Workflow, job: Job) -> list[Job]:
+    from publish_gate.doctor.reach.run import with_needed
+
+    names = with_needed(workflow, [job.id])
+    return [each for each in workflow.jobs if each.id.lower() in names]
 
 
 def _is_reached(job: PublishingJob, workflow: Workflow, situation: Situation, world: World) -> bool:
@@ -96,8 +111,8 @@ def _cause(job: PublishingJob, world: World) -> tuple[str, str, str]:
     push = job.entry.trigger("push")
     if push is not None:
         opened = replace(job.entry, triggers=(Trigger("push", push.place),))
-        tags = [ref for ref in refs_to_try(job.entry, job.actual.workflow) if ref.startswith("refs/tags/")]
-        if any(_is_reached(job, opened, each, world) for each in _situations(opened, tags, world)):
+        tags = [each for each in _situations(job, opened, world) if each.is_tag]
+        if any(_is_reached(job, opened, each, world) for each in tags):
             return (
                 "trigger-missing-tags",
                 "it wants a tag, and the filters of `on.push` let no such tag start the workflow",

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from publish_gate.doctor.examination import Examination
     from publish_gate.doctor.identity.publishers import Publisher
 
-RULE = Rule("publisher-field", "A value of the publisher can never match", ("whitespace", "workflow-filename-mismatch"))
+RULE = Rule(
+    "publisher-field",
+    "A value of the publisher can never match",
+    ("whitespace", "workflow-filename-mismatch", "repository-mismatch", "environment-name-mismatch"),
+)
+
+# A file or an environment may have a name of several words.
+_OF_WORDS = frozenset({"workflow", "environment"})
 
 
 def find(examination: Examination) -> Iterator[Finding]:
@@ -43,11 +50,11 @@ def _faults(publisher: Publisher) -> Iterator[tuple[str, str, str, str, str]]:
         "environment": publisher.environment,
     }
     for field, value in values.items():
-        odd = odd_characters(value)
-        if odd and visible(value) != value:
-            yield field, value, f"it holds {', '.join(odd)}", visible(value), "whitespace"
+        cleaned = _cleaned(field, value)
+        if cleaned != value:
+            yield field, value, f"it holds {', '.join(odd_characters(value))}", cleaned, "whitespace"
     if publisher.workflow:
-        seen = visible(publisher.workflow)
+        seen = _cleaned("workflow", publisher.workflow)
         problem = workflow_problem(seen)
         if problem:
             yield "workflow", publisher.workflow, f"it {problem}", _bare(seen), "workflow-filename-mismatch"
@@ -59,6 +66,13 @@ def _faults(publisher: Publisher) -> Iterator[tuple[str, str, str, str, str]]:
     if publisher.environment != publisher.environment.lower():
         why = "an environment is compared in lower case, and this was stored with capitals"
         yield "environment", publisher.environment, why, publisher.environment.lower(), "environment-name-mismatch"
+
+
+def _cleaned(field: str, value: str) -> str:
+    """Return a value without what nobody sees in it; spaces between words are seen."""
+    if field not in _OF_WORDS:
+        return visible(value)
+    return "".join(each for each in value if each == " " or visible(each)).strip(" ")
 
 
 def _bare(value: str) -> str:

@@ -29,6 +29,11 @@ RULE = Rule(
         "pull-request-target-event",
         "pending-publisher-project-exists",
         "project-name-taken",
+        "custom-issuer",
+        "custom-sub-claim",
+        "token-reused",
+        "wrong-audience",
+        "trusted-publishing-disabled",
     ),
 )
 

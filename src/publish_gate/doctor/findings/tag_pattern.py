@@ -82,9 +82,7 @@ def _matches_a_version(text: str) -> bool:
 
 
 def _without_prefix(workflow: Workflow, place: Place, ref: re.Match[str]) -> tuple[Edit, ...]:
-    line, column = place.line, place.column
-    if line is None or column is None:
-        return ()
+    line, column = place.line or 0, place.column or 0
     start = line_at(workflow.text, line).find(ref[0], column - 1)
     if start < 0:
         return ()

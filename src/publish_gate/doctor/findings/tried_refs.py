@@ -15,7 +15,7 @@ from publish_gate.gate.patterns import PatternError, compile_pattern
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from publish_gate.doctor.workflow.model import Workflow
+    from publish_gate.doctor.workflow.model import Job, Workflow
     from publish_gate.gate.patterns import Pattern
 
 _TAGS = ("v1.2.3", "1.2.3", "release-1.2.3", "package/v1.2.3")
@@ -25,34 +25,36 @@ _VERSION = "1.2.3"
 _NAME = re.compile(r"[^\s~^:?*\[\\\x00-\x20\x7f]{1,100}")
 _KINDS = ("heads", "tags")
 _MOST = 300
+_MOST_ENDS = 9
 
 
-def refs_to_try(*workflows: Workflow) -> tuple[str, ...]:
-    """Return the refs to look at a workflow with, those of the workflows that it calls too.
+def refs_to_try(workflow: Workflow, jobs: Iterable[Job]) -> tuple[str, ...]:
+    """Return the refs to look at ``jobs`` of a workflow, or of one that it calls, with.
 
-    Empty where the workflows speak of more than can be tried.
+    Empty where they speak of more than can be tried.
     """
-    literals = [each for workflow in workflows for each in _literals(workflow)]
+    literals = {each for job in jobs for each in _literals(job)}
+    ends = [text for text, role in literals if role in {"endswith", "contains"}]
+    if len(literals) > _MOST or len(ends) > _MOST_ENDS:
+        return ()
     names = [f"{kind}/{name}" for kind, usual in zip(_KINDS, (_BRANCHES, _TAGS), strict=True) for name in usual]
-    for pattern in _patterns(workflows[0]):
+    for pattern in _patterns(workflow):
         names += [f"{kind}/{_sample(pattern)}" for kind in _KINDS]
     names += [name for text, _ in literals for name in _named(text)]
     begins = [each for text, role in literals if role == "startswith" for each in _named(text)]
-    ends = [text for text, role in literals if role in {"endswith", "contains"}]
-    names += [f"{begin}{middle}{end}" for begin in (*begins, *names) for middle in ("", _VERSION) for end in ends[:9]]
+    names += [f"{begin}{middle}{end}" for begin in (*begins, *names) for middle in ("", _VERSION) for end in ends]
     found = {f"refs/{name}" for name in names if _NAME.fullmatch(name)}
     return tuple(sorted(found)) if len(found) <= _MOST else ()
 
 
-def _literals(workflow: Workflow) -> Iterator[tuple[str, str]]:
-    """Yield the texts in the expressions of a workflow, each with the function that it is handed to, if any."""
-    for job in workflow.jobs:
-        for where in written(job):
-            for node in walk(where.expression):
-                if isinstance(node, Call):
-                    yield from ((text, node.name) for text in _texts(node.arguments))
-                else:
-                    yield from ((text, "") for text in _texts((node,)))
+def _literals(job: Job) -> Iterator[tuple[str, str]]:
+    """Yield the texts in the expressions of a job, each with the function that it is handed to, if any."""
+    for where in written(job):
+        for node in walk(where.expression):
+            if isinstance(node, Call):
+                yield from ((text, node.name) for text in _texts(node.arguments))
+            else:
+                yield from ((text, "") for text in _texts((node,)))
 
 
 def _texts(nodes: Iterable[object]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.expressions.inspect import walk
 from publish_gate.doctor.expressions.nodes import Context, ExpressionError, Index, Literal, Property
-from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
+from publish_gate.doctor.workflow.tree import Mapping, Scalar
 from publish_gate.places import Place
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def scalars(node: Node) -> Iterator[Scalar]:
     elif isinstance(node, Mapping):
         for entry in node.entries:
             yield from scalars(entry.value)
-    elif isinstance(node, Sequence):
+    else:
         for item in node.items:
             yield from scalars(item)
 

@@ -42,11 +42,14 @@ def line_at(text: str, number: int | None) -> str:
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
     """Apply edits to a file's text, whose line ends are kept; raises `EditError`."""
-    lines = _LINE.findall(text)
+    lines, edits = _LINE.findall(text), tuple(edits)
+    newline = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+    if lines and not lines[-1].endswith(("\n", "\r")) and any(edit.start[0] > len(lines) for edit in edits):
+        lines[-1] += newline  # behind the last line comes another
+        text += newline
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line))
-    newline = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
 
     def offset(position: tuple[int, int]) -> int:
         line, column = position
@@ -65,8 +68,6 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
         twice = number > 0 and begin == end and _is_same_key(spans[number - 1], spans[number])
         if begin < position or end < begin or twice:
             raise EditError("two changes touch the same text")
-        if begin == len(text) and begin > 0 and replacement and not text.endswith("\n"):
-            replacement = newline + replacement  # noqa: PLW2901 - the last line had no end
         result += [text[position:begin], replacement.replace("\n", newline)]
         position = end
     return "".join([*result, text[position:]])

@@ -26,12 +26,12 @@ def patches(opinion: Opinion, *, safe_only: bool = True) -> dict[str, tuple[str,
     return {path: pair for path, pair in changed.items() if pair[0] != pair[1]}
 
 
-def patch_of(finding: Finding, text: str) -> str:
+def patch_in(opinion: Opinion, finding: Finding) -> str:
     """Return the change that a finding proposes as a unified diff; empty where it proposes none."""
-    if not finding.edits:
-        return ""
+    path = finding.edits[0].path if finding.edits else ""
+    text = next((each.text for each in opinion.examination.workflows if each.path == path), "")
     try:
-        return diff(finding.edits[0].path, text, apply(text, finding.edits))
+        return diff(path, text, apply(text, finding.edits))
     except EditError:
         return ""
 

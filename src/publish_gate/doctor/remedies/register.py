@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from publish_gate.doctor.identity.forms import pending_form, project_form, wanted_publisher
 from publish_gate.doctor.identity.matching import match
 from publish_gate.doctor.identity.publishers import Registry
+from publish_gate.names import is_project_name
 
 if TYPE_CHECKING:
     from publish_gate.doctor.examination import Examination, Identity
@@ -23,7 +24,8 @@ def forms_to_fill(examination: Examination) -> tuple[Form, ...]:
     Which projects exist is only known where the publishers' file says so; where it does not, the form is that of
     an existing project, which the index answers with "not found" for a new one, and the pending one beside it.
     """
-    project = examination.project or (examination.projects[0].name if len(examination.projects) == 1 else _UNKNOWN)
+    project = examination.project or (examination.projects[0].name if len(examination.projects) == 1 else "")
+    project = project if is_project_name(project) else _UNKNOWN
     found = dict.fromkeys(
         (identity.index, publisher)
         for job in examination.jobs
@@ -46,7 +48,16 @@ def _needed(identity: Identity) -> Publisher | None:
     if identity.verdict is not None and identity.verdict.accepted is not False:
         return None
     publisher = wanted_publisher(identity.claims, identity.index)
-    if publisher is None:
+    if publisher is None or not _can_be_typed(publisher):
         return None
     verdict = match(identity.claims, Registry((publisher,)), audience=identity.index)
     return None if verdict.accepted is False else publisher
+
+
+def _can_be_typed(publisher: Publisher) -> bool:
+    """Whether the values are texts: a file can be called what is none in any encoding."""
+    try:
+        "".join((publisher.slug, publisher.workflow or "", publisher.environment)).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -22,7 +22,7 @@ def limit_release(workflow: Workflow) -> tuple[Edit, ...]:
     on = workflow.root.get("on")
     if isinstance(on, Scalar):
         line, column = on.place.line, on.place.column
-        if line is None or column is None or on.style:
+        if line is None or column is None or on.style or on.text != "release":
             return ()
         return (Edit(workflow.path, (line, column), on.end, f"{{release: {{{_TYPES}}}}}"),)
     entry = on.entry("release") if isinstance(on, Mapping) else None

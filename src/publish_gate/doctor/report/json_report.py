@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.pages import page
+from publish_gate.doctor.remedies.mend import patch_in
 
 if TYPE_CHECKING:
     from publish_gate.doctor.examination import PublishingJob
@@ -23,14 +24,14 @@ def as_data(opinion: Opinion) -> dict[str, object]:
         "why": diagnosis.why,
         "missing": [str(each) for each in diagnosis.missing],
         "next": list(diagnosis.next),
-        "findings": [finding_data(each) for each in opinion.findings],
+        "findings": [finding_data(each, patch_in(opinion, each)) for each in opinion.findings],
         "publishing_jobs": [_job(each) for each in opinion.examination.jobs],
         "publishers": [_form(each) for each in opinion.forms],
     }
 
 
-def finding_data(finding: Finding) -> dict[str, object]:
-    """Return one finding; ``file``, ``line`` and ``column`` are null where it stands nowhere."""
+def finding_data(finding: Finding, patch: str) -> dict[str, object]:
+    """Return one finding; ``file``, ``line`` and ``column`` are null where it stands nowhere, ``patch`` without one."""
     place = finding.place
     return {
         "id": finding.rule.id,
@@ -42,6 +43,7 @@ def finding_data(finding: Finding) -> dict[str, object]:
         "job": finding.job or None,
         "message": finding.message,
         "remedy": finding.remedy,
+        "patch": patch or None,
         "docs": page(finding.rule),
         "cause": finding.cause or None,
         "situations": list(finding.situations),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Severity
 from publish_gate.doctor.opinion import UNDETERMINED
+from publish_gate.doctor.remedies.mend import patch_in
 from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "dim"}
 _LONG = 1000
+# Of a diff, the names of the file, which the finding has already.
+_HEADERS = 2
 
 
 def render(opinion: Opinion, style: Style) -> str:
@@ -58,6 +61,8 @@ def _when(job: PublishingJob) -> str:
 def _findings(opinion: Opinion, style: Style) -> Iterator[str]:
     for finding in opinion.findings:
         yield from _finding(finding, style)
+        for line in patch_in(opinion, finding).splitlines()[_HEADERS:]:
+            yield f"        {one_line(line, _LONG)}".rstrip()
 
 
 def _finding(finding: Finding, style: Style) -> Iterator[str]:

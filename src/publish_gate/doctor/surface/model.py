@@ -49,7 +49,8 @@ class Upload:
 
     ``step`` is None for a call. ``place`` is where the uploading command or action stands (the line inside a
     ``run:`` where that is known). ``through`` says what was followed to find it: a script's path, a task's name,
-    the called workflow. ``url`` is where the index address stands, ``credential`` the password or token,
+    the called workflow. ``url`` is where the index address stands, ``credential`` the password or token (a word of
+    a script is a scalar without an end, with an ellipsis for what is put in at run time),
     ``attestations`` whether attestations are asked for (None where nothing says so and the default applies),
     ``skip_existing`` whether files that are there already are passed over, ``version`` the action's ref after
     ``@``. ``alternatives`` are the indexes that a DYNAMIC one can be, where these are known. Where the same

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from unit.doctor.looking import NOTHING_KNOWN, ON_TAG, PATH, REPOSITORY, Told, asking, findings_of, publishing, told
 
 from publish_gate.doctor.findings import always_true_condition, never_publishes, skipped_needs
 from publish_gate.doctor.findings.never_publishes import find as find_unreachable
 from publish_gate.doctor.findings.tried_refs import refs_to_try
 from publish_gate.doctor.workflow.read import read_workflow
-from unit.doctor.looking import NOTHING_KNOWN, ON_TAG, PATH, REPOSITORY, Told, asking, findings_of, publishing, told
 
 ANY = "[push, pull_request, workflow_dispatch]"
 CHECK = "check:\n  runs-on: x\n  outputs: {go: '${{ steps.s.outputs.go }}'}\n  steps: [{id: s, run: y}]\n"
@@ -223,9 +223,27 @@ class TestNeverPublishes:
         )
         assert len(findings_of(text, never_publishes)) == 1
 
-    def test_more_names_than_can_be_tried_decide_nothing(self) -> None:
-        many = " || ".join(f"github.ref == 'refs/heads/b{number}'" for number in range(200))
-        assert told(guarded(f"github.event_name == 'x' && ({many})", "push"), never_publishes) == []
+    @pytest.mark.parametrize(
+        "condition",
+        [
+            " || ".join(f"github.ref == 'refs/heads/b{number}'" for number in range(200)),
+            " || ".join(f"endsWith(github.ref, 'b{number}')" for number in range(10)),
+            " || ".join(f"github.actor == 'b{number}'" for number in range(310)),
+        ],
+        ids=["refs", "ends", "texts"],
+    )
+    def test_more_names_than_can_be_tried_decide_nothing(self, condition: str) -> None:
+        assert told(guarded(f"github.event_name == 'x' && ({condition})", "push"), never_publishes) == []
+
+    def test_more_jobs_than_can_be_tried_decide_nothing(self) -> None:
+        asking_for = "if: always() && github.ref != 'refs/heads/b{}'"
+        chain = "".join(
+            f"j{n}:\n  needs: {f'j{n - 1}' if n else '[]'}\n  {asking_for.format(n)}\n  runs-on: x\n  steps: [run: y]\n"
+            for n in range(60)
+        )
+        on = "[push, create, workflow_dispatch]"
+        text = publishing(on, "needs: j59", "if: always() && github.event_name == 'x'", jobs=chain)
+        assert told(text, never_publishes) == []
 
     def test_without_a_world_nothing_is_said(self) -> None:
         from publish_gate.doctor.examine import look
@@ -248,7 +266,7 @@ class TestNeverPublishes:
 )
 def test_what_the_workflow_speaks_of_is_tried(on: str, condition: str, expected: str) -> None:
     workflow = read_workflow(guarded(condition, on).encode(), PATH)
-    refs = refs_to_try(workflow)
+    refs = refs_to_try(workflow, workflow.jobs)
     assert expected in refs
     assert not [each for each in refs if " " in each or "*" in each]
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+from unit.doctor.looking import ON_TAG, Told, findings_of, publishing, told
 
 from publish_gate.doctor.findings import empty_matrix, gate_output_string, gate_output_unknown
-from publish_gate.doctor.findings.model import Finding
-from unit.doctor.looking import ON_TAG, Told, findings_of, publishing, told
+
+if TYPE_CHECKING:
+    from publish_gate.doctor.findings.model import Finding
 
 OUTPUTS = ("should-publish", "publish-to", "matrix")
 
@@ -93,6 +97,11 @@ class TestTexts:
         (finding,) = found(text)
         assert finding.remedy.endswith("steps.gate.outputs.should-publish == 'true'")
 
+    def test_a_condition_over_several_lines_is_named_at_its_beginning(self) -> None:
+        (finding,) = found(asks("|\n      vars.X &&\n      needs.gate.outputs.should-publish", *OUTPUTS))
+        assert finding.place is not None
+        assert finding.place.column == len("    if: ") + 1
+
     def test_the_name_under_which_it_is_handed_on_counts(self) -> None:
         (finding,) = found(asks("needs.gate.outputs.go", go="should-publish"))
         assert "needs.gate.outputs.go == 'true'" in finding.remedy
@@ -148,13 +157,8 @@ class TestUnknown:
                 id="like no other name",
             ),
             pytest.param(
-                asks("needs.gate.outputs.go == 'true'", go="shuold-publish"),
-                "needs.gate.outputs.go == 'true'",
-                "Publish Gate has no output 'shuold-publish': it is always empty",
-                id="misspelt where it is handed on",
-            ),
-            pytest.param(
-                f"on: push\njobs:\n  gate:\n    runs-on: x\n    steps:\n      - id: gate\n        uses: o/publish-gate@v1\n"
+                "on: push\njobs:\n  gate:\n    runs-on: x\n    steps:\n"
+                "      - id: gate\n        uses: o/publish-gate@v1\n"
                 "      - run: echo ${{ steps.gate.outputs.versoin }}\n",
                 "echo ${{ steps.gate.outputs.versoin }}",
                 "Publish Gate has no output 'versoin': it is always empty; 'version' was probably meant",
@@ -165,6 +169,15 @@ class TestUnknown:
     def test_an_output_that_is_always_empty_is_named(self, text: str, at: str, says: str) -> None:
         assert told(text, gate_output_unknown) == [Told("error", at, "if-condition-false")]
         assert says in findings_of(text, gate_output_unknown)[0].message
+
+    def test_a_name_that_is_misspelt_where_it_is_handed_on_is_named_there_and_where_it_is_read(self) -> None:
+        text = asks("needs.gate.outputs.go == 'true'", go="shuold-publish")
+        assert told(text, gate_output_unknown) == [
+            Told("error", "${{ steps.gate.outputs.shuold-publish }}", "if-condition-false"),
+            Told("error", "needs.gate.outputs.go == 'true'", "if-condition-false"),
+        ]
+        for finding in findings_of(text, gate_output_unknown):
+            assert "Publish Gate has no output 'shuold-publish': it is always empty" in finding.message
 
     def test_what_is_not_handed_on_is_shown_as_it_has_to_be_written(self) -> None:
         (finding,) = findings_of(asks("needs.gate.outputs.version"), gate_output_unknown)
@@ -181,6 +194,7 @@ class TestUnknown:
                 id="an output of the same job that is none of the gate's",
             ),
             pytest.param(asks("needs.other.outputs.x", "version"), id="of another job"),
+            pytest.param(asks("needs.gate.outputs. == 'x'", "version"), id="in a condition that GitHub refuses"),
         ],
     )
     def test_an_output_that_there_is_is_well(self, text: str) -> None:

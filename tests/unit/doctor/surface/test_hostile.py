@@ -15,7 +15,7 @@ from publish_gate.doctor.surface.shell.posix import read_posix
 from publish_gate.doctor.surface.shell.powershell import read_powershell
 from publish_gate.doctor.surface.shell.words import live_commands
 
-LENGTH = 60_000
+LENGTH = 10_000
 SECONDS = 20  # many times what it takes; what is not linear takes minutes
 
 PIECES = [
