@@ -2,22 +2,23 @@
 
 Run as ``python3 -I -S launch.py`` it sees neither the checkout, nor the caller's PYTHON variables, nor what is
 installed for this Python: only the standard library, the bundle or the hash-locked set, and this action.
+
+A release carries its dependencies in ``bundle`` and the hash of every file in ``SHA256SUMS``; only a tree with
+neither of them installs the locked set.
 """
 
-import contextlib
 import gc
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 BUNDLE = HERE / "bundle"
+SUMS = HERE / "SHA256SUMS"
 LOCKS = (HERE / "requirements" / "action.txt", HERE / "requirements" / "action-no-deps.txt")
 OLDEST = (3, 10)
 INSTALL_SECONDS = 300
+DAMAGED = "its own files are damaged: {}. Use a released version of this action, as it was released"
 
 
 class CannotStartError(Exception):
@@ -41,6 +42,8 @@ def write_refusal() -> None:
 
 def install(folder: str) -> None:
     """Install the locked set into ``folder``: wheels only, every one checked against its hash."""
+    import subprocess
+
     # The caller's pip settings must not change what is installed or from where; proxies and certificates
     # of the runner are needed to get anywhere.
     environment = {
@@ -73,6 +76,9 @@ def install(folder: str) -> None:
 
 def temporary_folder() -> str:
     """Make a private folder for the dependencies, where the runner lets us."""
+    import contextlib
+    import tempfile
+
     for parent in (os.environ.get("RUNNER_TEMP"), None):
         with contextlib.suppress(OSError):
             return tempfile.mkdtemp(prefix="publish-gate-", dir=parent or None)
@@ -86,9 +92,20 @@ def start() -> int:
     gc.disable()
     sys.path.insert(0, str(HERE / "src"))
     write_refusal()
-    if BUNDLE.is_dir():
+    if SUMS.exists() or BUNDLE.exists():
+        from publish_gate.intact import find_damage
+
+        found = find_damage(HERE)
+        if found:
+            raise CannotStartError(DAMAGED.format(found))
+        if sys.argv[1:] == ["ahead"] and sys.stdin is not None:
+            from publish_gate import ahead
+
+            ahead.import_from(sys.stdin.buffer, str(BUNDLE))
         sys.path.insert(0, str(BUNDLE))
         return run()
+    import shutil
+
     folder = temporary_folder()
     try:
         install(folder)
@@ -100,6 +117,15 @@ def start() -> int:
 
 def run() -> int:
     """Run the program itself."""
+    import warnings
+
+    # First what needs no `requests`, while that is being compiled.
+    import publish_gate.report.summary
+    import publish_gate.repository
+    import publish_gate.run  # noqa: F401 - the program takes them from where they are then
+
+    # A release leaves out what `requests` guesses encodings with, and nothing here makes it guess.
+    warnings.filterwarnings("ignore", "Unable to find acceptable character detection")
     from publish_gate.action import main
 
     return main()
@@ -108,7 +134,7 @@ def run() -> int:
 def describe_damage(error: "ImportError | SyntaxError") -> str:
     """Say which of this action's own files is not what it was."""
     what = error.name if isinstance(error, ImportError) else Path(error.filename or "").name
-    return f"its own files are damaged: {str(what)[:100]!r} cannot be imported. Use a released version of this action"
+    return DAMAGED.format(f"{str(what)[:100]!r} cannot be imported")
 
 
 def tell(message: str) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from environment import TOP, set_up
+from environment import TOOLS, TOP, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +45,9 @@ def main() -> int:
     for name in ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP"):
         environment.pop(name, None)
     set_up_javascript(python, environment)
+    # Before the tests are spread over processes that would all download the same.
+    command = [str(python), "scripts/build_bundle.py", "--output", str(TOOLS / "release-tree")]
+    subprocess.run(command, cwd=TOP, env=environment, stdout=subprocess.DEVNULL, check=True)
     command = [str(python), "-m", "pytest", *(sys.argv[1:] or ["--numprocesses", "2", "--cov"])]
     return subprocess.run(command, cwd=TOP, env=environment, check=False).returncode
 

@@ -1,20 +1,21 @@
-"""A copy of this action as its consumers get it, with or without its dependencies beside it."""
+"""A copy of this action as its consumers get it: a release, or a checkout without dependencies beside it."""
 
 from __future__ import annotations
 
 import compileall
-import importlib.util
 import py_compile
 import shutil
-import sys
 from pathlib import Path
+
+import build_bundle
+from environment import TOOLS
+from locked import download, find_wheels, read_locks
+
+from publish_gate.intact import SUMS
 
 TOP = Path(__file__).resolve().parents[2]
 SHIPPED = ("action.yml", "launch.py", "src", "requirements")
-DEPENDENCIES = (
-    "requests", "urllib3", "certifi", "idna", "charset_normalizer", "packaging", "yaml", "_yaml", "actions_toolkit",
-    *(("tomli",) if sys.version_info < (3, 11) else ()),
-)  # fmt: skip
+WHEELS = TOOLS / "wheels"
 _NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.egg-info")
 
 
@@ -30,18 +31,31 @@ def copy_action(folder: Path) -> Path:
     return folder
 
 
-def copy_release(folder: Path) -> Path:
-    """Copy the action with a bundle of its dependencies, taken from those installed for this Python."""
-    copy_action(folder)
-    for name in DEPENDENCIES:
-        found = importlib.util.find_spec(name)
-        assert found is not None
-        assert found.origin is not None
-        source = Path(found.origin).parent
-        shutil.copytree(source, folder / "bundle" / name, ignore=_NOT_SHIPPED)
-    # Compiled once here, each of the many runs starts in half the time. Never checked against the source:
-    # copies of it have other times.
-    for name in ("src", "bundle"):
-        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-        compileall.compile_dir(folder / name, quiet=2, invalidation_mode=mode)
+def locked_wheels() -> Path:
+    """Return the folder of the locked wheels; those that it lacks are downloaded, once a checkout."""
+    download(read_locks(*build_bundle.LOCKS), WHEELS)
+    return WHEELS
+
+
+def copy_release(folder: Path, *, compiled: bool = True) -> Path:
+    """Build the action as it is released.
+
+    Where it is ``compiled``, which no release is, each of the many runs of a test session starts in half the time.
+    """
+    wheels = find_wheels(read_locks(*build_bundle.LOCKS), locked_wheels())
+    build_bundle.write_tree(build_bundle.release_files(wheels), folder)
+    if compiled:
+        for name in ("src", "bundle"):
+            # Never checked against the source: copies of it have other times.
+            mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+            compileall.compile_dir(folder / name, quiet=2, invalidation_mode=mode)
+        renew_sums(folder)
     return folder
+
+
+def renew_sums(release: Path) -> None:
+    """Write ``SHA256SUMS`` anew for whatever the folder holds."""
+    sums = release / SUMS
+    sums.unlink(missing_ok=True)
+    files = {path.relative_to(release).as_posix(): path.read_bytes() for path in release.rglob("*") if path.is_file()}
+    sums.write_text(build_bundle.sums(files), "utf-8", newline="\n")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,3 +61,24 @@ def step(action: Path, checkout: Path, tmp_path: Path) -> Step:
 def runner(action: Path, tmp_path: Path) -> Runner:
     """A runner that has the released action."""
     return Runner(action, tmp_path / "runner")
+
+
+@functools.cache
+def pip_reaches_a_registry() -> bool:
+    """Whether pip, with no settings but its own, gets the smallest of the locked packages."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+        command = ["pip", "--isolated", "download", "--quiet", "--no-deps", "--retries", "0", "--timeout", "10"]
+        done = subprocess.run(
+            [sys.executable, "-I", "-m", *command, "--dest", folder, "idna"],
+            env=environment | {"PIP_CONFIG_FILE": os.devnull}, stdin=subprocess.DEVNULL, capture_output=True,
+            timeout=60, check=False,
+        )  # fmt: skip
+        return done.returncode == 0
+
+
+@pytest.fixture
+def online() -> None:
+    """Skip where nothing can be installed at all."""
+    if not pip_reaches_a_registry():
+        pytest.skip("pip reaches no registry from here, so the locked set cannot be installed")

@@ -1,0 +1,153 @@
+"""From the start of the action's step to its outputs: a release on its first run, and the fallback that installs.
+
+Prints medians, and the ratios to what importing ``requests`` alone takes in runs in turn (A B A B ...), so that a
+machine whose speed drifts does not decide the outcome. No run finds byte-code of the one before. With ``--check`` the
+exit status says whether the bounds hold.
+
+    python benchmarks/start.py [--runs N] [--installs N] [--check]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+TOP = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TOP / "scripts"))
+
+import build_bundle  # noqa: E402 - found in the folder put on the path just above
+import yaml  # noqa: E402 - the same
+from environment import TOOLS  # noqa: E402 - the same
+from locked import download, find_wheels, read_locks  # noqa: E402 - the same
+from loopback_index import serve  # noqa: E402 - the same
+
+from publish_gate.intact import SUMS  # noqa: E402 - the same, by way of build_bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MOST_SECONDS = 0.35
+MOST_TIMES_REQUESTS = 2.2
+MOST_SECONDS_TO_INSTALL = 3.0
+MOST_BYTES = 3_000_000
+
+EXAMPLE = TOP / "examples" / "litellm-codex-oauth-provider"
+REQUESTS = "import requests"
+
+
+@dataclass
+class Series:
+    """The runs of one command in one environment, in seconds."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    seconds: list[float] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Run the command once as a process of its own and note what it took."""
+        started = time.perf_counter()
+        done = subprocess.run(self.command, env=self.environment, capture_output=True, check=False)
+        self.seconds.append(time.perf_counter() - started)
+        if done.returncode != 0:
+            sys.exit(f"{self.name} failed:\n{done.stdout.decode()}{done.stderr.decode()}")
+
+    @property
+    def median(self) -> float:
+        """The median of its runs."""
+        return statistics.median(self.seconds)
+
+
+def build(folder: Path) -> int:
+    """Write a release into ``folder``; return the size of its bundle in bytes."""
+    packages = read_locks(*build_bundle.LOCKS)
+    download(packages, TOOLS / "wheels")
+    files = build_bundle.release_files(find_wheels(packages, TOOLS / "wheels"))
+    build_bundle.write_tree(files, folder)
+    return sum(len(content) for name, content in files.items() if name.startswith("bundle/"))
+
+
+def unreleased(release: Path, folder: Path) -> Path:
+    """Copy a release without what makes it one; return the copy."""
+    shutil.copytree(release, folder, ignore=shutil.ignore_patterns("bundle", SUMS))
+    return folder
+
+
+def step(name: str, action: Path, scratch: Path, address: str) -> Series:
+    """Return the action's step, as a runner starts it on a push to main of the example."""
+    definition = yaml.safe_load((action / "action.yml").read_text("utf-8"))
+    (only,) = definition["runs"]["steps"]
+    script = scratch / f"{action.name}.sh"
+    script.write_text(only["run"], "utf-8")
+    event = scratch / "event.json"
+    repository = {"full_name": "o/r", "default_branch": "main", "fork": False}
+    event.write_text(json.dumps({"ref": "refs/heads/main", "repository": repository}), "utf-8")
+    situation = {
+        "ACTION_PATH": str(action), "EVENT_NAME": "push", "EVENT_PATH": str(event), "OUTPUT": str(scratch / "output"),
+        "REF": "refs/heads/main", "REPOSITORY": "o/r", "STEP_SUMMARY": str(scratch / "summary"),
+        "WORKSPACE": str(EXAMPLE),
+    }  # fmt: skip
+    environment = {
+        **os.environ,
+        **{f"GITHUB_{key}": value for key, value in situation.items()},
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+        "PUBLISH_GATE_INDEX_URL": address,
+        "RUNNER_TEMP": str(scratch),
+    }
+    shell = only["shell"].replace("{0}", str(script)).split()
+    return Series(name, shell, environment)
+
+
+def main() -> int:
+    """Measure, print, and judge if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--runs", type=int, default=15, help="counted runs of the release")
+    parser.add_argument("--installs", type=int, default=3, help="counted runs of the fallback; 0 leaves it out")
+    parser.add_argument("--check", action="store_true", help="fail where a bound does not hold")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name, serve({EXAMPLE.name: ["0.1.0"]}) as address:
+        scratch = Path(name)
+        release = scratch / "release"
+        size = build(release)
+        bundle = step("release, no byte-code cache", release, scratch, address)
+        requests = Series("python3 -I, import requests", [sys.executable, "-I", "-c", REQUESTS], dict(os.environ))
+        install = step("no bundle: installs the locked set", unreleased(release, scratch / "main"), scratch, address)
+        for each in (bundle, requests):
+            each.run()  # once for warm disks, not counted
+            each.seconds.clear()
+        for _ in range(options.runs):
+            bundle.run()
+            requests.run()
+        for _ in range(options.installs):
+            install.run()
+        if list(release.rglob("__pycache__")):
+            sys.exit("a run has left byte-code, which the next one found")
+    for each in (bundle, requests, install):
+        if each.seconds:
+            print(f"{each.name:<36} median {each.median * 1000:6.0f} ms  min {min(each.seconds) * 1000:6.0f} ms")
+    ratio = statistics.median(one / other for one, other in zip(bundle.seconds, requests.seconds, strict=True))
+    quick = bundle.median <= MOST_SECONDS or ratio <= MOST_TIMES_REQUESTS
+    verdicts = [
+        (f"release over import requests {ratio:.2f} (at most {MOST_TIMES_REQUESTS} or {MOST_SECONDS} s)", quick),
+        (f"size of the bundle {size / 1e6:.2f} MB (at most {MOST_BYTES / 1e6:g} MB)", size <= MOST_BYTES),
+    ]
+    if install.seconds:
+        installs = install.median <= MOST_SECONDS_TO_INSTALL
+        verdicts.append((f"installing {install.median:.2f} s (at most {MOST_SECONDS_TO_INSTALL:g} s)", installs))
+    for text, fine in verdicts:
+        print(f"{text}: {'holds' if fine else 'DOES NOT HOLD'}")
+    return 0 if all(fine for _, fine in verdicts) or not options.check else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
