@@ -1,20 +1,32 @@
 """A small index on loopback for trying things out: the JSON API, with whatever projects it is told of.
 
 It serves nothing but version numbers; it is no index to publish to.
+
+    python scripts/loopback_index.py --background NAME=VERSION[,VERSION ...] ...
+
+starts one that ends by itself, and prints ``url=ADDRESS``, as a step of a workflow writes an output.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 import re
+import subprocess
+import sys
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+# Longer than any job that uses it.
+SECONDS = 300.0
 _PROJECT = re.compile(r"/pypi/(?P<name>[a-z0-9-]+)/json\Z")
 
 
@@ -74,3 +86,39 @@ def serve(projects: Mapping[str, Sequence[str]]) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def start(arguments: list[str]) -> str:
+    """Start an index as a process that outlives this one; return the first line that it says."""
+    # Apart from what ends with the step: its session, or the group that Windows sends signals to.
+    apart = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).resolve()), *arguments],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        creationflags=apart, start_new_session=os.name != "nt",
+    )  # fmt: skip
+    if process.stdout is None:
+        raise AssertionError("a pipe was asked for")
+    # It is left to itself.
+    process.returncode = 0
+    return process.stdout.readline()
+
+
+def main() -> int:
+    """Serve, or have another process serve, for a while."""
+    parser = argparse.ArgumentParser(description="A small index on loopback.")
+    parser.add_argument("projects", nargs="*", metavar="NAME=VERSION[,VERSION ...]")
+    parser.add_argument("--background", action="store_true", help="print the address and return")
+    options = parser.parse_args()
+    if options.background:
+        print(start(options.projects), end="")
+        return 0
+    projects = {name: versions.split(",") for name, _, versions in (each.partition("=") for each in options.projects)}
+    with serve(projects) as address:
+        print(f"url={address}", flush=True)
+        time.sleep(SECONDS)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

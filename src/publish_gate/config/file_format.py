@@ -216,10 +216,15 @@ FILE = Fields(
 )
 
 
+# Where editors and SchemaStore get it; main always has it.
+SCHEMA_ID = "https://raw.githubusercontent.com/publish-gate/publish-gate/main/schema/publish-gate.schema.json"
+
+
 def schema() -> dict[str, object]:
     """Return the format as JSON Schema (draft-07)."""
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": SCHEMA_ID,
         "title": "Publish Gate",
         **FILE.schema(),
     }
