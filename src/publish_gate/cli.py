@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import json
 import os
@@ -12,12 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from publish_gate import __version__
+from publish_gate.completion import command as completion_command
 from publish_gate.doctor.options import add_options
 from publish_gate.errors import ConfigurationError, ExitCode, Problem
+from publish_gate.init import command as init_command
 from publish_gate.inputs import INPUTS
+from publish_gate.manual import Parser
 from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Iterator, Sequence
 
     from publish_gate.report.console import Style
@@ -49,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A name in a file may hold what this terminal's encoding lacks; showing it must not end the run.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     try:
         code: ExitCode = options.run(options)
         sys.stdout.flush()
@@ -82,12 +85,9 @@ def describe_defect(error: Exception) -> str:
     )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="publish-gate",
-        description="May this commit build, may it publish, and if not, why not.",
-        epilog="Exit status: 0 decided (yes or no), 1 could not decide, 2 used or configured wrongly.",
-    )
+def command_line() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = Parser(prog="publish-gate", description="May this commit build, may it publish, and if not, why not.")
     parser.add_argument("--version", action="version", version=f"publish-gate {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     check = commands.add_parser(
@@ -118,11 +118,24 @@ def _parser() -> argparse.ArgumentParser:
         "doctor",
         help="say which jobs publish, on what and as whom, and what is wrong with it",
         description="Read the workflows, and name what is wrong with trusted publishing, before or after it fails.",
-        epilog="Exit status: 0 no error was found, 1 errors were found, 2 used or configured wrongly.",
     )
     # Its options are its own: the inputs of the action say nothing to it.
     add_options(doctor)
     doctor.set_defaults(run=_doctor)
+    init = commands.add_parser(
+        "init",
+        help="write a workflow that decides, builds and publishes, and say what is left to do",
+        description="Write a workflow that decides, builds and publishes, and say what to type into whose form.",
+    )
+    init_command.add_options(init)
+    init.set_defaults(run=init_command.run)
+    completion = commands.add_parser(
+        "completion",
+        help="print what makes a shell complete this command",
+        description="Print what makes a shell complete this command, its options and their values.",
+    )
+    completion_command.add_options(completion, parser)
+    completion.set_defaults(run=completion_command.run)
     return parser
 
 

@@ -1,0 +1,1 @@
+"""Shell completion, made from the command line's own parser."""
