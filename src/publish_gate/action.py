@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from actions_toolkit import core
 
-from publish_gate.cli import describe_defect
-from publish_gate.errors import ConfigurationError, ExitCode, Problem
+from publish_gate.errors import ConfigurationError, ExitCode, Problem, describe_defect
 from publish_gate.gate.reasons import Outcome, Reason
 from publish_gate.inputs import INPUTS
 from publish_gate.outputs import no_outputs

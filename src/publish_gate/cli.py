@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 from publish_gate import __version__
 from publish_gate.completion import command as completion_command
 from publish_gate.doctor.options import add_options
-from publish_gate.errors import ConfigurationError, ExitCode, Problem
+from publish_gate.errors import ConfigurationError, ExitCode, Problem, describe_defect
 from publish_gate.init import command as init_command
 from publish_gate.inputs import INPUTS
 from publish_gate.manual import Parser
@@ -70,19 +70,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"publish-gate: {describe_defect(error)}\n")
         return ExitCode.UNDECIDED
     return code
-
-
-def describe_defect(error: Exception) -> str:
-    """Say that something unexpected happened, and where, in one line without the error's own text."""
-    trace = error.__traceback__
-    where = ""
-    while trace is not None:
-        where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return (
-        f"unexpected error {type(error).__name__} at {where}. Nothing was decided. This is a defect of Publish "
-        "Gate: please report it with the command or workflow step that led to it"
-    )
 
 
 def command_line() -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -43,3 +44,16 @@ class ConfigurationError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def describe_defect(error: Exception) -> str:
+    """Say that something unexpected happened, and where, in one line without the error's own text."""
+    trace = error.__traceback__
+    where = ""
+    while trace is not None:
+        where = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"  # noqa: PTH119 - pathlib would have to be imported for it
+        trace = trace.tb_next
+    return (
+        f"unexpected error {type(error).__name__} at {where}. Nothing was decided. This is a defect of Publish "
+        "Gate: please report it with the command or workflow step that led to it"
+    )

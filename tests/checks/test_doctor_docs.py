@@ -242,7 +242,7 @@ def test_a_command_shown_is_one_that_there_is(command: str) -> None:
 
 
 def cli_options(words: list[str]) -> Any:  # noqa: ANN401 - what argparse returns
-    return cli._parser().parse_args(words)  # noqa: SLF001 - parsing alone, without a run
+    return cli.command_line().parse_args(words)
 
 
 def test_the_file_of_publishers_shown_is_read_without_a_problem() -> None:
