@@ -21,6 +21,8 @@ SHOWN = sorted(
     path
     for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md", "examples/*/.github/workflows/*", ".github/workflows/*")
     for path in TOP.glob(pattern)
+    # The doctor's pages show what is wrong as well.
+    if path.parent != TOP / "docs" / "doctor"
 )
 # As a project's name may be read by a careless YAML file, and as long as one can be.
 NAMES = ("demo", "1.0", "true", "null", "0x1f", "A.b-c_d", "a" * 214)
