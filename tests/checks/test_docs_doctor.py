@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from checks import documents
 from checks.documents import DOCS, Block, label
-from publish_gate.doctor.record.log import read_log
 
 from publish_gate import cli
+from publish_gate.doctor.record.log import read_log
 
 if TYPE_CHECKING:
     from pathlib import Path
