@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 # What is given credentials of an index to read from it.
 _ELSEWHERE = frozenset({"setup", "install", "check", "test", "tests", "lint", "docker", "cache", "checkout"})
 _DOCKER = "docker://"
-_REGISTRY = "ghcr.io/"
 
 
 class Use(NamedTuple):
@@ -54,7 +53,9 @@ def read_use(text: str) -> Use:
     name = text.strip()
     if name.lower().startswith(_DOCKER):
         image, _, tag = name[len(_DOCKER) :].partition("@" if "@" in name else ":")
-        return Use(image.lower().removeprefix(_REGISTRY), tag)
+        host, _, path = image.lower().partition("/")
+        # Whichever registry it is taken from, it is the same action.
+        return Use(path if "." in host else image.lower(), tag)
     if name.startswith("./") or name == ".":
         return Use("", "", name.removeprefix("./").strip("/") or ".")
     action, _, version = name.partition("@")

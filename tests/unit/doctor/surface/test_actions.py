@@ -16,10 +16,10 @@ WRITE = {"id-token": "write"}
 PYPA_INPUTS: list[tuple[str, str, dict[str, str], str]] = [
     ("nothing", PYPA, {}, "pypa-action pypi oidc"),
     ("the name in capitals", "PyPA/gh-action-pypi-publish@v1", {}, "pypa-action pypi oidc"),
-    ("a container", "docker://ghcr.io/pypa/gh-action-pypi-publish:release-v1", {}, "pypa-action pypi oidc"),
+    ("a container", "docker://images.example/pypa/gh-action-pypi-publish:release-v1", {}, "pypa-action pypi oidc"),
     (
         "a container by its digest",
-        "docker://ghcr.io/pypa/gh-action-pypi-publish@sha256:00",
+        "docker://images.example/pypa/gh-action-pypi-publish@sha256:00",
         {},
         "pypa-action pypi oidc",
     ),
