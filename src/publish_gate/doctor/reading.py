@@ -28,9 +28,6 @@ MOST_WORKFLOWS = 500
 _LARGEST_INPUT = 1024 * 1024
 _LARGEST_LOG = 10 * 1024 * 1024
 _LARGEST_WORKFLOW = 1024 * 1024
-_REMOTE = re.compile(
-    r"(?:https?://(?:[^/@]+@)?|(?:ssh://)?git@)(?:www\.)?github\.com[/:](?P<slug>[\w.-]+/[\w.-]+?)(?:\.git)?/?"
-)
 # A called workflow, or one that makes the tag another waits for, need not speak of an index.
 _LIKELY = re.compile(rb"(?i)pypi|publish|upload|twine|release|id-token|deploy|workflow_call")
 _SLUG = re.compile(r"[\w.-]+/[\w.-]+")
@@ -204,9 +201,10 @@ def _repository(environ: Mapping[str, str], root: Path) -> str | None:
     if _SLUG.fullmatch(slug):
         return slug
     from publish_gate.git import origin
+    from publish_gate.init.answers import repository_of_remote
 
-    match = _REMOTE.fullmatch(origin(root))
-    return match["slug"] if match is not None else None
+    found = repository_of_remote(origin(root))
+    return f"{found.owner}/{found.name}" if found is not None else None
 
 
 def _projects(root: Path, config: Config | None, project: str) -> tuple[LocalProject, ...]:

@@ -1,13 +1,11 @@
-"""What to type into the publisher form of each index, and where the form is.
-
-Source of the fields and the addresses: warehouse, oidc/forms and templates/manage.
-"""
+"""What to type into the publisher form of each index, and where the form is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, urlencode
 
+from publish_gate.doctor.identity import publishers as identity
+from publish_gate.doctor.identity.forms import pending_form, project_form
 from publish_gate.init.answers import Repository
 
 if TYPE_CHECKING:
@@ -48,15 +46,7 @@ class Publisher(NamedTuple):
 
 def publisher(plan: Plan, target: BuiltInTarget, repository: Repository) -> Publisher:
     """Return the publisher to register on the index of ``target``."""
-    query = {
-        "provider": "github",
-        "owner": repository.owner,
-        "repository": repository.name,
-        "workflow_filename": plan.workflow,
-        "environment": target.environment,
-    }
-    web = target.index.web
-    page = f"{web}/manage/project/{quote(plan.package, safe='')}/settings/publishing/"
+    wanted = identity.Publisher(repository.owner, repository.name, plan.workflow, target.environment)
     return Publisher(
         target=target.name,
         project=plan.package,
@@ -64,6 +54,6 @@ def publisher(plan: Plan, target: BuiltInTarget, repository: Repository) -> Publ
         repository=repository.name,
         workflow=plan.workflow,
         environment=target.environment,
-        pending=f"{web}/manage/account/publishing/",
-        existing=f"{page}?{urlencode(query)}",
+        pending=pending_form(target.index.name, plan.package, wanted).link,
+        existing=project_form(target.index.name, plan.package, wanted).link,
     )
