@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.afterwards import would_follow
 from publish_gate.doctor.coverage import uncovered
-from publish_gate.doctor.evidence import Explanation, sentences
+from publish_gate.doctor.evidence import Explanation
+from publish_gate.doctor.findings.model import sentences
 from publish_gate.doctor.identity.claims import Claims
 from publish_gate.doctor.identity.matching import match
 from publish_gate.doctor.identity.rules import ISSUER

@@ -17,7 +17,6 @@ from publish_gate.doctor.evidence import (
     first_of,
     later,
     order,
-    sentences,
 )
 from publish_gate.doctor.findings.model import Severity
 from publish_gate.doctor.opinion import UNDETERMINED, Diagnosis
@@ -137,7 +136,7 @@ def _explaining(
 ) -> list[_Shown]:
     """Return the causes that an error allows and something read shows, the sure ones first."""
     shown = [
-        _Shown(each.cause, sentences(each.message, each.remedy), each.severity is Severity.ERROR)
+        _Shown(each.cause, each.told, each.severity is Severity.ERROR)
         for each in findings
         if each.cause in causes
         and (CAUSES[each.cause].stage not in _OF_IDENTITY or concerns(each, examination))

@@ -25,11 +25,6 @@ class Explanation(NamedTuple):
     rest: tuple[str, ...] = ()
 
 
-def sentences(*texts: str) -> str:
-    """Join what is said in several places, some of it with a full stop and some without."""
-    return ". ".join(text.rstrip(".") for text in texts if text)
-
-
 class Bar(NamedTuple):
     """How much a finding has to say to be taken for the cause: its least severity, and whether a guess will do."""
 
@@ -53,7 +48,7 @@ def first_of(findings: Iterable[Finding], bar: Bar) -> Explanation | None:
         return None
     first = min(told, key=lambda each: (bar.severities.index(each.severity), order(each.cause)))
     rest = dict.fromkeys(each.cause for each in sorted(told, key=lambda each: order(each.cause)))
-    why = sentences(first.message, first.remedy)
+    why = first.told
     return Explanation(first.cause, why, tuple(each for each in rest if each != first.cause))
 
 

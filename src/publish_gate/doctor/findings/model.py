@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from publish_gate.places import Place
 
 
+def sentences(*texts: str) -> str:
+    """Join what is said in several places to sentences, whether it was written as one or not."""
+    return ". ".join(text[:1].upper() + text[1:].rstrip(".") for text in texts if text)
+
+
 class Severity(enum.Enum):
     """How bad a finding is.
 
@@ -62,3 +67,8 @@ class Finding:
     edits: tuple[Edit, ...] = ()
     safe: bool = False
     situations: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What was found and what to do, as sentences."""
+        return sentences(self.message, self.remedy)

@@ -59,7 +59,7 @@ def _result(finding: Finding, position: int, place: Place | None) -> dict[str, o
         "ruleIndex": position,
         "level": _LEVELS[finding.severity],
         "rank": _RANKS[finding.confidence],
-        "message": {"text": f"{finding.message}. {finding.remedy}"},
+        "message": {"text": finding.told},
     }
     if place is not None:
         result["locations"] = [{"physicalLocation": _location(place)}]

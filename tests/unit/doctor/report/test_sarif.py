@@ -124,7 +124,7 @@ def test_the_tool_names_itself_and_its_rules() -> None:
 def test_severity_and_confidence_have_their_words(finding: Finding, level: str, rank: float) -> None:
     result = result_of(finding)
     assert (result["level"], result["rank"]) == (level, rank)
-    assert result["message"] == {"text": "it fails. mend it"}
+    assert result["message"] == {"text": "It fails. Mend it"}
 
 
 @pytest.mark.parametrize(

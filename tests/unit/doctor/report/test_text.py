@@ -101,8 +101,8 @@ _COLOUR = re.compile(r"\x1b\[(?:0|1|2|31|32|33)m")
                     "(Publisher with matching claims was not found)"
                 ),
                 (
-                    "cause: environment-name-mismatch. the publisher has the environment 'test', the job presents "
-                    "'pypi'. let the job use the environment 'test', or register 'pypi'"
+                    "cause: environment-name-mismatch. The publisher has the environment 'test', the job presents "
+                    "'pypi'. Let the job use the environment 'test', or register 'pypi'"
                 ),
             ],
             id="an identity that is refused",
