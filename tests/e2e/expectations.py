@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from e2e.protocol import foreign_commands
 
+from publish_gate import HOME
 from publish_gate.outputs import OUTPUTS
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ def check_run(run: StepRun, *, publish: bool = False) -> None:
     """Do the same for a step, its output file and its summary."""
     check_harmless(run.outputs, run.log, run.annotations, publish=publish)
     assert set(run.written) == set(run.outputs)
-    assert not any(word in run.summary for word in ("<img", "**x**", "](http", "\x1b", "\u202e", "::", "@x"))
+    # The one place that a summary may lead to is a page of this project's own.
+    summary = run.summary.replace(f"]({HOME}/blob/main/docs/doctor/", "](")
+    assert not any(word in summary for word in ("<img", "**x**", "](http", "\x1b", "\u202e", "::", "@x"))
     assert len(run.summary.encode()) < 1024 * 1024
     if run.status:
         assert [each for each in run.annotations if each.level == "error"]
