@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publish_gate.safe_text import markdown
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 # GitHub shows ten annotations of a kind for one step, and the gate has some to show as well.
 _MOST_SHOWN = 4
 _MOST_ROWS = 60
+# What the gate itself says of the version, at the same line.
+_SAID = frozenset({"local-version"})
 _MARKS = {"error": "\N{CROSS MARK}", "warning": "\N{WARNING SIGN}", "advice": "\N{INFORMATION SOURCE}"}
 
 
@@ -36,7 +39,8 @@ def examine(root: Path, context: Context, environ: Mapping[str, str], config: Co
         Wanted(), root, environ, config=config, default_branch=context.default_branch, only_likely=True
     )
     opinion = form_opinion(question)
-    return opinion if opinion.findings else None
+    findings = tuple(each for each in opinion.findings if each.rule.id not in _SAID)
+    return replace(opinion, findings=findings) if findings else None
 
 
 def shown(opinion: Opinion) -> tuple[Finding, ...]:

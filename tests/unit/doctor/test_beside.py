@@ -101,3 +101,13 @@ def test_it_reads_the_workflows_of_the_checkout(tmp_path: Path, files: dict[str,
     environ = {"GITHUB_REPOSITORY": "octo/sample"}
     told = beside.examine(tmp_path, context, environ, None)
     assert (told and told.findings[0].rule.id) == found
+
+
+def test_what_the_gate_says_of_the_version_is_not_said_again(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).mkdir(parents=True)
+    (tmp_path / FOLDER / "release.yml").write_text(publishing(environment="pypi"), "utf-8")
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "sample"\nversion = "1.0+g1"\n', "utf-8")
+    context = Context("push", Ref.parse("refs/heads/main"))
+    told = beside.examine(tmp_path, context, {"GITHUB_REPOSITORY": "octo/sample"}, None)
+    assert told is not None
+    assert {each.rule.id for each in told.findings} == {"unpinned-publish-action"}
