@@ -9,6 +9,7 @@ from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severi
 from publish_gate.doctor.findings.places import names_of
 from publish_gate.doctor.remedies.edits import Edit
 from publish_gate.doctor.remedies.guards import rewritten
+from publish_gate.doctor.workflow.graph import with_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,14 +83,8 @@ def _unwrapped(workflow: Workflow, condition: Scalar) -> tuple[Edit, ...]:
 
 def _on_the_way(workflow: Workflow, names: set[str]) -> Iterator[tuple[Job | Step, Job]]:
     """Yield the publishing jobs, all they need, and their steps that have a condition."""
-    waiting, seen = sorted(names), set()
-    while waiting:
-        job = workflow.job(waiting.pop())
-        if job is None or job.id in seen:
-            continue
-        seen.add(job.id)
+    for job in with_needed(workflow, sorted(names)):
         yield job, job
         if job.id in names:
             for step in job.steps:
                 yield step, job
-        waiting += [each.text for each in job.needs]

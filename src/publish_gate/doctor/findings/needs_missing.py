@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.written import path_of, place_in, walk, written
+from publish_gate.doctor.workflow.graph import with_needed
 from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -20,23 +21,9 @@ RULE = Rule("needs-missing", "A job that is read from is not needed", ("if-condi
 def find(examination: Examination) -> Iterator[Finding]:
     """Name each such reading in the workflows that publish."""
     for workflow in {job.upload.workflow.path: job.upload.workflow for job in examination.jobs}.values():
-        concerned = _on_the_way(
-            workflow, [job.upload.job for job in examination.jobs if job.upload.workflow is workflow]
-        )
-        for job in concerned:
+        names = [job.upload.job.id for job in examination.jobs if job.upload.workflow is workflow]
+        for job in with_needed(workflow, names):
             yield from _find(workflow, job, publishes=any(job is each.upload.job for each in examination.jobs))
-
-
-def _on_the_way(workflow: Workflow, jobs: list[Job]) -> list[Job]:
-    found: dict[str, Job] = {}
-    waiting = list(jobs)
-    while waiting:
-        job = waiting.pop()
-        if job.id not in found:
-            found[job.id] = job
-            needed = (workflow.job(name.text) for name in job.needs)
-            waiting += [each for each in needed if each is not None]
-    return list(found.values())
 
 
 def _find(workflow: Workflow, job: Job, *, publishes: bool) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.places import guard_place
 from publish_gate.doctor.findings.tried_refs import refs_to_try
+from publish_gate.doctor.workflow.graph import with_needed
 from publish_gate.doctor.workflow.model import Trigger
 from publish_gate.doctor.workflow.tree import Mapping
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from publish_gate.doctor.examination import Examination, PublishingJob
     from publish_gate.doctor.reach import World
     from publish_gate.doctor.situations import Situation
-    from publish_gate.doctor.workflow.model import Job, Workflow
+    from publish_gate.doctor.workflow.model import Workflow
 
 RULE = Rule(
     "never-publishes",
@@ -68,21 +69,14 @@ def _situations(job: PublishingJob, workflow: Workflow, world: World) -> list[Si
     """Return what to try: all events of a workflow on all refs; empty where that is more than can be tried."""
     from publish_gate.doctor.situations import for_event
 
-    jobs = _needed(workflow, job.upload.job)
+    jobs = with_needed(workflow, [job.upload.job.id])
     if job.inner is not None:
-        jobs += _needed(job.inner.workflow, job.inner.job)
+        jobs += with_needed(job.inner.workflow, [job.inner.job.id])
     refs = refs_to_try(workflow, jobs)
     events = [trigger.event for trigger in workflow.triggers]
     found = [each for event in events for ref in refs for each in for_event(event, ref, workflow, world.default_branch)]
     tried = {(each.event, each.ref, each.activity, each.fork): each for each in found}
     return list(tried.values()) if len(tried) * len(jobs) <= _MOST else []
-
-
-def _needed(workflow: Workflow, job: Job) -> list[Job]:
-    from publish_gate.doctor.reach.run import with_needed
-
-    names = with_needed(workflow, [job.id])
-    return [each for each in workflow.jobs if each.id.lower() in names]
 
 
 def _is_reached(job: PublishingJob, workflow: Workflow, situation: Situation, world: World) -> bool:

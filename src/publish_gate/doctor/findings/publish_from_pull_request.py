@@ -10,6 +10,7 @@ from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severi
 from publish_gate.doctor.findings.places import guard_place, names_of
 from publish_gate.doctor.publishing import is_identity
 from publish_gate.doctor.remedies.guards import add_guard
+from publish_gate.doctor.workflow.graph import with_needed
 from publish_gate.doctor.workflow.tree import Scalar
 
 if TYPE_CHECKING:
@@ -63,15 +64,8 @@ def _may_decide(job: PublishingJob) -> bool:
     """Whether something that is not seen from here may keep pull requests out: a call, or a script on the way."""
     if job.upload.step is None and job.inner is None:
         return True
-    workflow = job.upload.workflow
-    waiting, seen = [job.upload.job], set()
-    while waiting:
-        owner = waiting.pop()
-        if owner.id in seen:
-            continue
-        seen.add(owner.id)
+    for owner in with_needed(job.upload.workflow, [job.upload.job.id]):
         texts = [step.run for step in owner.steps] + [entry.value for step in owner.steps for entry in step.env]
         if any(isinstance(each, Scalar) and _LOOKS.search(each.text) for each in texts):
             return True
-        waiting += [needed for name in owner.needs if (needed := workflow.job(name.text)) is not None]
     return False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
+from publish_gate.doctor.workflow.graph import with_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,23 +32,13 @@ def find(examination: Examination) -> Iterator[Finding]:
 
     seen: set[object] = set()
     for job in examination.jobs:
-        for builder in _ancestors(job.upload.workflow, job.upload.job):
+        for builder in with_needed(job.upload.workflow, [job.upload.job.id]):
             if not builds(builder) or _is_told(job.upload.workflow, builder):
                 continue
             for step in _shallow(builder):
                 if step.place not in seen:
                     seen.add(step.place)
                     yield _finding(builder, step, job)
-
-
-def _ancestors(workflow: Workflow, job: Job) -> list[Job]:
-    found, waiting = [], [job.id]
-    while waiting:
-        each = workflow.job(waiting.pop())
-        if each is not None and each not in found:
-            found.append(each)
-            waiting += [name.text for name in each.needs]
-    return found
 
 
 def _is_told(workflow: Workflow, builder: Job) -> bool:

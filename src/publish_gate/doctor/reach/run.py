@@ -17,7 +17,7 @@ from publish_gate.doctor.reach.parsing import holds, text_of
 from publish_gate.doctor.reach.runs import JobRun, WorkflowRun
 from publish_gate.doctor.reach.starts import starts
 from publish_gate.doctor.reach.steps import JobSteps
-from publish_gate.doctor.workflow.graph import in_order
+from publish_gate.doctor.workflow.graph import in_order, with_needed
 from publish_gate.doctor.workflow.tree import Scalar
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def run_workflow(
     Assumed are the upstream repository, jobs that succeed if they run, and no protection rules. An answer is NO
     only where the files say so. Never raises.
     """
-    needed = None if wanted is None else with_needed(workflow, wanted)
+    needed = None if wanted is None else frozenset(job.id.lower() for job in with_needed(workflow, wanted))
     run = _run(workflow, situation, world, needed)
     others = beside(workflow, situation) if "action" in workflow.text else ()
     for kind in others if run.starts is Answer.YES else ():
@@ -60,18 +60,6 @@ def _either(run: WorkflowRun, other: WorkflowRun) -> WorkflowRun:
             jobs[name] = replace(job, runs=Answer.DEPENDS)
             called |= {name: other.called[name]} if name in other.called else {}
     return replace(run, jobs=jobs, called=called)
-
-
-def with_needed(workflow: Workflow, wanted: Iterable[str]) -> frozenset[str]:
-    """Return the ids (in lower case) of jobs and of all that they need, directly or not."""
-    found: set[str] = set()
-    waiting = list(wanted)
-    while waiting:
-        job = workflow.job(waiting.pop())
-        if job is not None and job.id.lower() not in found:
-            found.add(job.id.lower())
-            waiting += [each.text for each in job.needs]
-    return frozenset(found)
 
 
 def _run(workflow: Workflow, situation: Situation, world: World, needed: frozenset[str] | None) -> WorkflowRun:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from publish_gate.doctor.workflow.blocks import Refusals
-    from publish_gate.doctor.workflow.model import Job
+    from publish_gate.doctor.workflow.model import Job, Workflow
 
 
 def in_order(jobs: Iterable[Job]) -> tuple[Job, ...]:
@@ -21,6 +21,18 @@ def in_order(jobs: Iterable[Job]) -> tuple[Job, ...]:
     by_name = {job.id.lower(): job for job in jobs}
     needs = {name: {need.text.lower() for need in job.needs} for name, job in by_name.items()}
     return tuple(by_name[name] for name in _settled(needs))
+
+
+def with_needed(workflow: Workflow, names: Iterable[str]) -> tuple[Job, ...]:
+    """Return the jobs of these ids and all that they need, directly or not, each once; names compare without case."""
+    found: dict[str, Job] = {}
+    waiting = list(names)
+    while waiting:
+        job = workflow.job(waiting.pop())
+        if job is not None and job.id not in found:
+            found[job.id] = job
+            waiting += [each.text for each in job.needs]
+    return tuple(found.values())
 
 
 def _settled(needs: Mapping[str, set[str]]) -> list[str]:
