@@ -197,7 +197,7 @@ def _simulate(options: argparse.Namespace) -> ExitCode:
 
 
 def _doctor(options: argparse.Namespace) -> ExitCode:
-    from publish_gate.doctor.command import run
+    from publish_gate.doctor.cli import run
 
     return run(options)
 

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from publish_gate.config.model import Config
-    from publish_gate.doctor.examination import LocalProject
-    from publish_gate.doctor.identity.claims import Claims
-    from publish_gate.doctor.identity.publishers import Registry
-    from publish_gate.doctor.record.log import Record
-    from publish_gate.doctor.surface.sources import Sources
+    from publish_gate.doctor.analysis import LocalProject
+    from publish_gate.doctor.log.read import Record
+    from publish_gate.doctor.trusted_publishing.claims import Claims
+    from publish_gate.doctor.trusted_publishing.publishers import Registry
+    from publish_gate.doctor.uploads.sources import Sources
     from publish_gate.doctor.workflow.model import Workflow
 
 

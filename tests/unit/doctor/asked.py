@@ -7,17 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publish_gate.doctor.examine import examine
-from publish_gate.doctor.identity.claims import Claims
-from publish_gate.doctor.identity.publishers import Publisher, Registry
+from publish_gate.doctor.analyse import examine
 from publish_gate.doctor.question import Question
+from publish_gate.doctor.trusted_publishing.claims import Claims
+from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
 from publish_gate.doctor.workflow.read import read_workflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from publish_gate.doctor.examination import PublishingJob
-    from publish_gate.doctor.opinion import Opinion
+    from publish_gate.doctor.analysis import PublishingJob
+    from publish_gate.doctor.result import Opinion
     from publish_gate.doctor.workflow.model import Workflow
 
 FOLDER = ".github/workflows/"

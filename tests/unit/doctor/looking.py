@@ -6,11 +6,11 @@ from dataclasses import replace
 from textwrap import indent
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.examination import LocalProject
-from publish_gate.doctor.examine import look
-from publish_gate.doctor.identity.publishers import Publisher, Registry
+from publish_gate.doctor.analyse import look
+from publish_gate.doctor.analysis import LocalProject
+from publish_gate.doctor.fixes.edits import apply
 from publish_gate.doctor.question import Question
-from publish_gate.doctor.remedies.edits import apply
+from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
 from publish_gate.doctor.workflow.read import read_workflow
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from publish_gate.doctor.findings.model import Finding
     from publish_gate.doctor.findings.registry import Detector
-    from publish_gate.doctor.remedies.edits import Edit
+    from publish_gate.doctor.fixes.edits import Edit
 
 FOLDER = ".github/workflows/"
 PATH = f"{FOLDER}release.yml"

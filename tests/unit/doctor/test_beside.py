@@ -10,10 +10,10 @@ from unit.doctor.asked import FOLDER
 from unit.doctor.scenarios import publishing
 
 from publish_gate.context import Context, Ref
-from publish_gate.doctor import beside
-from publish_gate.doctor.examination import Examination
+from publish_gate.doctor import summary as beside
+from publish_gate.doctor.analysis import Examination
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.opinion import Diagnosis, Opinion
+from publish_gate.doctor.result import Diagnosis, Opinion
 from publish_gate.places import Place
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ import pytest
 from unit.doctor.asked import FOLDER, PUBLISHER, REGISTRY, ask, printed, question
 from unit.doctor.scenarios import publishing
 
-from publish_gate.doctor.examine import look
-from publish_gate.doctor.identity.claims import Claims, parse_claims
-from publish_gate.doctor.identity.publishers import Publisher, Registry
+from publish_gate.doctor.analyse import look
 from publish_gate.doctor.index_meant import verdict_on
-from publish_gate.doctor.opinion import Missing
+from publish_gate.doctor.log.read import Record, read_log
 from publish_gate.doctor.question import Question
-from publish_gate.doctor.record.log import Record, read_log
+from publish_gate.doctor.result import Missing
+from publish_gate.doctor.trusted_publishing.claims import Claims, parse_claims
+from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
 from publish_gate.hosts import TESTPYPI
 
 TRIAL = f"      - uses: pypa/gh-action-pypi-publish@v1\n        with: {{repository-url: '{TESTPYPI.upload}'}}\n"

@@ -10,9 +10,9 @@ from unit.doctor.asked import job_of, published
 
 from publish_gate.config.load import load_config
 from publish_gate.doctor.expressions import Object, OneOf, Scope, Unknown
-from publish_gate.doctor.reach import World, run_workflow, step_scope
-from publish_gate.doctor.reach.gate_step import gate_outputs, is_gate
-from publish_gate.doctor.situations import Situation, standard_situations
+from publish_gate.doctor.simulation import World, run_workflow, step_scope
+from publish_gate.doctor.simulation.publish_gate_step import gate_outputs, is_gate
+from publish_gate.doctor.simulation.situations import Situation, standard_situations
 from publish_gate.doctor.workflow.read import read_workflow
 
 if TYPE_CHECKING:

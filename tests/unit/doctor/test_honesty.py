@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from unit.doctor.test_incidents import ROWS, _question
 from unit.doctor.worlds import WORLDS
 
-from publish_gate.doctor.examine import examine
+from publish_gate.doctor.analyse import examine
 from publish_gate.doctor.findings.registry import RULES
-from publish_gate.doctor.opinion import UNDETERMINED
-from publish_gate.doctor.record.causes import CAUSES
+from publish_gate.doctor.log.causes import CAUSES
+from publish_gate.doctor.result import UNDETERMINED
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from publish_gate.doctor.opinion import Diagnosis
     from publish_gate.doctor.question import Question
+    from publish_gate.doctor.result import Diagnosis
 
 CLAIMS = (
     "repository",

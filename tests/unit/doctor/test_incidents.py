@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from unit.doctor.scenarios import WORKFLOWS
 
-from publish_gate.doctor.examination import LocalProject
-from publish_gate.doctor.examine import examine
-from publish_gate.doctor.identity.claims import parse_claims
-from publish_gate.doctor.identity.publishers import Publisher, Registry
+from publish_gate.doctor.analyse import examine
+from publish_gate.doctor.analysis import LocalProject
+from publish_gate.doctor.log.causes import CAUSES, UNDETERMINED
+from publish_gate.doctor.log.read import read_log
 from publish_gate.doctor.question import Question
-from publish_gate.doctor.record.causes import CAUSES, UNDETERMINED
-from publish_gate.doctor.record.log import read_log
+from publish_gate.doctor.trusted_publishing.claims import parse_claims
+from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
 from publish_gate.doctor.workflow.read import read_workflow
 
 ROWS = [

@@ -7,10 +7,10 @@ from unit.doctor.asked import FOLDER, ask, job_of, published, question, read
 from unit.doctor.scenarios import calling, publishing
 
 from publish_gate.doctor.answers import Answer
-from publish_gate.doctor.publishing import Known, publishing_jobs, upload_answers, uploading_run
-from publish_gate.doctor.reach import World, run_workflow
-from publish_gate.doctor.situations import standard_situations
-from publish_gate.doctor.surface import find_uploads
+from publish_gate.doctor.publishing_jobs import Known, publishing_jobs, upload_answers, uploading_run
+from publish_gate.doctor.simulation import World, run_workflow
+from publish_gate.doctor.simulation.situations import standard_situations
+from publish_gate.doctor.uploads import find_uploads
 from publish_gate.hosts import TESTPYPI
 
 CALLED = "{workflow_call: {}}"

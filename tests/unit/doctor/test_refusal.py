@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from unit.doctor.asked import FOLDER, PUBLISHER, REGISTRY, printed
 
-from publish_gate.doctor.afterwards import would_follow
-from publish_gate.doctor.coverage import uncovered
-from publish_gate.doctor.identity.claims import Claims
-from publish_gate.doctor.identity.matching import Check, Verdict, match
-from publish_gate.doctor.identity.publishers import Publisher, Registry
-from publish_gate.doctor.identity.rules import VERSIONS
-from publish_gate.doctor.refusal import reasons
+from publish_gate.doctor.trusted_publishing.afterwards import would_follow
+from publish_gate.doctor.trusted_publishing.claims import Claims
+from publish_gate.doctor.trusted_publishing.coverage import uncovered
+from publish_gate.doctor.trusted_publishing.matching import Check, Verdict, match
+from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
+from publish_gate.doctor.trusted_publishing.refusals import reasons
+from publish_gate.doctor.trusted_publishing.rules import VERSIONS
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.refusal import Reason
+    from publish_gate.doctor.trusted_publishing.refusals import Reason
 
 TAG = "refs/tags/v1.2.3"
 ANOTHER = Publisher("octo", "sample", "release.yml", "test", projects=("another",))

@@ -9,11 +9,11 @@ import pytest
 from unit.doctor.asked import VECTORS, ask
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.opinion import Opinion
+    from publish_gate.doctor.result import Opinion
 
-from publish_gate.doctor.identity.claims import parse_claims
-from publish_gate.doctor.identity.publishers import read_publishers
-from publish_gate.doctor.opinion import UNDETERMINED
+from publish_gate.doctor.result import UNDETERMINED
+from publish_gate.doctor.trusted_publishing.claims import parse_claims
+from publish_gate.doctor.trusted_publishing.publishers import read_publishers
 from publish_gate.hosts import PYPI
 
 _REGISTERED = (

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from unit.doctor.asked import FOLDER, PUBLISHER, printed, question
 from unit.doctor.scenarios import calling, publishing
 
-from publish_gate.doctor.examination import LocalProject
-from publish_gate.doctor.identity.publishers import Registry
-from publish_gate.doctor.record.log import read_log
+from publish_gate.doctor.analysis import LocalProject
+from publish_gate.doctor.log.read import read_log
+from publish_gate.doctor.trusted_publishing.publishers import Registry
 from publish_gate.hosts import PYPI
 
 REFUSED = f"""Uploading distributions to {PYPI.upload}

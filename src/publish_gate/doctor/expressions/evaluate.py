@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions.bounds import EvaluationError, ExhaustedError, Meter
-from publish_gate.doctor.expressions.choices import AllChoices, NoChoices, identity
 from publish_gate.doctor.expressions.evaluator import Evaluator, Scope, Status
 from publish_gate.doctor.expressions.inspect import walk
 from publish_gate.doctor.expressions.keys import Keys
-from publish_gate.doctor.expressions.nodes import And, Call, Compare, Index, Or, Property, Star, children
 from publish_gate.doctor.expressions.partial import agreed, truth_of
+from publish_gate.doctor.expressions.possibilities import AllChoices, NoChoices, identity
 from publish_gate.doctor.expressions.samples import find_samples
+from publish_gate.doctor.expressions.syntax_tree import And, Call, Compare, Index, Or, Property, Star, children
 from publish_gate.doctor.expressions.values import Array, Filtered, OneOf, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from publish_gate.doctor.expressions.nodes import Expression
+    from publish_gate.doctor.expressions.syntax_tree import Expression
 
 __all__ = ["Scope", "Status", "answer", "evaluate", "truths"]
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions.access import access, star
 from publish_gate.doctor.expressions.call_arguments import CallArguments
-from publish_gate.doctor.expressions.choices import Sample, constant
 from publish_gate.doctor.expressions.coercion import equal, is_primitive
 from publish_gate.doctor.expressions.functions import FUNCTIONS
-from publish_gate.doctor.expressions.nodes import (
+from publish_gate.doctor.expressions.partial import either, equality, negation, order, truth_of
+from publish_gate.doctor.expressions.possibilities import Sample, constant
+from publish_gate.doctor.expressions.signatures import STATUS_FUNCTIONS
+from publish_gate.doctor.expressions.syntax_tree import (
     And,
     Call,
     Compare,
@@ -24,15 +26,13 @@ from publish_gate.doctor.expressions.nodes import (
     Property,
     Star,
 )
-from publish_gate.doctor.expressions.partial import either, equality, negation, order, truth_of
-from publish_gate.doctor.expressions.signatures import STATUS_FUNCTIONS
 from publish_gate.doctor.expressions.values import OneOf, Settled, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from publish_gate.doctor.expressions.bounds import Meter
-    from publish_gate.doctor.expressions.choices import Choices
+    from publish_gate.doctor.expressions.possibilities import Choices
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.places import names_of
-from publish_gate.doctor.remedies.edits import Edit
-from publish_gate.doctor.remedies.guards import rewritten
+from publish_gate.doctor.fixes.edit_workflow import rewritten
+from publish_gate.doctor.fixes.edits import Edit
 from publish_gate.doctor.workflow.graph import with_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
     from publish_gate.doctor.workflow.model import Job, Step, Workflow
     from publish_gate.doctor.workflow.tree import Scalar
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.answers import Answer
-from publish_gate.doctor.expressions.nodes import ExpressionError
+from publish_gate.doctor.expressions.syntax_tree import ExpressionError
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.written import path_of
-from publish_gate.doctor.surface.model import How
+from publish_gate.doctor.uploads.model import How
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
     from publish_gate.doctor.workflow.model import Job, Step
 
 RULE = Rule("container-action-non-linux", "The publishing action runs on Linux only", ("container-action-non-linux",))
@@ -63,7 +63,7 @@ def find(examination: Examination) -> Iterator[Finding]:
 def _is_reached(step: Step, runner: _Runner) -> Answer:
     """Tell whether the step's condition lets it run there; one that asks for no system does."""
     from publish_gate.doctor.expressions import Object, Scope
-    from publish_gate.doctor.reach.parsing import own_condition_holds
+    from publish_gate.doctor.simulation.evaluation import own_condition_holds
 
     text = step.condition.text if step.condition is not None else ""
     if "matrix" not in text and "runner" not in text:

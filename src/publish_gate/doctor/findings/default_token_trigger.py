@@ -11,7 +11,7 @@ from publish_gate.doctor.workflow.tree import Mapping
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
     from publish_gate.doctor.findings.tag_makers import Maker
     from publish_gate.doctor.workflow.model import Workflow
 

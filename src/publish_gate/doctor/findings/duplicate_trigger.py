@@ -10,7 +10,7 @@ from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severi
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Examination, PublishingJob
 
 RULE = Rule("duplicate-trigger", "A pushed tag and its release both publish", ("duplicate-trigger",))
 _TAG, _RELEASE = "push_tag_v1.2.3", "release_published"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.expressions.nodes import Call
+from publish_gate.doctor.expressions.syntax_tree import Call
 from publish_gate.doctor.findings.gates import handed_on, readings
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.written import path_of, scalars, walk, written
-from publish_gate.doctor.remedies.guards import add_guard
+from publish_gate.doctor.fixes.edit_workflow import add_guard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
     from publish_gate.doctor.findings.gates import Reading
     from publish_gate.doctor.workflow.model import Job, Workflow
 

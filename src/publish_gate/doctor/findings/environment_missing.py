@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Finding, Rule
 from publish_gate.doctor.findings.refusals import finding, refusals
-from publish_gate.doctor.remedies.guards import first_key, quoted
+from publish_gate.doctor.fixes.edit_workflow import first_key, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
     from publish_gate.doctor.findings.refusals import Refused
-    from publish_gate.doctor.remedies.edits import Edit
+    from publish_gate.doctor.fixes.edits import Edit
 
 RULE = Rule(
     "environment-missing-in-job",

@@ -13,7 +13,7 @@ from publish_gate.gate.tags import version_of_tag
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
 
 RULE = Rule("foreign-tag", "A tag of something else starts the upload", ("over-broad-trigger",))
 

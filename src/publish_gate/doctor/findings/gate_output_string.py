@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.expressions.nodes import And, Call, Compare, Literal, Not, Or
+from publish_gate.doctor.expressions.syntax_tree import And, Call, Compare, Literal, Not, Or
 from publish_gate.doctor.findings.gates import readings
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.written import place_in
@@ -13,8 +13,8 @@ from publish_gate.safe_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
-    from publish_gate.doctor.expressions.nodes import Expression
+    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.expressions.syntax_tree import Expression
     from publish_gate.doctor.findings.gates import Reading
 
 RULE = Rule(

@@ -14,7 +14,7 @@ from publish_gate.safe_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
     from publish_gate.doctor.findings.gates import Reading
 
 RULE = Rule("gate-output-unknown", "An output of the gate that does not exist is read", ("if-condition-false",))

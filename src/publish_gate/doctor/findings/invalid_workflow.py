@@ -10,7 +10,7 @@ from publish_gate.safe_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
 
 RULE = Rule("invalid-workflow", "GitHub refuses the workflow file", ("invalid-workflow-file",))
 

@@ -12,7 +12,7 @@ from publish_gate.doctor.findings.model import Confidence, Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
 
 RULE = tag_version.LOCAL
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.publishing import is_identity
-from publish_gate.doctor.remedies.permissions import grant
-from publish_gate.doctor.surface.model import How
+from publish_gate.doctor.fixes.permissions import grant
+from publish_gate.doctor.publishing_jobs import is_identity
+from publish_gate.doctor.uploads.model import How
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Examination, PublishingJob
     from publish_gate.doctor.workflow.model import Job, Workflow
     from publish_gate.places import Place
 

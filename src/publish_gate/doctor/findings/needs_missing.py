@@ -12,7 +12,7 @@ from publish_gate.safe_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
     from publish_gate.doctor.workflow.model import Job, Workflow
 
 RULE = Rule("needs-missing", "A job that is read from is not needed", ("if-condition-false",))

@@ -16,9 +16,9 @@ from publish_gate.doctor.workflow.tree import Mapping
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
-    from publish_gate.doctor.reach import World
-    from publish_gate.doctor.situations import Situation
+    from publish_gate.doctor.analysis import Examination, PublishingJob
+    from publish_gate.doctor.simulation import World
+    from publish_gate.doctor.simulation.situations import Situation
     from publish_gate.doctor.workflow.model import Workflow
 
 RULE = Rule(
@@ -67,7 +67,7 @@ def _for_any_base(trigger: Trigger) -> Trigger:
 
 def _situations(job: PublishingJob, workflow: Workflow, world: World) -> list[Situation]:
     """Return what to try: all events of a workflow on all refs; empty where that is more than can be tried."""
-    from publish_gate.doctor.situations import for_event
+    from publish_gate.doctor.simulation.situations import for_event
 
     jobs = with_needed(workflow, [job.upload.job.id])
     if job.inner is not None:
@@ -80,7 +80,7 @@ def _situations(job: PublishingJob, workflow: Workflow, world: World) -> list[Si
 
 
 def _is_reached(job: PublishingJob, workflow: Workflow, situation: Situation, world: World) -> bool:
-    from publish_gate.doctor.reach import upload_answer
+    from publish_gate.doctor.simulation import upload_answer
 
     return upload_answer(workflow, situation, world, job.actual, job.caller) is not Answer.NO
 

@@ -10,7 +10,7 @@ from publish_gate.doctor.findings.refusals import by_cause
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
     from publish_gate.doctor.findings.model import Finding
 
 RULE = Rule("no-publisher-on-index", "No publisher is registered on the index", ("no-publisher-on-index",))

@@ -8,7 +8,7 @@ from publish_gate.doctor.answers import Answer
 from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.examination import PublishingJob
+    from publish_gate.doctor.analysis import PublishingJob
     from publish_gate.doctor.workflow.tree import Scalar
     from publish_gate.places import Place
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.places import guard_place
-from publish_gate.doctor.remedies.guards import add_guard, on_branch
-from publish_gate.doctor.surface.model import Index
+from publish_gate.doctor.fixes.edit_workflow import add_guard, on_branch
+from publish_gate.doctor.uploads.model import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
 
 RULE = Rule("publish-from-any-branch", "An upload is reached from every branch", ("over-broad-trigger",))
 _FEATURE = "push_feature"

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.places import guard_place, names_of
-from publish_gate.doctor.publishing import is_identity
-from publish_gate.doctor.remedies.guards import add_guard
+from publish_gate.doctor.fixes.edit_workflow import add_guard
+from publish_gate.doctor.publishing_jobs import is_identity
 from publish_gate.doctor.workflow.graph import with_needed
 from publish_gate.doctor.workflow.tree import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Examination, PublishingJob
 
 RULE = Rule(
     "publish-from-pull-request",

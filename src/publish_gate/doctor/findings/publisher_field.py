@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.identity.forms import workflow_problem
-from publish_gate.doctor.identity.spelling import odd_characters, visible
+from publish_gate.doctor.trusted_publishing.forms import workflow_problem
+from publish_gate.doctor.trusted_publishing.spelling import odd_characters, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
-    from publish_gate.doctor.identity.publishers import Publisher
+    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.trusted_publishing.publishers import Publisher
 
 RULE = Rule(
     "publisher-field",

@@ -9,7 +9,7 @@ from publish_gate.doctor.findings import project_not_covered
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
     from publish_gate.doctor.findings.model import Finding
 
 RULE = project_not_covered.SHADOWED

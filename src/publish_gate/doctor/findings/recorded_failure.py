@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.record.causes import cause_of_error
+from publish_gate.doctor.log.causes import cause_of_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
 
 _BUMP: Final = "raise the version, commit and publish that; a file name that was used can never be used again"
 _DO: Final = {

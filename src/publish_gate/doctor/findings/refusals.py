@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity
-from publish_gate.doctor.refusal import reasons
+from publish_gate.doctor.trusted_publishing.refusals import reasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, Identity, PublishingJob
+    from publish_gate.doctor.analysis import Examination, Identity, PublishingJob
     from publish_gate.doctor.findings.model import Rule
-    from publish_gate.doctor.refusal import Reason
+    from publish_gate.doctor.trusted_publishing.refusals import Reason
     from publish_gate.places import Place
 
 

@@ -58,7 +58,7 @@ from publish_gate.doctor.findings.model import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
     from publish_gate.doctor.findings.model import Finding, Rule
 
 

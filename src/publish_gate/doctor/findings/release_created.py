@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.remedies.edits import Edit
-from publish_gate.doctor.remedies.guards import rewritten
+from publish_gate.doctor.fixes.edit_workflow import rewritten
+from publish_gate.doctor.fixes.edits import Edit
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
     from publish_gate.doctor.workflow.model import Workflow
 
 RULE = Rule("release-created", "A release drafted first does not publish", ("release-created-on-draft",))

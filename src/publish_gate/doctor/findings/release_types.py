@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.remedies.triggers import limit_release
+from publish_gate.doctor.fixes.triggers import limit_release
 from publish_gate.doctor.workflow.tree import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Examination, PublishingJob
     from publish_gate.doctor.workflow.model import Workflow
 
 RULE = Rule("release-without-types", "Every activity of a release publishes", ("duplicate-trigger",))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.places import guard_place
-from publish_gate.doctor.remedies.guards import add_guard
+from publish_gate.doctor.fixes.edit_workflow import add_guard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Examination, PublishingJob
     from publish_gate.doctor.workflow.model import Job
 
 RULE = Rule("skipped-needs", "A skipped job skips the upload", ("skipped-needs",))
@@ -20,7 +20,7 @@ RULE = Rule("skipped-needs", "A skipped job skips the upload", ("skipped-needs",
 
 def find(examination: Examination) -> Iterator[Finding]:
     """Name each upload whose own condition holds where an ancestor is skipped, and nowhere else."""
-    from publish_gate.doctor.reach import own_condition
+    from publish_gate.doctor.simulation import own_condition
 
     for job in examination.jobs:
         owner = job.upload.job

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.remedies.edits import Edit, line_at
+from publish_gate.doctor.fixes.edits import Edit, line_at
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
 from publish_gate.gate.patterns import PatternError, compile_pattern
 from publish_gate.safe_text import one_line
@@ -14,7 +14,7 @@ from publish_gate.safe_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
     from publish_gate.doctor.workflow.model import Workflow
     from publish_gate.places import Place
 

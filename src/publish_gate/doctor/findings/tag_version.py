@@ -12,7 +12,7 @@ from publish_gate.gate.tags import version_of_tag
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, LocalProject
+    from publish_gate.doctor.analysis import Examination, LocalProject
 
 RULE = Rule("tag-version-mismatch", "The tag names another version than the files", ("tag-version-mismatch",))
 LOCAL = Rule("local-version", "A version with a local part is refused", ("local-version",))

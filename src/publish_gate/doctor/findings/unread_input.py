@@ -13,7 +13,7 @@ from publish_gate.safe_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Examination, PublishingJob
     from publish_gate.doctor.workflow.model import Workflow
     from publish_gate.doctor.workflow.tree import Entry
 
@@ -49,8 +49,8 @@ def find(examination: Examination) -> Iterator[Finding]:
 
 def _by_dispatch(job: PublishingJob, examination: Examination) -> bool:
     """Whether the upload is reached by hand, on the default branch or on a branch or tag that is chosen."""
-    from publish_gate.doctor.reach import upload_answer
-    from publish_gate.doctor.situations import for_event
+    from publish_gate.doctor.simulation import upload_answer
+    from publish_gate.doctor.simulation.situations import for_event
 
     if examination.world is None:
         return job.publishes_on.get(_DISPATCH, Answer.NO) is not Answer.NO

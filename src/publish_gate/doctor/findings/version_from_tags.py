@@ -12,7 +12,7 @@ from publish_gate.doctor.workflow.graph import with_needed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Examination, PublishingJob
     from publish_gate.doctor.workflow.model import Job, Step, Workflow
 
 RULE = Rule(
@@ -28,7 +28,7 @@ def find(examination: Examination) -> Iterator[Finding]:
     """Name each checkout without history in a job that builds such a project for an upload."""
     if not any(project.from_tags for project in examination.projects):
         return
-    from publish_gate.doctor.surface import builds
+    from publish_gate.doctor.uploads import builds
 
     seen: set[object] = set()
     for job in examination.jobs:

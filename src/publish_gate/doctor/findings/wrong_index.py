@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.surface.model import How, Index
+from publish_gate.doctor.uploads.model import How, Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Examination, PublishingJob
 
 RULE = Rule("wrong-index", "The job uploads to another index than it says", ("wrong-index",))
 _TRIAL = re.compile(r"(?i)(?<![a-z])test[-_ ]?pypi|pypi[-_ ]?test(?:ing)?$")

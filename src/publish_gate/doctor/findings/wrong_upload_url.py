@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.remedies.edits import Edit
+from publish_gate.doctor.fixes.edits import Edit
 from publish_gate.hosts import PUBLIC_INDEXES
 from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Examination
     from publish_gate.doctor.workflow.model import Workflow
     from publish_gate.doctor.workflow.tree import Scalar
 

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Severity
-from publish_gate.doctor.opinion import UNDETERMINED
-from publish_gate.doctor.remedies.mend import patch_in
+from publish_gate.doctor.fixes.apply import patch_in
+from publish_gate.doctor.result import UNDETERMINED
 from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import PublishingJob
+    from publish_gate.doctor.analysis import PublishingJob
     from publish_gate.doctor.findings.model import Finding
-    from publish_gate.doctor.identity.forms import Form
-    from publish_gate.doctor.opinion import Diagnosis, Opinion
+    from publish_gate.doctor.result import Diagnosis, Opinion
+    from publish_gate.doctor.trusted_publishing.forms import Form
     from publish_gate.report.console import Style
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.ADVICE: "dim"}

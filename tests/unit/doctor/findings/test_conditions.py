@@ -246,7 +246,7 @@ class TestNeverPublishes:
         assert told(text, never_publishes) == []
 
     def test_without_a_world_nothing_is_said(self) -> None:
-        from publish_gate.doctor.examine import look
+        from publish_gate.doctor.analyse import look
 
         assert list(find_unreachable(replace(look(asking(guarded("false"))), world=None))) == []
 

@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.doctor.looking import ACTION, NOTHING_KNOWN, ON_TAG, Told, asking, publisher, publishing, registered, told
 
-from publish_gate.doctor.examine import look
+from publish_gate.doctor.analyse import look
 from publish_gate.doctor.findings import invalid_workflow, needs_missing, recorded_failure, refused_claims
 from publish_gate.doctor.findings.model import Severity
 from publish_gate.doctor.findings.pages import page
 from publish_gate.doctor.findings.registry import DETECTORS, RULES, find_all
-from publish_gate.doctor.identity.claims import Claims
-from publish_gate.doctor.identity.publishers import Registry
-from publish_gate.doctor.record.causes import CAUSES, cause_of_error
-from publish_gate.doctor.record.log import Record, Signal
-from publish_gate.doctor.record.texts import Error, Stage
+from publish_gate.doctor.log.causes import CAUSES, cause_of_error
+from publish_gate.doctor.log.messages import Error, Stage
+from publish_gate.doctor.log.read import Record, Signal
+from publish_gate.doctor.trusted_publishing.claims import Claims
+from publish_gate.doctor.trusted_publishing.publishers import Registry
 
 CLAIMS = Claims(
     {

@@ -18,7 +18,7 @@ from unit.doctor.looking import (
 )
 
 from publish_gate.doctor.findings import missing_id_token_permission, reusable_attestation, reusable_workflow
-from publish_gate.doctor.remedies.edits import apply
+from publish_gate.doctor.fixes.edits import apply
 
 NO_BLOCK = publishing().replace("    permissions: {id-token: write}\n", "")
 CREDENTIAL = "with: {password: '${{ secrets.TOKEN }}'}"

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from unit.doctor.looking import ACTION, NOTHING_KNOWN, PROJECT, Told, asking, findings_of, publishing, told
 
-from publish_gate.doctor.examination import LocalProject
-from publish_gate.doctor.examine import look
+from publish_gate.doctor.analyse import look
+from publish_gate.doctor.analysis import LocalProject
 from publish_gate.doctor.findings import duplicate_trigger, release_created, release_types, tag_pattern, unread_input
 
 TWICE = (f"  - uses: {ACTION}@v1", f"  - uses: {ACTION}@v1")
@@ -157,7 +157,7 @@ class TestReleaseTypes:
         ],
     )
     def test_every_activity_publishes(self, on: str, mended: str) -> None:
-        from publish_gate.doctor.remedies.edits import apply
+        from publish_gate.doctor.fixes.edits import apply
 
         text = publishing(on)
         (finding,) = list(release_types.find(look(asking(text))))

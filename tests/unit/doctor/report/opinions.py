@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 from unit.doctor.asked import FOLDER
 
-from publish_gate.doctor.examination import Examination, LocalProject
-from publish_gate.doctor.examine import examine
+from publish_gate.doctor.analyse import examine
+from publish_gate.doctor.analysis import Examination, LocalProject
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity
 from publish_gate.doctor.findings.registry import RULES
-from publish_gate.doctor.identity.claims import Claims
-from publish_gate.doctor.identity.forms import Form
-from publish_gate.doctor.identity.matching import Verdict
-from publish_gate.doctor.identity.publishers import Publisher, Registry
-from publish_gate.doctor.opinion import UNDETERMINED, Diagnosis, Missing, Opinion
+from publish_gate.doctor.log.causes import CAUSES
 from publish_gate.doctor.question import Question
-from publish_gate.doctor.record.causes import CAUSES
+from publish_gate.doctor.result import UNDETERMINED, Diagnosis, Missing, Opinion
+from publish_gate.doctor.trusted_publishing.claims import Claims
+from publish_gate.doctor.trusted_publishing.forms import Form
+from publish_gate.doctor.trusted_publishing.matching import Verdict
+from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
 from publish_gate.doctor.workflow.read import read_workflow
 from publish_gate.places import Place
 

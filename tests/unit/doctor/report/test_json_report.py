@@ -11,14 +11,14 @@ from unit.doctor.asked import FOLDER, REGISTRY, ask, printed
 from unit.doctor.report.opinions import HOSTILE, MADE_UP
 from unit.doctor.scenarios import calling, publishing
 
-from publish_gate.doctor.opinion import UNDETERMINED
-from publish_gate.doctor.record.causes import CAUSES
+from publish_gate.doctor.log.causes import CAUSES
 from publish_gate.doctor.report.json_report import as_data
-from publish_gate.doctor.situations import standard_situations
+from publish_gate.doctor.result import UNDETERMINED
+from publish_gate.doctor.simulation.situations import standard_situations
 from publish_gate.hosts import PYPI
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.opinion import Opinion
+    from publish_gate.doctor.result import Opinion
 
 NINE = {each.name for each in standard_situations()}
 ANSWERS = {"yes", "no", "depends"}

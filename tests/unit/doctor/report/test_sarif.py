@@ -15,11 +15,11 @@ from unit.doctor.report.opinions import HOSTILE, MADE_UP
 from unit.doctor.scenarios import publishing
 
 from publish_gate import __version__
-from publish_gate.doctor.examination import Examination
+from publish_gate.doctor.analysis import Examination
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity
 from publish_gate.doctor.findings.registry import RULES
-from publish_gate.doctor.opinion import Diagnosis, Opinion
 from publish_gate.doctor.report.sarif import as_data
+from publish_gate.doctor.result import Diagnosis, Opinion
 from publish_gate.places import Place
 
 if TYPE_CHECKING:

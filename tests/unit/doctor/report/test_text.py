@@ -13,12 +13,12 @@ from unit.doctor.asked import FOLDER, PUBLISHER, REGISTRY, ask, printed
 from unit.doctor.report.opinions import HOSTILE, MADE_UP
 from unit.doctor.scenarios import calling, publishing
 
-from publish_gate.doctor.identity.publishers import Registry
 from publish_gate.doctor.report.text import render
+from publish_gate.doctor.trusted_publishing.publishers import Registry
 from publish_gate.report.console import Style
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.opinion import Opinion
+    from publish_gate.doctor.result import Opinion
 
 PLAIN = Style()
 FINE = {"release.yml": publishing(environment="pypi")}

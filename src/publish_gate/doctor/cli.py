@@ -1,0 +1,106 @@
+"""The command ``publish-gate doctor``: options in, the opinion out, an exit code that says whether it is well."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publish_gate.errors import ConfigurationError, ExitCode, Problem
+from publish_gate.safe_text import one_line
+
+if TYPE_CHECKING:
+    import argparse
+
+    from publish_gate.doctor.result import Opinion
+    from publish_gate.doctor.trusted_publishing.claims import Claims
+
+SICK = ExitCode.UNDECIDED
+"""Exit status 1: there is an error finding."""
+
+
+def run(options: argparse.Namespace) -> ExitCode:
+    """Examine, tell, and mend where that was asked for; raises ConfigurationError where it is used wrongly."""
+    if options.claims == "-" and options.log == "-":
+        raise ConfigurationError([Problem("log", "the standard input can be the claims or the log, not both")])
+    if options.live and options.claims:
+        raise ConfigurationError([Problem("live", "asks for this job's claims; leave out --claims")])
+    root = find_root()
+    opinion = examine_checkout(root, options, _live(options))
+    if options.format == "json":
+        from publish_gate.doctor.report.json_report import as_data
+
+        _print(as_data(opinion))
+    elif options.format == "sarif":
+        from publish_gate.doctor.findings.registry import RULES
+        from publish_gate.doctor.report import sarif
+
+        _print(sarif.as_data(opinion, RULES))
+    else:
+        from publish_gate.cli import style_of
+        from publish_gate.doctor.report import text
+
+        sys.stdout.write(text.render(opinion, style_of(sys.stdout)))
+    if options.fix:
+        from publish_gate.doctor.fixes.apply import mend
+
+        mend(root, opinion, sys.stderr, assume_yes=options.yes)
+    return SICK if opinion.errors else ExitCode.DECIDED
+
+
+def find_root() -> Path:
+    """Return the top of the checkout around the current folder, or that folder itself."""
+    from publish_gate.git import top_folder
+
+    here = Path.cwd().resolve()
+    return top_folder(here) or here
+
+
+def examine_checkout(root: Path, options: argparse.Namespace, claims: Claims | None = None) -> Opinion:
+    """Read what there is to read, and form an opinion."""
+    from publish_gate.checkout import Checkout
+    from publish_gate.doctor.analyse import examine
+    from publish_gate.doctor.inputs import Wanted, read_question
+    from publish_gate.repository import read_config
+    from publish_gate.surroundings import Overrides, read_context
+
+    wanted = Wanted(
+        options.workflows,
+        options.publishers,
+        options.claims,
+        options.log,
+        options.index,
+        options.project,
+        options.event,
+        options.ref,
+    )
+    config = read_config(Checkout.open(root, "."), options.config or None)
+    context = read_context(os.environ, Overrides(options.event or None, options.ref or None), root)
+    question = read_question(
+        wanted, root, os.environ, claims=claims, config=config, default_branch=context.default_branch
+    )
+    return examine(question)
+
+
+def _live(options: argparse.Namespace) -> Claims | None:
+    """Ask GitHub for this job's claims. The token itself never leaves that function."""
+    if not options.live:
+        return None
+    from publish_gate.doctor.trusted_publishing.live_claims import NoClaims, live_claims
+
+    def mask(token: str) -> None:
+        # The one thing that is done with it: the runner is told to hide it, should it ever come up.
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            sys.stderr.write(f"::add-mask::{token}\n")
+            sys.stderr.flush()
+
+    answer = live_claims(os.environ, mask)
+    if isinstance(answer, NoClaims):
+        raise ConfigurationError([Problem("live", one_line(answer.message))])
+    return answer
+
+
+def _print(data: object) -> None:
+    sys.stdout.write(json.dumps(data, indent=2) + "\n")

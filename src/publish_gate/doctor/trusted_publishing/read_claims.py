@@ -1,0 +1,137 @@
+"""Reads claims from a text: a JSON object, a raw token, or what an upload tool printed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from typing import Final
+
+from publish_gate.doctor.trusted_publishing.claims import MISSING, Claims
+from publish_gate.errors import ConfigurationError, Problem
+from publish_gate.places import Place
+
+LARGEST: Final = 1024 * 1024
+_MOST_CLAIMS: Final = 500
+_LONGEST_NAME: Final = 100
+_LONGEST_VALUE: Final = 4096
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+={0,2}\.([A-Za-z0-9_-]+)={0,2}\.[A-Za-z0-9_-]*={0,2}")
+
+# Every identity token has these two, and no tool prints them: with both, the whole payload is there.
+_WHOLE: Final = frozenset({"iss", "aud"})
+
+
+class TokenError(ValueError):
+    """A token could not be decoded. The message holds no part of it."""
+
+
+def is_token(text: str) -> bool:
+    """Whether a text has the form of a token: three parts of base64url, joined by dots."""
+    return len(text) <= LARGEST and _TOKEN.fullmatch(text) is not None
+
+
+def decode_token(token: str) -> Claims:
+    """Return the claims in a token's payload, its signature unseen; raises TokenError."""
+    found = _TOKEN.fullmatch(token) if len(token) <= LARGEST else None
+    if found is None:
+        raise TokenError("it does not have the three parts of a token")
+    part = found[1]
+    try:
+        text = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("utf-8")
+        pairs = _load(text)
+    except (binascii.Error, UnicodeDecodeError, ValueError, RecursionError):
+        raise TokenError("its payload cannot be decoded") from None
+    if not isinstance(pairs, _Pairs):
+        raise TokenError("its payload is not a JSON object")
+    values, problems = _values(pairs, {"null": None})
+    if problems:
+        # Told without the values: they are the token's.
+        raise TokenError(f"its payload holds what no claim is: {problems[0].key}"[:_LONGEST_NAME])
+    return Claims({name: value for name, value in values.items() if value is not None}, complete=True)
+
+
+def read_claims(text: str, path: str) -> Claims:
+    """Read claims in whichever form they are given; see `claims.parse_claims`."""
+    place = Place(path) if path else None
+    stripped = text.lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").strip()
+    if len(text) > LARGEST:
+        raise ConfigurationError([Problem("claims", f"are larger than {LARGEST // 1024} KiB", place)])
+    if is_token(stripped):
+        try:
+            return decode_token(stripped)
+        except TokenError as error:
+            raise ConfigurationError([Problem("claims", f"the token cannot be read: {error}", place)]) from None
+    if stripped.startswith(("{", "[", '"')):
+        return _object(stripped, place)
+    from publish_gate.doctor.log.lines import clean_lines
+    from publish_gate.doctor.trusted_publishing.printed import printed_claims
+
+    printed = printed_claims(clean_lines(text), anywhere=True)
+    if printed is None:
+        what = "are empty" if not stripped else "are no JSON object, no token and nothing that an upload tool prints"
+        raise ConfigurationError([Problem("claims", what, place)])
+    return printed
+
+
+def _object(text: str, place: Place | None) -> Claims:
+    try:
+        pairs = _load(text)
+    except RecursionError:
+        raise ConfigurationError([Problem("claims", "are nested too deeply", place)]) from None
+    except json.JSONDecodeError as error:
+        spot = Place(place.path, error.lineno, error.colno) if place is not None else None
+        raise ConfigurationError([Problem("claims", f"are not valid JSON: {error.msg}", spot)]) from None
+    except ValueError as error:
+        raise ConfigurationError([Problem("claims", f"are not valid JSON: {error}", place)]) from None
+    if not isinstance(pairs, _Pairs):
+        what = "a list" if isinstance(pairs, list) else "a text"
+        raise ConfigurationError([Problem("claims", f"expected a JSON object of claims, found {what}", place)])
+    values, problems = _values(pairs, {"null": None, MISSING: None})
+    if problems:
+        raise ConfigurationError([problem._replace(place=place) for problem in problems])
+    known = {name: value for name, value in values.items() if value is not None}
+    return Claims(known, frozenset(values) - set(known), complete=known.keys() >= _WHOLE)
+
+
+class _Pairs(list[tuple[str, object]]):
+    """A JSON object, with its names in order and as often as they stand there."""
+
+
+def _load(text: str) -> object:
+    # Numbers keep their text: an owner's id is compared as one, and a million digits are no number to compute.
+    return json.loads(text, object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=_refuse)
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(f"{constant} is no JSON value")
+
+
+def _values(pairs: _Pairs, no_value: dict[str, None]) -> tuple[dict[str, str | None], list[Problem]]:
+    """Turn the members of an object into texts (None for those that say that there is no such claim)."""
+    if len(pairs) > _MOST_CLAIMS:
+        return {}, [Problem("claims", f"are {len(pairs)}; a token has fewer than {_MOST_CLAIMS}")]
+    values: dict[str, str | None] = {}
+    problems: list[Problem] = []
+    for name, value in pairs:
+        shown = name[:_LONGEST_NAME]
+        text = _text(value)
+        if name in values:
+            problems.append(Problem(shown, "is there twice"))
+        elif len(name) > _LONGEST_NAME or (text is not None and len(text) > _LONGEST_VALUE):
+            problems.append(Problem(shown, f"is longer than {_LONGEST_VALUE} characters"))
+        elif text is None and value is not None:
+            problems.append(Problem(shown, "expected a text, found a nested value"))
+        else:
+            values[name] = None if value is None or (text in no_value and isinstance(value, str)) else text
+    return values, problems
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list) and not isinstance(value, _Pairs) and all(isinstance(item, str) for item in value):
+        return json.dumps(value)
+    return None
