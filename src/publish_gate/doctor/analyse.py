@@ -5,34 +5,34 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.analysis import Examination
+from publish_gate.doctor.analysis import Analysis
 from publish_gate.doctor.diagnosis.diagnose import diagnose
 from publish_gate.doctor.fixes.publisher_forms import forms_to_fill
 from publish_gate.doctor.index_meant import index_meant, verdict_on
 from publish_gate.doctor.presence import with_caller, with_identities
 from publish_gate.doctor.publishing_jobs import publishing_jobs
-from publish_gate.doctor.result import Opinion
+from publish_gate.doctor.result import DoctorReport
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.question import Question
+    from publish_gate.doctor.question import DoctorInput
 
 
-def examine(question: Question) -> Opinion:
+def examine(question: DoctorInput) -> DoctorReport:
     """Look at everything, and say what is wrong."""
     from publish_gate.doctor.findings.registry import find_all
 
-    examination = look(question)
+    examination = analyse(question)
     findings = find_all(examination)
-    return Opinion(examination, findings, diagnose(examination, findings), forms_to_fill(examination))
+    return DoctorReport(examination, findings, diagnose(examination, findings), forms_to_fill(examination))
 
 
-def look(question: Question) -> Examination:
+def analyse(question: DoctorInput) -> Analysis:
     """Work out which jobs publish, when, as whom, and what the index would say."""
-    from publish_gate.doctor.simulation import World
+    from publish_gate.doctor.simulation import RepositoryContext
     from publish_gate.doctor.simulation.situations import for_event, standard_situations
 
     repository = _repository(question)
-    world = World(repository, question.default_branch, question.known, question.config)
+    world = RepositoryContext(repository, question.default_branch, question.known, question.config)
     situations = standard_situations(question.default_branch)
     asked: tuple[str, ...] = ()
     if question.event or question.ref:
@@ -50,7 +50,7 @@ def look(question: Question) -> Examination:
     verdict = None
     if claims is not None and question.registry is not None:
         meant, verdict = verdict_on(claims, question.registry, meant)
-    return Examination(
+    return Analysis(
         workflows=question.workflows,
         jobs=jobs,
         runs=runs,
@@ -70,7 +70,7 @@ def look(question: Question) -> Examination:
     )
 
 
-def _repository(question: Question) -> str | None:
+def _repository(question: DoctorInput) -> str | None:
     """Return the repository: what was read, what the claims say, or what all publishers agree on."""
     claims = question.claims or (question.record.claims if question.record is not None else None)
     told = claims.get("repository") if claims is not None else None

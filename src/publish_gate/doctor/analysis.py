@@ -10,10 +10,10 @@ from publish_gate.hosts import PYPI
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from publish_gate.doctor.answers import Answer
     from publish_gate.doctor.log.read import Record
-    from publish_gate.doctor.simulation import WorkflowRun, World
+    from publish_gate.doctor.simulation import RepositoryContext, WorkflowRun
     from publish_gate.doctor.simulation.situations import Situation
+    from publish_gate.doctor.ternary import Ternary
     from publish_gate.doctor.trusted_publishing.claims import Claims
     from publish_gate.doctor.trusted_publishing.matching import Verdict
     from publish_gate.doctor.trusted_publishing.publishers import Registry
@@ -64,8 +64,8 @@ class PublishingJob:
     upload: Upload
     entry: Workflow
     inner: Upload | None
-    runs_on: Mapping[str, Answer]
-    publishes_on: Mapping[str, Answer]
+    runs_on: Mapping[str, Ternary]
+    publishes_on: Mapping[str, Ternary]
     why: Mapping[str, str]
     may_identify: bool
     environment: str | None
@@ -95,7 +95,7 @@ class PublishingJob:
 
 
 @dataclass(frozen=True, slots=True)
-class Examination:
+class Analysis:
     """All that the findings and the diagnosis are made from.
 
     ``registry`` is None where no publishers are known. ``asked`` are the names of the situations that the
@@ -117,7 +117,7 @@ class Examination:
     projects: tuple[LocalProject, ...] = ()
     index: str = ""
     project: str = ""
-    world: World | None = None
+    world: RepositoryContext | None = None
     asked: tuple[str, ...] = ()
     meant: str = ""
 

@@ -14,7 +14,7 @@ from publish_gate.safe_text import one_line
 if TYPE_CHECKING:
     import argparse
 
-    from publish_gate.doctor.result import Opinion
+    from publish_gate.doctor.result import DoctorReport
     from publish_gate.doctor.trusted_publishing.claims import Claims
 
 SICK = ExitCode.UNDECIDED
@@ -58,15 +58,15 @@ def find_root() -> Path:
     return top_folder(here) or here
 
 
-def examine_checkout(root: Path, options: argparse.Namespace, claims: Claims | None = None) -> Opinion:
+def examine_checkout(root: Path, options: argparse.Namespace, claims: Claims | None = None) -> DoctorReport:
     """Read what there is to read, and form an opinion."""
     from publish_gate.checkout import Checkout
     from publish_gate.doctor.analyse import examine
-    from publish_gate.doctor.inputs import Wanted, read_question
+    from publish_gate.doctor.inputs import CliOptions, read_question
     from publish_gate.repository import read_config
     from publish_gate.surroundings import Overrides, read_context
 
-    wanted = Wanted(
+    wanted = CliOptions(
         options.workflows,
         options.publishers,
         options.claims,

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from publish_gate.doctor.analysis import PublishingJob
-    from publish_gate.doctor.question import Question
+    from publish_gate.doctor.question import DoctorInput
     from publish_gate.doctor.trusted_publishing.claims import Claims
     from publish_gate.doctor.trusted_publishing.publishers import Registry
 
 
-def index_meant(question: Question, claims: Claims | None, jobs: Iterable[PublishingJob]) -> str:
+def index_meant(question: DoctorInput, claims: Claims | None, jobs: Iterable[PublishingJob]) -> str:
     """Return the name of the index that a question is about; empty where nothing says it.
 
     What the user says comes first, then the log, the publishers' file, the token's audience, and in the end the

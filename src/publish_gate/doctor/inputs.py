@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publish_gate.checkout import Checkout, CheckoutError
-from publish_gate.doctor.question import Question
+from publish_gate.doctor.question import DoctorInput
 from publish_gate.errors import ConfigurationError, Problem
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _SLUG = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CliOptions:
     """What the user named on the command line; empty where nothing."""
 
     workflows: Sequence[str] = ()
@@ -48,7 +48,7 @@ class Wanted:
 
 
 def read_question(
-    wanted: Wanted,
+    wanted: CliOptions,
     root: Path,
     environ: Mapping[str, str],
     *,
@@ -56,7 +56,7 @@ def read_question(
     config: Config | None = None,
     default_branch: str | None = None,
     only_likely: bool = False,
-) -> Question:
+) -> DoctorInput:
     """Read everything; ``claims`` are given where they were asked for live.
 
     ``only_likely`` leaves out workflows in which no word speaks of publishing, without parsing them.
@@ -77,7 +77,7 @@ def read_question(
         from publish_gate.doctor.log.read import read_log
 
         record = read_log(_text(wanted.log, "log", _LARGEST_LOG))
-    return Question(
+    return DoctorInput(
         workflows=asked,
         known={**known, **{each.path: each for each in asked}},
         sources=_sources(root, known),

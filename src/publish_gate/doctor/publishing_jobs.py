@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.analysis import PublishingJob
-from publish_gate.doctor.answers import Answer
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.model import Auth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from publish_gate.doctor.question import Question
-    from publish_gate.doctor.simulation import JobRun, WorkflowRun, World
+    from publish_gate.doctor.question import DoctorInput
+    from publish_gate.doctor.simulation import JobRun, RepositoryContext, WorkflowRun
     from publish_gate.doctor.simulation.situations import Situation
     from publish_gate.doctor.uploads.model import Upload
     from publish_gate.doctor.uploads.sources import Sources
@@ -40,7 +40,7 @@ class Known:
 
 
 def publishing_jobs(
-    question: Question, world: World, situations: Sequence[Situation]
+    question: DoctorInput, world: RepositoryContext, situations: Sequence[Situation]
 ) -> tuple[tuple[PublishingJob, ...], Runs]:
     """Return the uploads of all workflows asked about, and the runs that were looked at for them."""
     from publish_gate.doctor.simulation import run_workflow
@@ -61,7 +61,7 @@ def publishing_jobs(
     return tuple(jobs), runs
 
 
-def _further(workflow: Workflow, world: World) -> list[Situation]:
+def _further(workflow: Workflow, world: RepositoryContext) -> list[Situation]:
     """Return situations of the workflow's own events that are not among the usual ones."""
     from publish_gate.doctor.simulation.situations import for_event
 
@@ -69,7 +69,7 @@ def _further(workflow: Workflow, world: World) -> list[Situation]:
     return [each for event in events for each in for_event(event, "", workflow, world.default_branch)]
 
 
-def _road(upload: Upload, sources: Sources, world: World) -> tuple[Upload, ...]:
+def _road(upload: Upload, sources: Sources, world: RepositoryContext) -> tuple[Upload, ...]:
     """Follow calls to what uploads in the end: the upload, what uploads in the workflow that it calls, and so on.
 
     It ends early where the text of a called workflow is not known.
@@ -98,8 +98,8 @@ def _job(
 ) -> PublishingJob:
     from publish_gate.doctor.workflow.permissions import granted
 
-    starts: dict[str, Answer] = {}
-    publishes: dict[str, Answer] = {}
+    starts: dict[str, Ternary] = {}
+    publishes: dict[str, Ternary] = {}
     why: dict[str, str] = {}
     for situation in situations:
         name = situation.name
@@ -124,26 +124,26 @@ def _job(
     )
 
 
-def upload_answers(run: WorkflowRun, road: Sequence[Upload]) -> tuple[Answer, Answer, str]:
+def upload_answers(run: WorkflowRun, road: Sequence[Upload]) -> tuple[Ternary, Ternary, str]:
     """Tell whether the first job of a road starts and the upload at its end is reached in a run, and why not."""
     upload = road[0]
     job = run.job(upload.job.id)
     if job is None:
-        return Answer.NO, Answer.NO, run.why
+        return Ternary.NO, Ternary.NO, run.why
     starts = run.starts & job.runs
     reached, why = starts, job.why or run.why
     if upload.step is not None:
         step = job.step(upload.step.index)
-        reached = starts & (step.runs if step is not None else Answer.DEPENDS)
-        if reached is Answer.NO and starts is not Answer.NO:
+        reached = starts & (step.runs if step is not None else Ternary.DEPENDS)
+        if reached is Ternary.NO and starts is not Ternary.NO:
             why = "the `if` of the step is false"
-    elif len(road) > 1 and starts is not Answer.NO:
+    elif len(road) > 1 and starts is not Ternary.NO:
         called = run.called.get(job.job.id)
         # What is not gone into, because it is called too often, may be reached.
-        inside, reason = (Answer.DEPENDS, "") if called is None else upload_answers(called, road[1:])[1:]
+        inside, reason = (Ternary.DEPENDS, "") if called is None else upload_answers(called, road[1:])[1:]
         reached = starts & inside
         why = reason or why
-    return starts, reached, why if reached is Answer.NO else ""
+    return starts, reached, why if reached is Ternary.NO else ""
 
 
 def uploading_run(run: WorkflowRun, road: Sequence[Upload]) -> JobRun | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DoctorInput:
     """Any subset of what there is to know.
 
     ``workflows`` are those to look at, ``known`` all of the repository by path (a called one may not be asked

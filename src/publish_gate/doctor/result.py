@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from publish_gate.doctor.findings.model import Severity
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.findings.model import Finding
     from publish_gate.doctor.trusted_publishing.forms import Form
     from publish_gate.doctor.trusted_publishing.matching import Verdict
@@ -43,10 +43,10 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class DoctorReport:
     """An examination with its findings, the diagnosis, and the values for the index's forms."""
 
-    examination: Examination
+    examination: Analysis
     findings: tuple[Finding, ...]
     diagnosis: Diagnosis
     forms: tuple[Form, ...] = ()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from publish_gate.config.model import Config
     from publish_gate.context import Context
     from publish_gate.doctor.findings.model import Finding
-    from publish_gate.doctor.result import Opinion
+    from publish_gate.doctor.result import DoctorReport
 
 # GitHub shows ten annotations of a kind for one step, and the gate has some to show as well.
 _MOST_SHOWN = 4
@@ -24,36 +24,36 @@ _SAID = frozenset({"local-version"})
 _MARKS = {"error": "\N{CROSS MARK}", "warning": "\N{WARNING SIGN}", "advice": "\N{INFORMATION SOURCE}"}
 
 
-def examine(root: Path, context: Context, environ: Mapping[str, str], config: Config | None) -> Opinion | None:
+def examine(root: Path, context: Context, environ: Mapping[str, str], config: Config | None) -> DoctorReport | None:
     """Form an opinion of the checkout's workflows; None where it has none, or none that publishes.
 
     It reads files and nothing else.
     """
-    from publish_gate.doctor.inputs import Wanted, has_workflows, read_question
+    from publish_gate.doctor.inputs import CliOptions, has_workflows, read_question
 
     if not has_workflows(root):
         return None
     from publish_gate.doctor.analyse import examine as form_opinion
 
     question = read_question(
-        Wanted(), root, environ, config=config, default_branch=context.default_branch, only_likely=True
+        CliOptions(), root, environ, config=config, default_branch=context.default_branch, only_likely=True
     )
     opinion = form_opinion(question)
     findings = tuple(each for each in opinion.findings if each.rule.id not in _SAID)
     return replace(opinion, findings=findings) if findings else None
 
 
-def shown(opinion: Opinion) -> tuple[Finding, ...]:
+def shown(opinion: DoctorReport) -> tuple[Finding, ...]:
     """Return the findings that become annotations; advice stays in the summary."""
     return tuple(each for each in opinion.findings if each.severity.value != "advice")[:_MOST_SHOWN]
 
 
-def render(opinion: Opinion) -> str:
+def render(opinion: DoctorReport) -> str:
     """Return the findings as a section of the job summary."""
     return "\n".join(_lines(opinion)) + "\n"
 
 
-def _lines(opinion: Opinion) -> Iterator[str]:
+def _lines(opinion: DoctorReport) -> Iterator[str]:
     from publish_gate.doctor.findings.pages import page
 
     serious = [each for each in opinion.findings if each.severity.value != "advice"]

@@ -9,7 +9,7 @@ import pytest
 from unit.doctor.asked import VECTORS, ask
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.result import Opinion
+    from publish_gate.doctor.result import DoctorReport
 
 from publish_gate.doctor.result import UNDETERMINED
 from publish_gate.doctor.trusted_publishing.claims import parse_claims
@@ -54,7 +54,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
 }
 
 
-def _opinion_of(vector: dict[str, Any]) -> Opinion:
+def _opinion_of(vector: dict[str, Any]) -> DoctorReport:
     registered = {name: vector[name] for name in _REGISTERED}
     registry = read_publishers(json.dumps(registered).encode(), "publishers.json")
     return ask(claims=parse_claims(json.dumps(vector["claims"])), registry=registry)

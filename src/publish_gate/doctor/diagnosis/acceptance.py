@@ -17,11 +17,11 @@ from publish_gate.doctor.trusted_publishing.rules import ISSUER
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.trusted_publishing.refusals import Reason
 
 
-def refused(examination: Examination, claims: Claims) -> Explanation | None:
+def refused(examination: Analysis, claims: Claims) -> Explanation | None:
     """Return why an index refuses claims, by claims and publishers alone; None where they do not decide."""
     verdict, registry = examination.verdict, examination.registry
     if verdict is None or registry is None or verdict.accepted is None:
@@ -52,14 +52,14 @@ def _by_itself(claims: Claims) -> Explanation | None:
     return None
 
 
-def project_meant(examination: Examination) -> str:
+def project_meant(examination: Analysis) -> str:
     """Return the project that is to be uploaded; empty where nothing says which it is."""
     if examination.project:
         return examination.project
     return examination.projects[0].name if len(examination.projects) == 1 else ""
 
 
-def not_covered(examination: Examination, project: str) -> Explanation | None:
+def not_covered(examination: Analysis, project: str) -> Explanation | None:
     """Return why the token of an accepted identity is not for a project."""
     verdict, registry = examination.verdict, examination.registry
     if not project or verdict is None or registry is None or verdict.publisher is None or verdict.accepted is False:
@@ -68,7 +68,7 @@ def not_covered(examination: Examination, project: str) -> Explanation | None:
     return _told(reason) if reason is not None else None
 
 
-def foreign(examination: Examination) -> Explanation | None:
+def foreign(examination: Analysis) -> Explanation | None:
     """Return the cause where every publisher is for another repository than the one that was told."""
     registry, repository = examination.registry, examination.repository
     if registry is None or repository is None or examination.claims is not None:

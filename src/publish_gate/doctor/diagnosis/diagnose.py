@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.diagnosis.acceptance import foreign, not_covered, project_meant, refused
 from publish_gate.doctor.diagnosis.evidence import (
     CERTAIN,
@@ -22,11 +21,12 @@ from publish_gate.doctor.findings.model import Severity
 from publish_gate.doctor.log.causes import CAUSES, cause_of_error
 from publish_gate.doctor.log.messages import Stage
 from publish_gate.doctor.result import UNDETERMINED, Diagnosis
+from publish_gate.doctor.ternary import Ternary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.findings.model import Finding
     from publish_gate.doctor.log.read import Record
     from publish_gate.doctor.trusted_publishing.claims import Claims
@@ -49,7 +49,7 @@ class _Shown(NamedTuple):
     sure: bool
 
 
-def diagnose(examination: Examination, findings: Sequence[Finding]) -> Diagnosis:
+def diagnose(examination: Analysis, findings: Sequence[Finding]) -> Diagnosis:
     """Return the diagnosis.
 
     Where there is a record of a failure, the question is what explains it; where there is none, what would
@@ -66,12 +66,12 @@ def diagnose(examination: Examination, findings: Sequence[Finding]) -> Diagnosis
     return Diagnosis() if found is None else _diagnosis(examination, findings, found)
 
 
-def _diagnosis(examination: Examination, findings: Sequence[Finding], answer: Explanation) -> Diagnosis:
+def _diagnosis(examination: Analysis, findings: Sequence[Finding], answer: Explanation) -> Diagnosis:
     after = later(findings, answer.cause, answer.rest)
     return Diagnosis(examination.verdict, answer.cause, next=after, why=answer.why)
 
 
-def _of_silence(examination: Examination, findings: Sequence[Finding]) -> Diagnosis:
+def _of_silence(examination: Analysis, findings: Sequence[Finding]) -> Diagnosis:
     """Say why a run published nothing and failed at nothing."""
     found = (
         first_of(findings, LIKELY) or foreign(examination) or _kept_back(examination) or first_of(findings, POSSIBLE)
@@ -82,7 +82,7 @@ def _of_silence(examination: Examination, findings: Sequence[Finding]) -> Diagno
     return Diagnosis(examination.verdict, UNDETERMINED, missing(examination, LOG), why=why)
 
 
-def _of_claims(examination: Examination, findings: Sequence[Finding], claims: Claims) -> Diagnosis:
+def _of_claims(examination: Analysis, findings: Sequence[Finding], claims: Claims) -> Diagnosis:
     """Say what an index makes of claims that were given."""
     verdict = examination.verdict
     own = [each for each in findings if concerns(each, examination)]
@@ -96,7 +96,7 @@ def _of_claims(examination: Examination, findings: Sequence[Finding], claims: Cl
     return Diagnosis(verdict) if found is None else _diagnosis(examination, own, found)
 
 
-def _of_failure(examination: Examination, findings: Sequence[Finding], record: Record) -> Diagnosis:
+def _of_failure(examination: Analysis, findings: Sequence[Finding], record: Record) -> Diagnosis:
     """Explain a failure that a log tells of."""
     verdict, claims = examination.verdict, examination.claims
     candidates = cause_of_error(record)
@@ -131,9 +131,7 @@ def _proven(proven: Sequence[str], behind: Sequence[_Shown]) -> Explanation:
     return Explanation(cause, why, tuple(each for each in (*proven, *causes) if each != cause))
 
 
-def _explaining(
-    examination: Examination, findings: Iterable[Finding], record: Record, causes: set[str]
-) -> list[_Shown]:
+def _explaining(examination: Analysis, findings: Iterable[Finding], record: Record, causes: set[str]) -> list[_Shown]:
     """Return the causes that an error allows and something read shows, the sure ones first."""
     shown = [
         _Shown(each.cause, each.told, each.severity is Severity.ERROR)
@@ -149,21 +147,21 @@ def _explaining(
     return sorted(shown, key=lambda each: (not each.sure, order(each.cause)))
 
 
-def _starts_nothing_else(finding: Finding, examination: Examination) -> bool:
+def _starts_nothing_else(finding: Finding, examination: Analysis) -> bool:
     """Whether the event that is refused is the only one from which a job publishes: another may have been it."""
     file = finding.place.path if finding.place is not None else ""
     jobs = [job for job in examination.jobs if (job.entry.path, job.upload.job.id) == (file, finding.job)]
-    reached = [name for job in jobs for name, answer in job.publishes_on.items() if answer is not Answer.NO]
+    reached = [name for job in jobs for name, answer in job.publishes_on.items() if answer is not Ternary.NO]
     return all(name.startswith("pull_request_target") for name in reached)
 
 
-def _kept_back(examination: Examination) -> Explanation | None:
+def _kept_back(examination: Analysis) -> Explanation | None:
     """Return why a release reached no upload, where one was to be expected: the workflow starts and stops short."""
     names = examination.asked or _RELEASES
     for job in examination.jobs:
         for name in names:
             run = examination.runs.get((job.entry.path, name))
-            if run is None or run.starts is Answer.NO or job.publishes_on.get(name) is not Answer.NO:
+            if run is None or run.starts is Ternary.NO or job.publishes_on.get(name) is not Ternary.NO:
                 continue
             why = job.why.get(name, "")
             # Where a condition is what keeps it, that says so with its place.

@@ -11,7 +11,7 @@ from publish_gate.doctor.log.messages import Stage
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.findings.model import Finding
 
 _STAGES: Final = (Stage.GATING, Stage.WORKFLOW_START, Stage.TOKEN_RETRIEVAL, Stage.TOKEN_EXCHANGE, Stage.UPLOAD)
@@ -72,7 +72,7 @@ def later(findings: Iterable[Finding], cause: str, rest: tuple[str, ...]) -> tup
     return tuple(each for each in dict.fromkeys([*rest, *sorted(after, key=order)]) if each != cause)
 
 
-def concerns(finding: Finding, examination: Examination) -> bool:
+def concerns(finding: Finding, examination: Analysis) -> bool:
     """Whether a finding can be about the job whose claims are known: one in another workflow file is not."""
     claims, place = examination.claims, finding.place
     names = {claims.caller_file, claims.workflow_file} - {None} if claims is not None else set()

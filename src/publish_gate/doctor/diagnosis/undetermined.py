@@ -12,7 +12,7 @@ from publish_gate.doctor.trusted_publishing.rules import LATEST
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.log.read import Record
     from publish_gate.doctor.trusted_publishing.claims import Claims
     from publish_gate.doctor.trusted_publishing.matching import Verdict
@@ -53,7 +53,7 @@ _TARGET: Final = "pull_request_target"
 _MOST_NAMED: Final = 8
 
 
-def undecided_identity(examination: Examination, claims: Claims, told: str = "") -> Diagnosis:
+def undecided_identity(examination: Analysis, claims: Claims, told: str = "") -> Diagnosis:
     """Say why nothing known keeps an identity from being accepted, and what would tell more.
 
     ``told`` is what the failed run said, empty where there is none.
@@ -86,7 +86,7 @@ def _claim(name: str) -> Missing:
 
 
 def _matched(
-    examination: Examination, claims: Claims, verdict: Verdict, publisher: Publisher
+    examination: Analysis, claims: Claims, verdict: Verdict, publisher: Publisher
 ) -> tuple[str, tuple[Missing, ...]]:
     """Explain that a publisher matches, so that it is not what was given that explains a refusal."""
     environment = f"environment {publisher.environment!r}" if publisher.environment else "any environment"
@@ -101,7 +101,7 @@ def _matched(
     return why, (*map(_claim, others), *((EVENT,) if open_event else ()), REGISTERED)
 
 
-def may_be_target(examination: Examination, claims: Claims) -> bool:
+def may_be_target(examination: Analysis, claims: Claims) -> bool:
     """Whether a run whose event nobody told can have been started by ``pull_request_target``.
 
     That event is for a branch; and the file that was started, where it is known, has to listen to it.
@@ -122,9 +122,7 @@ def hint(claims: Claims) -> str:
     return ""
 
 
-def undecided_failure(
-    examination: Examination, record: Record, shown: Sequence[str], allowed: Sequence[str]
-) -> Diagnosis:
+def undecided_failure(examination: Analysis, record: Record, shown: Sequence[str], allowed: Sequence[str]) -> Diagnosis:
     """Name what a failure can be, and what would decide it.
 
     ``shown`` are the causes that the files show, of which none is more likely than another, ``allowed`` those that
@@ -161,7 +159,7 @@ def _wanted(record: Record, claims: Claims | None, possible: Sequence[str]) -> l
     return wanted or [LOG]
 
 
-def missing(examination: Examination, *wanted: Missing) -> tuple[Missing, ...]:
+def missing(examination: Analysis, *wanted: Missing) -> tuple[Missing, ...]:
     """Return what is wanted and not there, and never nothing; the workflow is wanted wherever it is not there."""
     there = set()
     if examination.registry is not None:

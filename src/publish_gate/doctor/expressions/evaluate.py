@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions.bounds import EvaluationError, ExhaustedError, Meter
 from publish_gate.doctor.expressions.evaluator import Evaluator, Scope, Status
 from publish_gate.doctor.expressions.inspect import walk
@@ -14,6 +13,7 @@ from publish_gate.doctor.expressions.possibilities import AllChoices, NoChoices,
 from publish_gate.doctor.expressions.samples import find_samples
 from publish_gate.doctor.expressions.syntax_tree import And, Call, Compare, Index, Or, Property, Star, children
 from publish_gate.doctor.expressions.values import Array, Filtered, OneOf, Unknown, Value
+from publish_gate.doctor.ternary import Ternary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,12 +65,12 @@ def truths(expression: Expression, scope: Scope) -> frozenset[bool]:
     return frozenset().union(*(_truths(each) for each in values))
 
 
-def answer(expression: Expression, scope: Scope) -> Answer:
+def answer(expression: Expression, scope: Scope) -> Ternary:
     """Tell whether an expression is truthy."""
     possible = truths(expression, scope)
     if len(possible) > 1:
-        return Answer.DEPENDS
-    return Answer.YES if True in possible else Answer.NO
+        return Ternary.DEPENDS
+    return Ternary.YES if True in possible else Ternary.NO
 
 
 def _truths(value: Value) -> frozenset[bool]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions.access import access, star
 from publish_gate.doctor.expressions.call_arguments import CallArguments
 from publish_gate.doctor.expressions.coercion import equal, is_primitive
@@ -27,6 +26,7 @@ from publish_gate.doctor.expressions.syntax_tree import (
     Star,
 )
 from publish_gate.doctor.expressions.values import OneOf, Settled, Unknown, Value
+from publish_gate.doctor.ternary import Ternary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 class Status:
     """How what came before has gone: what `success()`, `failure()` and `cancelled()` answer."""
 
-    success: Answer = Answer.YES
-    failure: Answer = Answer.NO
-    cancelled: Answer = Answer.NO
+    success: Ternary = Ternary.YES
+    failure: Ternary = Ternary.NO
+    cancelled: Ternary = Ternary.NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Scope:
     status: Status = Status()
 
 
-_ANSWERS: dict[Answer, Value] = {Answer.YES: True, Answer.NO: False, Answer.DEPENDS: Unknown()}
+_ANSWERS: dict[Ternary, Value] = {Ternary.YES: True, Ternary.NO: False, Ternary.DEPENDS: Unknown()}
 
 
 class Evaluator:
@@ -162,9 +162,9 @@ class Evaluator:
                 return _ANSWERS[status.cancelled]
             case "success":
                 # Of some jobs only it is also true where it is of all; else it may be either.
-                return _ANSWERS[status.success] if not node.arguments or status.success is Answer.YES else Unknown()
+                return _ANSWERS[status.success] if not node.arguments or status.success is Ternary.YES else Unknown()
             case _:
-                return _ANSWERS[status.failure] if not node.arguments or status.failure is Answer.NO else Unknown()
+                return _ANSWERS[status.failure] if not node.arguments or status.failure is Ternary.NO else Unknown()
 
 
 def _number(value: Value) -> Value:

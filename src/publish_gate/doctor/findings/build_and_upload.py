@@ -10,12 +10,12 @@ from publish_gate.doctor.publishing_jobs import is_identity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule("build-and-upload", "The job that builds can also publish")
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each job that builds distributions and may ask for an identity token."""
     from publish_gate.doctor.uploads import builds
 

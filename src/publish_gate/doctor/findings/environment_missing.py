@@ -12,7 +12,7 @@ from publish_gate.doctor.fixes.edit_workflow import first_key, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.findings.refusals import Refused
     from publish_gate.doctor.fixes.edits import Edit
 
@@ -23,7 +23,7 @@ RULE = Rule(
 )
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each such job; an environment that is handed to an action instead is named as well."""
     for refused in refusals(examination):
         if refused.reason.cause not in RULE.causes:

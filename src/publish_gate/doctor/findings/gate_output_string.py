@@ -13,7 +13,7 @@ from publish_gate.safe_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.expressions.syntax_tree import Expression
     from publish_gate.doctor.findings.gates import Reading
 
@@ -33,7 +33,7 @@ class Misuse(NamedTuple):
     holds: bool
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each condition that takes such an output as it is, negates it, or compares it with a boolean."""
     for workflow in examination.workflows:
         for reading in readings(workflow):

@@ -10,7 +10,7 @@ from publish_gate.doctor.trusted_publishing.names import NameProblem, name_probl
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule(
     "pending-publisher",
@@ -26,7 +26,7 @@ _WHY = {
 }
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each pending publisher whose project is there already or would be refused."""
     registry = examination.registry
     if registry is None:

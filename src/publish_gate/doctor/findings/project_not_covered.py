@@ -10,7 +10,7 @@ from publish_gate.doctor.trusted_publishing.coverage import uncovered
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule(
     "project-not-covered",
@@ -24,7 +24,7 @@ SHADOWED = Rule(
 )
 
 
-def find(examination: Examination, rule: Rule = RULE) -> Iterator[Finding]:
+def find(examination: Analysis, rule: Rule = RULE) -> Iterator[Finding]:
     """Name each upload whose project its token would not cover, where it is clear which project that is."""
     if examination.registry is None or len(examination.projects) != 1:
         return

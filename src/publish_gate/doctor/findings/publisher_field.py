@@ -11,7 +11,7 @@ from publish_gate.doctor.trusted_publishing.spelling import odd_characters, visi
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.trusted_publishing.publishers import Publisher
 
 RULE = Rule(
@@ -24,7 +24,7 @@ RULE = Rule(
 _OF_WORDS = frozenset({"workflow", "environment"})
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each such value of the publishers, with what should stand there."""
     if examination.registry is None:
         return

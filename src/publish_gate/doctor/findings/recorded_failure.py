@@ -10,7 +10,7 @@ from publish_gate.doctor.log.causes import cause_of_error
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 _BUMP: Final = "raise the version, commit and publish that; a file name that was used can never be used again"
 _DO: Final = {
@@ -56,7 +56,7 @@ _DO: Final = {
 RULE = Rule("recorded-failure", "The log says why it failed", tuple(_DO))
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name the failure that a log proves."""
     record = examination.record
     if record is None:

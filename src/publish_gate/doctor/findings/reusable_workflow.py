@@ -13,14 +13,14 @@ from publish_gate.doctor.publishing_jobs import is_identity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule(
     "reusable-workflow", "The upload runs in a called workflow that no publisher can name", ("reusable-workflow",)
 )
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each upload in a workflow of another repository, and each that its publisher does not name."""
     elsewhere: set[tuple[str, str]] = set()
     for job in examination.jobs:

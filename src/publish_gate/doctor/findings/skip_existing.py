@@ -10,12 +10,12 @@ from publish_gate.doctor.uploads.model import Index
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.analysis import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule("skip-existing", "skip-existing hides a missing version bump", ("version-already-exists",))
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each upload that passes over files that are there."""
     for job in examination.jobs:
         if not job.upload.skip_existing:

@@ -12,10 +12,10 @@ from publish_gate.doctor.fixes.edits import Edit, EditError, apply, diff
 
 if TYPE_CHECKING:
     from publish_gate.doctor.findings.model import Finding
-    from publish_gate.doctor.result import Opinion
+    from publish_gate.doctor.result import DoctorReport
 
 
-def patches(opinion: Opinion, *, safe_only: bool = True) -> dict[str, tuple[str, str]]:
+def patches(opinion: DoctorReport, *, safe_only: bool = True) -> dict[str, tuple[str, str]]:
     """Return by path the text of each workflow before and after the changes; those that clash are left out."""
     texts = {workflow.path: workflow.text for workflow in opinion.examination.workflows}
     chosen: dict[str, list[Edit]] = {}
@@ -26,7 +26,7 @@ def patches(opinion: Opinion, *, safe_only: bool = True) -> dict[str, tuple[str,
     return {path: pair for path, pair in changed.items() if pair[0] != pair[1]}
 
 
-def patch_in(opinion: Opinion, finding: Finding) -> str:
+def patch_in(opinion: DoctorReport, finding: Finding) -> str:
     """Return the change that a finding proposes as a unified diff; empty where it proposes none."""
     path = finding.edits[0].path if finding.edits else ""
     text = next((each.text for each in opinion.examination.workflows if each.path == path), "")
@@ -36,7 +36,7 @@ def patch_in(opinion: Opinion, finding: Finding) -> str:
         return ""
 
 
-def mend(root: Path, opinion: Opinion, stream: TextIO, *, assume_yes: bool = False) -> int:
+def mend(root: Path, opinion: DoctorReport, stream: TextIO, *, assume_yes: bool = False) -> int:
     """Show the changes, ask on the terminal, and write them; returns how many files were changed."""
     found = patches(opinion)
     if not found:

@@ -10,7 +10,7 @@ from publish_gate.doctor.trusted_publishing.publishers import Registry
 from publish_gate.names import is_project_name
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.analysis import Examination, Identity
+    from publish_gate.doctor.analysis import Analysis, Identity
     from publish_gate.doctor.trusted_publishing.forms import Form
     from publish_gate.doctor.trusted_publishing.publishers import Publisher
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _UNKNOWN = "PROJECT"
 
 
-def forms_to_fill(examination: Examination) -> tuple[Form, ...]:
+def forms_to_fill(examination: Analysis) -> tuple[Form, ...]:
     """Return the form of each publisher that the jobs would need and that is not there.
 
     Which projects exist is only known where the publishers' file says so; where it does not, the form is that of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Severity
 from publish_gate.doctor.fixes.apply import patch_in
 from publish_gate.doctor.result import UNDETERMINED
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from publish_gate.doctor.analysis import PublishingJob
     from publish_gate.doctor.findings.model import Finding
-    from publish_gate.doctor.result import Diagnosis, Opinion
+    from publish_gate.doctor.result import Diagnosis, DoctorReport
     from publish_gate.doctor.trusted_publishing.forms import Form
     from publish_gate.report.console import Style
 
@@ -25,7 +25,7 @@ _LONG = 1000
 _HEADERS = 2
 
 
-def render(opinion: Opinion, style: Style) -> str:
+def render(opinion: DoctorReport, style: Style) -> str:
     """Return the whole opinion: who publishes and when, the findings, the cause, and what to register."""
     blocks = [list(_jobs(opinion)), list(_findings(opinion, style)), list(_diagnosis(opinion.diagnosis, style))]
     if opinion.forms:
@@ -34,7 +34,7 @@ def render(opinion: Opinion, style: Style) -> str:
     return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
 
 
-def _jobs(opinion: Opinion) -> Iterator[str]:
+def _jobs(opinion: DoctorReport) -> Iterator[str]:
     if not opinion.examination.workflows:
         return
     if not opinion.examination.jobs:
@@ -53,12 +53,12 @@ def _jobs(opinion: Opinion) -> Iterator[str]:
 
 
 def _when(job: PublishingJob) -> str:
-    sure = [name for name, answer in job.publishes_on.items() if answer is Answer.YES]
-    perhaps = [f"{name} (depends)" for name, answer in job.publishes_on.items() if answer is Answer.DEPENDS]
+    sure = [name for name, answer in job.publishes_on.items() if answer is Ternary.YES]
+    perhaps = [f"{name} (depends)" for name, answer in job.publishes_on.items() if answer is Ternary.DEPENDS]
     return one_line(", ".join([*sure, *perhaps]), _LONG) or "none of the usual situations"
 
 
-def _findings(opinion: Opinion, style: Style) -> Iterator[str]:
+def _findings(opinion: DoctorReport, style: Style) -> Iterator[str]:
     for finding in opinion.findings:
         yield from _finding(finding, style)
         for line in patch_in(opinion, finding).splitlines()[_HEADERS:]:
@@ -99,7 +99,7 @@ def _forms(forms: tuple[Form, ...]) -> Iterator[str]:
             yield f"      {label}: {one_line(value) or '(leave empty)'}"
 
 
-def _count(opinion: Opinion) -> str:
+def _count(opinion: DoctorReport) -> str:
     counts = [
         f"{len(found)} {word}"
         for severity, word in (

@@ -3,13 +3,13 @@
 from publish_gate.doctor.simulation.questions import own_condition, upload_answer, upload_run
 from publish_gate.doctor.simulation.runs import JobRun, StepRun, WorkflowRun, job_scope, step_scope
 from publish_gate.doctor.simulation.workflow_run import run_workflow
-from publish_gate.doctor.simulation.world import World
+from publish_gate.doctor.simulation.world import RepositoryContext
 
 __all__ = [
     "JobRun",
+    "RepositoryContext",
     "StepRun",
     "WorkflowRun",
-    "World",
     "job_scope",
     "own_condition",
     "run_workflow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.blocks import texts
 from publish_gate.doctor.workflow.tree import Mapping
 
@@ -43,7 +43,7 @@ def happening(workflow: Workflow, situation: Situation) -> tuple[str, ...]:
     return (situation.activity,) if not listed or situation.activity in listed else beside(workflow, situation)
 
 
-def activity_starts(workflow: Workflow, situation: Situation) -> Answer:
+def activity_starts(workflow: Workflow, situation: Situation) -> Ternary:
     """Tell whether the activity of a situation is one that the workflow listens to.
 
     Source: "Events that trigger workflows" of GitHub's documentation, activity types.
@@ -52,9 +52,9 @@ def activity_starts(workflow: Workflow, situation: Situation) -> Answer:
     usual = _USUAL.get(situation.event)
     if situation.activity:
         if not listed or situation.activity in listed:
-            return Answer.YES
-        return Answer.DEPENDS if beside(workflow, situation) else Answer.NO
+            return Ternary.YES
+        return Ternary.DEPENDS if beside(workflow, situation) else Ternary.NO
     if not listed or (usual is not None and not set(usual).isdisjoint(listed)):
-        return Answer.YES
+        return Ternary.YES
     # Every pull request is closed at some time, few are labelled; and of other events no more is known.
-    return Answer.DEPENDS
+    return Ternary.DEPENDS

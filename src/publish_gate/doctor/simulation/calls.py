@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions import Object, Scope, Unknown
 from publish_gate.doctor.simulation.evaluation import text_of
 from publish_gate.doctor.simulation.inputs import called_inputs
 from publish_gate.doctor.simulation.matrix import one_of
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.tree import Mapping
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from publish_gate.doctor.expressions import Value
     from publish_gate.doctor.simulation.runs import WorkflowRun
-    from publish_gate.doctor.simulation.world import World
+    from publish_gate.doctor.simulation.world import RepositoryContext
     from publish_gate.doctor.workflow.model import Job, Workflow
 
 # GitHub nests called workflows ten deep at most, and takes fifty of them in one run.
@@ -27,7 +27,7 @@ _MOST = 50
 class Calls:
     """Where in the nest of calls a workflow stands. ``name`` tells one call from all others."""
 
-    def __init__(self, world: World, workflow: Workflow) -> None:
+    def __init__(self, world: RepositoryContext, workflow: Workflow) -> None:
         self._world = world
         self._path: tuple[str, ...] = (workflow.path,)
         self._count = [0]
@@ -71,5 +71,5 @@ def called_outputs(run: WorkflowRun, contexts: Dictionary[str, Value]) -> Object
     for entry in declared:
         value = entry.value.scalar("value") if isinstance(entry.value, Mapping) else None
         known = text_of(value, scope) if value is not None else Unknown()
-        outputs[entry.key] = known if run.starts is Answer.YES else one_of([known, ""])
+        outputs[entry.key] = known if run.starts is Ternary.YES else one_of([known, ""])
     return Object(outputs)

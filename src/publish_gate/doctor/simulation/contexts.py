@@ -10,7 +10,7 @@ from publish_gate.doctor.simulation.payloads import payload
 if TYPE_CHECKING:
     from publish_gate.doctor.expressions import Value
     from publish_gate.doctor.simulation.situations import Situation
-    from publish_gate.doctor.simulation.world import World
+    from publish_gate.doctor.simulation.world import RepositoryContext
     from publish_gate.doctor.workflow.model import Workflow
 
 _THERE = Unknown(truth=True)
@@ -33,7 +33,7 @@ _SOMETHING = (
 )
 
 
-def github_context(situation: Situation, workflow: Workflow, world: World) -> Object:
+def github_context(situation: Situation, workflow: Workflow, world: RepositoryContext) -> Object:
     """Return the `github` context of a run that ``workflow`` begins in ``situation``.
 
     Source: "github context" of GitHub's documentation on contexts. A workflow that is called by another of which

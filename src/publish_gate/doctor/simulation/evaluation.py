@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions import OneOf, Unknown
 from publish_gate.doctor.expressions.coercion import write
+from publish_gate.doctor.ternary import Ternary
 
 if TYPE_CHECKING:
     from publish_gate.doctor.expressions import Expression, Scope, Value
@@ -38,24 +38,24 @@ def template(text: str) -> Expression | None:
         return None
 
 
-def holds(text: str, scope: Scope) -> Answer:
+def holds(text: str, scope: Scope) -> Ternary:
     """Tell whether an ``if:`` holds, the implied ``success()`` included. One that is refused decides nothing."""
     from publish_gate.doctor.expressions import answer, uses_status_function
 
     parsed = condition(text)
     if parsed is None:
-        return Answer.DEPENDS
+        return Ternary.DEPENDS
     if uses_status_function(parsed):
         return answer(parsed, scope)
     return scope.status.success & answer(parsed, scope)
 
 
-def own_condition_holds(text: str, scope: Scope) -> Answer:
+def own_condition_holds(text: str, scope: Scope) -> Ternary:
     """Tell whether an ``if:`` holds by itself, whatever has run before."""
     from publish_gate.doctor.expressions import answer
 
     parsed = condition(text)
-    return Answer.DEPENDS if parsed is None else answer(parsed, scope)
+    return Ternary.DEPENDS if parsed is None else answer(parsed, scope)
 
 
 def value_of(scalar: Scalar, scope: Scope) -> Value:

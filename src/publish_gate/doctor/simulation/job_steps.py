@@ -6,10 +6,10 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions import Object, OneOf, Scope, Status, Unknown
 from publish_gate.doctor.simulation.evaluation import holds, text_of
 from publish_gate.doctor.simulation.publish_gate_step import gate_outputs, is_gate
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.tree import Scalar
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class JobSteps:
         """What an expression sees behind the last step, as the outputs of the job do."""
         return self._walked[1]
 
-    def answers(self) -> tuple[Answer, ...]:
+    def answers(self) -> tuple[Ternary, ...]:
         """Return for each step whether it runs in one of the jobs that the matrix makes, if the job does."""
         entries = self._matrix if self._depends_on_matrix and len(self._matrix) <= _MOST else (self._together,)
         if len(entries) == 1:
@@ -73,25 +73,25 @@ class JobSteps:
         return any(word in conditions for word in ("matrix", "env", "steps", "runner"))
 
     @property
-    def _whole(self) -> tuple[tuple[Step, Scope, Answer], ...]:
+    def _whole(self) -> tuple[tuple[Step, Scope, Ternary], ...]:
         return self._walked[0]
 
     @cached_property
-    def _walked(self) -> tuple[tuple[tuple[Step, Scope, Answer], ...], Scope]:
+    def _walked(self) -> tuple[tuple[tuple[Step, Scope, Ternary], ...], Scope]:
         return self._walk(self._together)
 
-    def _walk(self, matrix: Value) -> tuple[tuple[tuple[Step, Scope, Answer], ...], Scope]:
+    def _walk(self, matrix: Value) -> tuple[tuple[tuple[Step, Scope, Ternary], ...], Scope]:
         base = {**self._contexts, "matrix": matrix, "job": Object({"status": "success"}, open=True)}
         base["runner"] = _runner(self._job, Scope(base))
         env = _Environment(base, (self._outer_env, self._job.env))
         done: dict[str, Value] = {}
         steps = Object()
-        walked: list[tuple[Step, Scope, Answer]] = []
+        walked: list[tuple[Step, Scope, Ternary]] = []
         for step in self._job.steps:
             contexts = {**base, "steps": steps, "env": env.at(step)}
             scope = Scope(contexts, Status())
             condition = step.condition
-            runs = Answer.YES if condition is None else holds(condition.text, scope)
+            runs = Ternary.YES if condition is None else holds(condition.text, scope)
             walked.append((step, scope, runs))
             if step.id:
                 name = f"{self._name}.{step.id}"
@@ -99,27 +99,27 @@ class JobSteps:
                 done[step.id] = _left_behind(name, runs, written)
                 # Beyond any real job, what the steps leave behind is not told apart.
                 steps = Object(dict(done)) if len(done) <= _MOST_IDS else Object({}, open=True)
-            if runs is not Answer.NO:
+            if runs is not Ternary.NO:
                 env.after(step)
         last = Scope({**base, "steps": steps, "env": env.at(None)}, Status())
         return tuple(walked), last
 
 
-def _any(answers: tuple[Answer, ...]) -> Answer:
-    result = Answer.NO
+def _any(answers: tuple[Ternary, ...]) -> Ternary:
+    result = Ternary.NO
     for answer in answers:
         result = result | answer
     return result
 
 
-def _left_behind(name: str, runs: Answer, outputs: Object) -> Object:
+def _left_behind(name: str, runs: Ternary, outputs: Object) -> Object:
     """Return what `steps.ID` is behind a step that writes ``outputs`` if it runs."""
-    if runs is Answer.NO:
+    if runs is Ternary.NO:
         return Object({"outputs": Object(), "outcome": "skipped", "conclusion": "skipped"})
     result: Value = "success"
-    if runs is Answer.DEPENDS:
+    if runs is Ternary.DEPENDS:
         result = OneOf(("success", "skipped"), f"{name}.outcome")
-    if runs is Answer.DEPENDS:
+    if runs is Ternary.DEPENDS:
         outputs = Object({}, open=True)
     return Object({"outputs": outputs, "outcome": result, "conclusion": result})
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from publish_gate.doctor.expressions import Value
     from publish_gate.doctor.simulation.situations import Situation
-    from publish_gate.doctor.simulation.world import World
+    from publish_gate.doctor.simulation.world import RepositoryContext
     from publish_gate.doctor.workflow.model import Workflow
 
 _UNKNOWN = Unknown()
@@ -28,7 +28,7 @@ _THERE = Unknown(truth=True)
 _STRANGER = "somebody-else"
 
 
-def payload(situation: Situation, workflow: Workflow, world: World) -> Object:
+def payload(situation: Situation, workflow: Workflow, world: RepositoryContext) -> Object:
     """Return `github.event` in a situation."""
     entries: dict[str, Value] = {
         "repository": _repository(world),
@@ -43,7 +43,7 @@ def payload(situation: Situation, workflow: Workflow, world: World) -> Object:
     return Object(entries | special(situation, workflow, world))
 
 
-def _repository(world: World) -> Object:
+def _repository(world: RepositoryContext) -> Object:
     name = _THERE if world.repository is None else world.repository.partition("/")[2]
     return Object(
         {
@@ -64,7 +64,7 @@ def _action(situation: Situation, workflow: Workflow) -> dict[str, Value]:
     return {"action": possible[0] if len(possible) == 1 else OneOf(possible, "github.event.action")}
 
 
-def _push(situation: Situation, workflow: Workflow, world: World) -> dict[str, Value]:
+def _push(situation: Situation, workflow: Workflow, world: RepositoryContext) -> dict[str, Value]:
     del workflow, world
     return {
         "ref": situation.ref,
@@ -81,7 +81,7 @@ def _push(situation: Situation, workflow: Workflow, world: World) -> dict[str, V
     }
 
 
-def _pull_request(situation: Situation, workflow: Workflow, world: World) -> dict[str, Value]:
+def _pull_request(situation: Situation, workflow: Workflow, world: RepositoryContext) -> dict[str, Value]:
     may_be_closed = "closed" in listened_to(workflow, situation.event)
     repository = _fork(world) if situation.fork else _repository(world)
     owner = repository.entries["owner"]
@@ -95,7 +95,7 @@ def _pull_request(situation: Situation, workflow: Workflow, world: World) -> dic
     return {**rest, "number": _THERE, "pull_request": Object(request, open=True), **_action(situation, workflow)}
 
 
-def _fork(world: World) -> Object:
+def _fork(world: RepositoryContext) -> Object:
     name = "fork" if world.repository is None else world.repository.partition("/")[2]
     return Object(
         {
@@ -108,7 +108,7 @@ def _fork(world: World) -> Object:
     )
 
 
-def _release(situation: Situation, workflow: Workflow, world: World) -> dict[str, Value]:
+def _release(situation: Situation, workflow: Workflow, world: RepositoryContext) -> dict[str, Value]:
     del world
     release: dict[str, Value] = {"tag_name": situation.ref_name, "draft": False}
     return {
@@ -118,12 +118,12 @@ def _release(situation: Situation, workflow: Workflow, world: World) -> dict[str
     }
 
 
-def _workflow_dispatch(situation: Situation, workflow: Workflow, world: World) -> dict[str, Value]:
+def _workflow_dispatch(situation: Situation, workflow: Workflow, world: RepositoryContext) -> dict[str, Value]:
     del world
     return {"ref": situation.ref, "workflow": workflow.path, "inputs": dispatch_payload(workflow)}
 
 
-def _schedule(situation: Situation, workflow: Workflow, world: World) -> dict[str, Value]:
+def _schedule(situation: Situation, workflow: Workflow, world: RepositoryContext) -> dict[str, Value]:
     del situation, world
     trigger = workflow.trigger("schedule")
     items = trigger.options.items if trigger is not None and isinstance(trigger.options, Sequence) else ()
@@ -132,7 +132,7 @@ def _schedule(situation: Situation, workflow: Workflow, world: World) -> dict[st
     return {"schedule": known, "workflow": workflow.path}
 
 
-_PAYLOADS: dict[str, Callable[[Situation, Workflow, World], dict[str, Value]]] = {
+_PAYLOADS: dict[str, Callable[[Situation, Workflow, RepositoryContext], dict[str, Value]]] = {
     "push": _push,
     "pull_request": _pull_request,
     "pull_request_target": _pull_request,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions import Scope, Status
+from publish_gate.doctor.ternary import Ternary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ class StepRun:
     """Whether a step is reached: that its job runs is part of it."""
 
     step: Step
-    runs: Answer
+    runs: Ternary
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class JobRun:
     """
 
     job: Job
-    runs: Answer
+    runs: Ternary
     contexts: Mapping[str, Value]
     status: Status = field(default_factory=Status)
     environment: Value = None
@@ -47,8 +47,8 @@ class JobRun:
     @property
     def steps(self) -> tuple[StepRun, ...]:
         """All steps of the job, in their order. They are looked at when this is asked for the first time."""
-        if self.inside is None or self.runs is Answer.NO:
-            return tuple(StepRun(step, Answer.NO) for step in self.job.steps)
+        if self.inside is None or self.runs is Ternary.NO:
+            return tuple(StepRun(step, Ternary.NO) for step in self.job.steps)
         answers = self.inside.answers()
         return tuple(StepRun(step, self.runs & answer) for step, answer in zip(self.job.steps, answers, strict=True))
 
@@ -68,7 +68,7 @@ class WorkflowRun:
 
     workflow: Workflow
     situation: Situation
-    starts: Answer
+    starts: Ternary
     jobs: Mapping[str, JobRun]
     why: str = ""
     called: Mapping[str, WorkflowRun] = field(default_factory=dict)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.simulation.activities import activity_starts, listened_to
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.blocks import texts
 from publish_gate.doctor.workflow.tree import Mapping
 from publish_gate.doctor.workflow.yaml12 import shown
@@ -13,7 +13,7 @@ from publish_gate.gate.patterns import PatternError, compile_patterns
 
 if TYPE_CHECKING:
     from publish_gate.doctor.simulation.situations import Situation
-    from publish_gate.doctor.simulation.world import World
+    from publish_gate.doctor.simulation.world import RepositoryContext
     from publish_gate.doctor.workflow.model import Trigger, Workflow
     from publish_gate.places import Place
 
@@ -24,11 +24,11 @@ _KINDS = ("branches", "tags")
 class Start(NamedTuple):
     """Whether a workflow starts; ``why`` says why not, or what it hangs on, with the place."""
 
-    answer: Answer
+    answer: Ternary
     why: str = ""
 
 
-def starts(workflow: Workflow, situation: Situation, world: World) -> Start:
+def starts(workflow: Workflow, situation: Situation, world: RepositoryContext) -> Start:
     """Tell whether a workflow starts in a situation.
 
     Rules: "Workflow syntax", on, and "Events that trigger workflows" of GitHub's documentation. Which files a push
@@ -36,17 +36,17 @@ def starts(workflow: Workflow, situation: Situation, world: World) -> Start:
     """
     trigger = workflow.trigger(situation.event)
     if trigger is None:
-        return Start(Answer.NO, f"the workflow does not listen to `{situation.event}`")
+        return Start(Ternary.NO, f"the workflow does not listen to `{situation.event}`")
     if situation.event == "schedule" and situation.ref != f"refs/heads/{world.default_branch}":
-        return Start(Answer.NO, _because(trigger.place, "a schedule runs on the default branch only"))
+        return Start(Ternary.NO, _because(trigger.place, "a schedule runs on the default branch only"))
     activity = activity_starts(workflow, situation)
-    if activity is Answer.NO:
+    if activity is Ternary.NO:
         listed = ", ".join(listened_to(workflow, situation.event))
-        return Start(Answer.NO, _because(trigger.place, f"on.{situation.event}.types listens to {listed}"))
+        return Start(Ternary.NO, _because(trigger.place, f"on.{situation.event}.types listens to {listed}"))
     filtered = _filtered(trigger, situation, world)
-    if filtered.answer is Answer.NO:
+    if filtered.answer is Ternary.NO:
         return filtered
-    why = filtered.why or ("" if activity is Answer.YES else _because(trigger.place, "it depends on the activity"))
+    why = filtered.why or ("" if activity is Ternary.YES else _because(trigger.place, "it depends on the activity"))
     return Start(activity & filtered.answer, why)
 
 
@@ -54,22 +54,22 @@ def _because(place: Place, what: str) -> str:
     return f"the workflow does not start: {what} ({place})"
 
 
-def _filtered(trigger: Trigger, situation: Situation, world: World) -> Start:
+def _filtered(trigger: Trigger, situation: Situation, world: RepositoryContext) -> Start:
     options = trigger.options
     if not isinstance(options, Mapping):
-        return Start(Answer.YES)
+        return Start(Ternary.YES)
     if situation.event in _PULL_REQUESTS:
         named = _named(options, "branches", world.default_branch, trigger)
     elif situation.event == "push":
         named = _pushed(options, situation, trigger)
     else:
-        return Start(Answer.YES)
-    if named.answer is Answer.NO or situation.is_tag:
+        return Start(Ternary.YES)
+    if named.answer is Ternary.NO or situation.is_tag:
         return named
     paths = next((entry for entry in options if entry.key in {"paths", "paths-ignore"}), None)
     if paths is None:
         return named
-    return Start(Answer.DEPENDS, f"it depends on which files change ({paths.place})")
+    return Start(Ternary.DEPENDS, f"it depends on which files change ({paths.place})")
 
 
 def _pushed(options: Mapping, situation: Situation, trigger: Trigger) -> Start:
@@ -77,9 +77,9 @@ def _pushed(options: Mapping, situation: Situation, trigger: Trigger) -> Start:
     if not _given(options, ours):
         other = next((entry for entry in options if entry.key in {others, f"{others}-ignore"}), None)
         if other is None:
-            return Start(Answer.YES)
+            return Start(Ternary.YES)
         what = f"on.push.{other.key} lets no {'branch' if situation.is_branch else 'tag'} in"
-        return Start(Answer.NO, _because(other.place, what))
+        return Start(Ternary.NO, _because(other.place, what))
     return _named(options, ours, situation.ref_name, trigger)
 
 
@@ -96,8 +96,8 @@ def _named(options: Mapping, kind: str, name: str, trigger: Trigger) -> Start:
         try:
             accepted = compile_patterns(each.text for each in texts(entry.value)).accepts(name)
         except PatternError:
-            return Start(Answer.DEPENDS, f"GitHub refuses a pattern of on.{trigger.event}.{key} ({entry.place})")
+            return Start(Ternary.DEPENDS, f"GitHub refuses a pattern of on.{trigger.event}.{key} ({entry.place})")
         if accepted is not wanted:
             what = f"on.{trigger.event}.{key} {'does not match' if wanted else 'takes away'} {shown(name)}"
-            return Start(Answer.NO, _because(entry.place, what))
-    return Start(Answer.YES)
+            return Start(Ternary.NO, _because(entry.place, what))
+    return Start(Ternary.YES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions import Object, Scope, Status, Unknown
 from publish_gate.doctor.simulation.activities import beside
 from publish_gate.doctor.simulation.calls import Calls, called_contexts, called_outputs
@@ -17,6 +16,7 @@ from publish_gate.doctor.simulation.matrix import matrix_entries, merged, one_of
 from publish_gate.doctor.simulation.needs import Needs
 from publish_gate.doctor.simulation.runs import JobRun, WorkflowRun
 from publish_gate.doctor.simulation.triggers import starts
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.graph import in_order, with_needed
 from publish_gate.doctor.workflow.tree import Scalar
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from publish_gate.doctor.expressions import Value
     from publish_gate.doctor.simulation.situations import Situation
-    from publish_gate.doctor.simulation.world import World
+    from publish_gate.doctor.simulation.world import RepositoryContext
     from publish_gate.doctor.workflow.model import Job, Workflow
     from publish_gate.doctor.workflow.tree import Mapping
 
@@ -34,7 +34,7 @@ _THERE = Unknown(truth=True)
 
 
 def run_workflow(
-    workflow: Workflow, situation: Situation, world: World, wanted: Iterable[str] | None = None
+    workflow: Workflow, situation: Situation, world: RepositoryContext, wanted: Iterable[str] | None = None
 ) -> WorkflowRun:
     """Tell which jobs and steps of a workflow run in a situation.
 
@@ -46,7 +46,7 @@ def run_workflow(
     needed = None if wanted is None else frozenset(job.id.lower() for job in with_needed(workflow, wanted))
     run = _run(workflow, situation, world, needed)
     others = beside(workflow, situation) if "action" in workflow.text else ()
-    for kind in others if run.starts is Answer.YES else ():
+    for kind in others if run.starts is Ternary.YES else ():
         # Publishing a release may start the workflow more than once: what runs in another of those runs may run.
         run = _either(run, _run(workflow, replace(situation, activity=kind), world, needed))
     return run
@@ -56,13 +56,15 @@ def _either(run: WorkflowRun, other: WorkflowRun) -> WorkflowRun:
     """Add to a run the jobs that may run in another run that the same event may start."""
     jobs, called = dict(run.jobs), dict(run.called)
     for name, job in other.jobs.items():
-        if job.runs is not Answer.NO and jobs[name].runs is Answer.NO:
-            jobs[name] = replace(job, runs=Answer.DEPENDS)
+        if job.runs is not Ternary.NO and jobs[name].runs is Ternary.NO:
+            jobs[name] = replace(job, runs=Ternary.DEPENDS)
             called |= {name: other.called[name]} if name in other.called else {}
     return replace(run, jobs=jobs, called=called)
 
 
-def _run(workflow: Workflow, situation: Situation, world: World, needed: frozenset[str] | None) -> WorkflowRun:
+def _run(
+    workflow: Workflow, situation: Situation, world: RepositoryContext, needed: frozenset[str] | None
+) -> WorkflowRun:
     start = starts(workflow, situation, world)
     contexts: dict[str, Value] = {
         "github": github_context(situation, workflow, world),
@@ -79,7 +81,12 @@ class _Run:
     """One workflow, called or started by an event, while its jobs are gone through."""
 
     def __init__(
-        self, workflow: Workflow, situation: Situation, world: World, contexts: Dictionary[str, Value], calls: Calls
+        self,
+        workflow: Workflow,
+        situation: Situation,
+        world: RepositoryContext,
+        contexts: Dictionary[str, Value],
+        calls: Calls,
     ) -> None:
         self._workflow = workflow
         self._situation = situation
@@ -89,7 +96,7 @@ class _Run:
         self._called: dict[str, WorkflowRun] = {}
         self._needs = Needs(calls.name)
 
-    def jobs(self, begins: Answer, why: str, needed: frozenset[str] | None = None) -> WorkflowRun:
+    def jobs(self, begins: Ternary, why: str, needed: frozenset[str] | None = None) -> WorkflowRun:
         """Go through the jobs, all or those that are needed; ``begins`` tells whether the workflow does."""
         runs: dict[str, JobRun] = {}
         for job in in_order(self._workflow.jobs):
@@ -98,15 +105,15 @@ class _Run:
             runs[job.id] = self._job(job, begins, why)
         return WorkflowRun(self._workflow, self._situation, begins, runs, why, self._called)
 
-    def _job(self, job: Job, begins: Answer, why: str) -> JobRun:
-        if begins is Answer.NO:
-            return JobRun(job, Answer.NO, self._contexts, why=why)
+    def _job(self, job: Job, begins: Ternary, why: str) -> JobRun:
+        if begins is Ternary.NO:
+            return JobRun(job, Ternary.NO, self._contexts, why=why)
         status = Status(success=self._needs.success(job))
         contexts = {**self._contexts, "needs": self._needs.context(job)}
         text = job.condition.text if job.condition is not None else ""
         runs = begins & holds(text, Scope(contexts, status))
-        reason = self._reason(job, contexts, status) if runs is not Answer.YES else ""
-        if runs is Answer.NO:
+        reason = self._reason(job, contexts, status) if runs is not Ternary.YES else ""
+        if runs is Ternary.NO:
             self._needs.done(job, runs, Object())
             return JobRun(job, runs, contexts, status, why=reason)
         contexts["strategy"] = Object({}, open=True)
@@ -124,13 +131,13 @@ class _Run:
 
     def _reason(self, job: Job, contexts: Dictionary[str, Value], status: Status) -> str:
         """Say what keeps a job that does not run, or what it hangs on."""
-        own = holds(job.condition.text, Scope(contexts)) if job.condition is not None else Answer.YES
-        if own is Answer.NO and job.condition is not None:
+        own = holds(job.condition.text, Scope(contexts)) if job.condition is not None else Ternary.YES
+        if own is Ternary.NO and job.condition is not None:
             return f"its `if` is false ({job.condition.place})"
         skipped = self._needs.reason(job)
-        if status.success is not Answer.YES and skipped:
+        if status.success is not Ternary.YES and skipped:
             return skipped
-        if own is Answer.DEPENDS and job.condition is not None:
+        if own is Ternary.DEPENDS and job.condition is not None:
             return f"its `if` is not decided by the files ({job.condition.place})"
         return ""
 
@@ -142,7 +149,7 @@ class _Run:
             return text_of(name, Scope(contexts))
         return one_of([text_of(name, Scope({**contexts, "matrix": entry})) for entry in entries])
 
-    def _call(self, job: Job, runs: Answer, contexts: Dictionary[str, Value]) -> Value:
+    def _call(self, job: Job, runs: Ternary, contexts: Dictionary[str, Value]) -> Value:
         """Go into a called workflow, if its text is known and it is not called too deeply or in a circle."""
         entered = self._calls.enter(job)
         if entered is None:
@@ -151,19 +158,19 @@ class _Run:
             return outputs
         callee, calls = entered
         inner = _Run(callee, self._situation, self._world, called_contexts(callee, job, contexts, calls.name), calls)
-        run = inner.jobs(runs, "" if runs is Answer.YES else f"job {job.id!r} may not call it ({job.place})")
+        run = inner.jobs(runs, "" if runs is Ternary.YES else f"job {job.id!r} may not call it ({job.place})")
         self._called[job.id] = run
         outputs = called_outputs(run, inner._contexts)
         # What becomes of a call of which every job is skipped is not documented.
-        nothing = bool(run.jobs) and all(each.runs is Answer.NO for each in run.jobs.values())
-        self._needs.done(job, Answer.DEPENDS if nothing else runs, outputs)
+        nothing = bool(run.jobs) and all(each.runs is Ternary.NO for each in run.jobs.values())
+        self._needs.done(job, Ternary.DEPENDS if nothing else runs, outputs)
         return outputs
 
 
-def _outputs(block: Mapping, scope: Scope, runs: Answer) -> Object:
+def _outputs(block: Mapping, scope: Scope, runs: Ternary) -> Object:
     """Return what a job gives to those that need it; nothing but empty texts where it is skipped."""
     outputs: dict[str, Value] = {}
     for entry in block:
         value = text_of(entry.value, scope) if isinstance(entry.value, Scalar) else Unknown()
-        outputs[entry.key] = value if runs is Answer.YES else one_of([value, ""])
+        outputs[entry.key] = value if runs is Ternary.YES else one_of([value, ""])
     return Object(outputs)

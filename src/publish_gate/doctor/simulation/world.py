@@ -15,7 +15,7 @@ _CALLED = ".github/workflows/"
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class RepositoryContext:
     """The upstream repository: its name, its default branch, and its workflows by path.
 
     ``repository`` is ``OWNER/NAME``, None where it is not known. ``workflows`` are those that can be called; one

@@ -15,7 +15,7 @@ from publish_gate.doctor.uploads.names import (
     says_publish_to_index,
     words_of,
 )
-from publish_gate.doctor.uploads.upload_commands import Finding, several
+from publish_gate.doctor.uploads.upload_commands import DetectedUpload, several
 from publish_gate.doctor.uploads.values import Environment, Text, first_given
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def switched_off(inputs: Environment) -> bool:
     )
 
 
-def upload_by_action(use: Use, given: Given) -> Finding | None:
+def upload_by_action(use: Use, given: Given) -> DetectedUpload | None:
     """Return what an action uploads: a known one by its inputs, an unknown one by what it is handed."""
     if use.action in NEVER:
         return None
@@ -84,7 +84,7 @@ def upload_by_action(use: Use, given: Given) -> Finding | None:
     return upload_by_unknown(use.action or use.local, given)
 
 
-def upload_by_known(known: KnownAction, given: Given) -> Finding | None:
+def upload_by_known(known: KnownAction, given: Given) -> DetectedUpload | None:
     """Return what a known action or workflow uploads with its inputs."""
     inputs = given.inputs
     if known.how is not How.PYPA_ACTION and switched_off(inputs):
@@ -99,7 +99,7 @@ def upload_by_known(known: KnownAction, given: Given) -> Finding | None:
         auth = Auth.OIDC
     else:
         auth = Auth.UNKNOWN
-    return Finding(
+    return DetectedUpload(
         known.how,
         index,
         auth,
@@ -128,7 +128,7 @@ def _truth(inputs: Environment, *names: str) -> bool | None:
     return value.text.lower() == "true" if value is not None and value.text.lower() in {"true", "false"} else None
 
 
-def upload_by_unknown(name: str, given: Given, *, called: bool = False) -> Finding | None:
+def upload_by_unknown(name: str, given: Given, *, called: bool = False) -> DetectedUpload | None:
     """Take an action or workflow nobody knows for an upload: by its name, or by credentials of an index.
 
     ``called`` says that it is a workflow, which gets everything that it may use as a secret handed over by name.
@@ -146,7 +146,7 @@ def upload_by_unknown(name: str, given: Given, *, called: bool = False) -> Findi
     if index is None:
         index = Index.TESTPYPI if names_test_index(last) else got.likely_index()
     auth = Auth.TOKEN if got else Auth.OIDC if given.identity else Auth.UNKNOWN
-    return Finding(How.OTHER, index, auth, url=url, credential=got.credential)
+    return DetectedUpload(How.OTHER, index, auth, url=url, credential=got.credential)
 
 
 _ADDRESSES = ("repository-url", "repository_url", "publish-url", "publish_url", "index-url", "pypi-url", "pypi_url")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from publish_gate.doctor.uploads.handed import Handed, index_of_environment
 from publish_gate.doctor.uploads.model import Auth, How, Index
 from publish_gate.doctor.uploads.names import names_test_index, says_publish
-from publish_gate.doctor.uploads.upload_commands import Finding
+from publish_gate.doctor.uploads.upload_commands import DetectedUpload
 
 if TYPE_CHECKING:
     from publish_gate.doctor.uploads.sources import Files
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from publish_gate.doctor.uploads.values import Environment
 
 
-class Around(NamedTuple):
+class StepContext(NamedTuple):
     """What a step's script finds around itself.
 
     ``handed`` are the credentials that its environment gives it; ``named`` says that the job's environment is
@@ -29,7 +29,7 @@ class Around(NamedTuple):
     named: bool = False
 
 
-def upload_by_name(name: str, environment: Environment, around: Around) -> Finding | None:
+def upload_by_name(name: str, environment: Environment, around: StepContext) -> DetectedUpload | None:
     """Return the upload that a script or task does by its name; None where it says or is handed too little.
 
     It has to be called like one that publishes, and to be handed a credential of an index, or to run in a job that
@@ -41,4 +41,4 @@ def upload_by_name(name: str, environment: Environment, around: Around) -> Findi
     if index is None:
         index = Index.TESTPYPI if names_test_index(name) else around.handed.likely_index()
     auth = Auth.TOKEN if around.handed else Auth.OIDC
-    return Finding(How.OTHER, index, auth, credential=around.handed.credential)
+    return DetectedUpload(How.OTHER, index, auth, credential=around.handed.credential)

@@ -17,7 +17,7 @@ from publish_gate.doctor.workflow.tree import Mapping, Scalar
 
 if TYPE_CHECKING:
     from publish_gate.doctor.uploads.expressions import Expressions
-    from publish_gate.doctor.uploads.upload_commands import Finding
+    from publish_gate.doctor.uploads.upload_commands import DetectedUpload
     from publish_gate.doctor.uploads.values import Environment
     from publish_gate.doctor.workflow.model import Job
 
@@ -32,7 +32,7 @@ def given_by_call(job: Job, expressions: Expressions) -> tuple[Environment, Envi
     return inputs, secrets
 
 
-def upload_by_call(job: Job, expressions: Expressions, *, identity: bool) -> Finding | None:
+def upload_by_call(job: Job, expressions: Expressions, *, identity: bool) -> DetectedUpload | None:
     """Return what a called workflow uploads that is not there to be read: by its inputs, secrets and name."""
     use = read_use(job.uses.text if job.uses is not None else "")
     inputs, secrets = given_by_call(job, expressions)

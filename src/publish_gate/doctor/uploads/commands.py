@@ -16,7 +16,7 @@ from publish_gate.doctor.uploads.python_code import commands_of_module
 from publish_gate.doctor.uploads.running import Call, run_through
 from publish_gate.doctor.uploads.sources import repository_path
 from publish_gate.doctor.uploads.tables import repositories_of_project
-from publish_gate.doctor.uploads.upload_commands import Finding, Known, upload_of
+from publish_gate.doctor.uploads.upload_commands import DetectedUpload, Known, upload_of
 from publish_gate.doctor.uploads.upload_tools import SETUP_PY, TOOLS
 from publish_gate.doctor.uploads.values import Environment, Text
 from publish_gate.doctor.uploads.words_words import UNKNOWN
@@ -25,7 +25,7 @@ from publish_gate.doctor.uploads.wrappers import Program, find_program
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from publish_gate.doctor.uploads.by_name import Around
+    from publish_gate.doctor.uploads.by_name import StepContext
     from publish_gate.doctor.uploads.shell import Piece
 
 MAX_LEVELS = 3
@@ -51,14 +51,14 @@ class _At(NamedTuple):
 class Search:
     """One search through the script of a step; ``found`` is what it has found."""
 
-    def __init__(self, around: Around) -> None:
+    def __init__(self, around: StepContext) -> None:
         self._around = around
         self._seen: set[tuple[str, ...]] = set()
         self._calls = 0
         self._repositories: dict[str, dict[str, dict[str, str]]] = {}
-        self.found: list[Finding] = []
+        self.found: list[DetectedUpload] = []
 
-    def step(self, template: Template, dialect: Dialect, environment: Environment, folder: str) -> list[Finding]:
+    def step(self, template: Template, dialect: Dialect, environment: Environment, folder: str) -> list[DetectedUpload]:
         """Search the script of a step."""
         self._text(template, dialect, environment, _At(folder))
         return self.found
@@ -114,7 +114,7 @@ class Search:
             if not self._followed(pieces, each, program, at._replace(folder=folder)):
                 self._by_name(each.name, each.label, program, at)
 
-    def _upload(self, program: Program, at: _At) -> Finding | None:
+    def _upload(self, program: Program, at: _At) -> DetectedUpload | None:
         tool = TOOLS.get(program.name)
         found = upload_of(tool, program.name, program.arguments, self._known(program, at)) if tool is not None else None
         return found or other_programs.upload_of(program)
@@ -125,7 +125,7 @@ class Search:
         around = self._around
         return Known(program.environment, around.stores, around.identity, self._repositories[at.folder])
 
-    def _add(self, finding: Finding, at: _At) -> None:
+    def _add(self, finding: DetectedUpload, at: _At) -> None:
         if at.through:
             finding = replace(finding, how=How.OTHER, inside=finding.inside or finding.how, through=at.through)
         self.found.append(replace(finding, line=at.line))

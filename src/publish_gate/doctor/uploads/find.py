@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from publish_gate.doctor.uploads.sources import Sources
     from publish_gate.doctor.uploads.steps import StepFinding
-    from publish_gate.doctor.uploads.upload_commands import Finding
+    from publish_gate.doctor.uploads.upload_commands import DetectedUpload
     from publish_gate.doctor.uploads.values import Environment, Text
     from publish_gate.doctor.workflow.model import Job, Step, Workflow
 
@@ -83,7 +83,7 @@ class _Call(NamedTuple):
     depth: int = 0
 
 
-def _by_call(call: _Call) -> Iterator[Finding]:
+def _by_call(call: _Call) -> Iterator[DetectedUpload]:
     """Yield what a called workflow uploads."""
     workflow, job, uses, files, identity, given, depth = call
     expressions = Expressions(lambda: contexts_of(workflow, job, {}, given))
@@ -121,7 +121,7 @@ def _place_in(script: Scalar | Step, line: int) -> Place:
 
 
 def _upload(
-    workflow: Workflow, job: Job, step: Step | None, finding: Finding, place: Place, version: str = ""
+    workflow: Workflow, job: Job, step: Step | None, finding: DetectedUpload, place: Place, version: str = ""
 ) -> Upload:
     return Upload(
         workflow,

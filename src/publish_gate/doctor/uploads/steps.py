@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.uploads.actions import MINTERS, SCRIPTS
 from publish_gate.doctor.uploads.by_action import Given, Use, read_use, upload_by_action
-from publish_gate.doctor.uploads.by_name import Around
+from publish_gate.doctor.uploads.by_name import StepContext
 from publish_gate.doctor.uploads.commands import Search
 from publish_gate.doctor.uploads.composite import composite_steps
 from publish_gate.doctor.uploads.contexts import contexts_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from publish_gate.doctor.uploads.sources import Files
-    from publish_gate.doctor.uploads.upload_commands import Finding
+    from publish_gate.doctor.uploads.upload_commands import DetectedUpload
     from publish_gate.doctor.workflow.model import Job, Step, Workflow
 
 _MAX_NESTED = 3
@@ -49,7 +49,7 @@ class StepFinding(NamedTuple):
     """An upload of a step; ``use`` is the action that does it, None for a script."""
 
     step: Step
-    finding: Finding
+    finding: DetectedUpload
     use: Use | None = None
 
 
@@ -86,7 +86,7 @@ def _search(setting: Setting, step: Step, environment: Environment, stores: Stor
     named = setting.job.environment.name if setting.job.environment is not None else None
     script = step.run.text if step.run is not None else ""
     hands = handed(environment.items(), script)
-    around = Around(setting.files, stores, setting.identity, hands, named is not None and names_index(named.text))
+    around = StepContext(setting.files, stores, setting.identity, hands, named is not None and names_index(named.text))
     return Search(around)
 
 

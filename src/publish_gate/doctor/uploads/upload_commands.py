@@ -25,7 +25,7 @@ _IndexOf = Callable[[str], Index]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DetectedUpload:
     """An upload that a command does. ``line`` counts from 0 in the script; ``through`` says what was followed."""
 
     how: How
@@ -55,7 +55,7 @@ class Known(NamedTuple):
     repositories: Mapping[str, Mapping[str, str]]
 
 
-def upload_of(tool: Tool, name: str, words: tuple[Text, ...], known: Known) -> Finding | None:
+def upload_of(tool: Tool, name: str, words: tuple[Text, ...], known: Known) -> DetectedUpload | None:
     """Say what ``name COMMAND …`` uploads; ``words`` begin with its arguments. None where it uploads nothing."""
     arguments = read_options(words, tool.valued)
     command = next((word.text for word in arguments.rest if word.text), "")
@@ -68,7 +68,7 @@ def upload_of(tool: Tool, name: str, words: tuple[Text, ...], known: Known) -> F
         return None
     index, url, alternatives = _index(tool, name, arguments, known)
     credential = _credential(tool, arguments, known.environment, url)
-    return Finding(
+    return DetectedUpload(
         tool.how,
         index,
         _auth(tool, name, arguments, known, index, credential),

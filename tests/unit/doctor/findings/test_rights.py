@@ -218,9 +218,9 @@ class TestReusableWorkflow:
         ],
     )
     def test_an_upload_of_this_repository_is_well(self, text: str, about: object) -> None:
-        from publish_gate.doctor.question import Question
+        from publish_gate.doctor.question import DoctorInput
 
-        assert isinstance(about, Question)
+        assert isinstance(about, DoctorInput)
         assert told(text, reusable_workflow, about) == []
 
     def test_an_own_workflow_that_its_publisher_does_not_name_is_refused(self) -> None:

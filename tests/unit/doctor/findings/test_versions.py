@@ -15,13 +15,13 @@ from publish_gate.doctor.trusted_publishing.claims import Claims
 from publish_gate.places import Place
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.question import Question
+    from publish_gate.doctor.question import DoctorInput
 
 VERSION_FILE = Place("pyproject.toml", 3, 11)
 DECLARED = replace(NOTHING_KNOWN, projects=(LocalProject("sample", "1.2.3", VERSION_FILE),))
 
 
-def at(tag: str, *projects: LocalProject) -> Question:
+def at(tag: str, *projects: LocalProject) -> DoctorInput:
     """Return the question about a tag."""
     return replace(NOTHING_KNOWN, projects=projects or DECLARED.projects, ref=f"refs/tags/{tag}")
 
@@ -48,7 +48,7 @@ class TestTagVersion:
             pytest.param(replace(DECLARED, ref="refs/heads/v2"), id="a branch"),
         ],
     )
-    def test_the_tag_says_nothing_else(self, about: Question) -> None:
+    def test_the_tag_says_nothing_else(self, about: DoctorInput) -> None:
         assert told(publishing(), tag_version, about) == []
 
     @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ class TestTagVersion:
             pytest.param(replace(at("v2"), record=Record()), id="the question, where the log has no claims"),
         ],
     )
-    def test_the_tag_is_known_from(self, about: Question) -> None:
+    def test_the_tag_is_known_from(self, about: DoctorInput) -> None:
         assert [each.severity for each in told(publishing(), tag_version, about)] == ["error"]
 
 
@@ -84,7 +84,7 @@ class TestForeignTag:
             pytest.param("{push: {tags: ['**']}}", at("a-v1", PROJECT, LocalProject("other")), id="two projects"),
         ],
     )
-    def test_a_tag_that_is_its_own_is_well(self, on: str, about: Question) -> None:
+    def test_a_tag_that_is_its_own_is_well(self, on: str, about: DoctorInput) -> None:
         assert told(publishing(on), foreign_tag, about) == []
 
 

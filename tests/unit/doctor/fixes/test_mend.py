@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from publish_gate.doctor.result import Opinion
+    from publish_gate.doctor.result import DoctorReport
 
 FAULTY = publishing("{release: {types: [created]}}", "permissions: {contents: read}")
 MENDED = FAULTY.replace("created", "published").replace("{contents", "{id-token: write, contents")
 
 
-def opinion_of(files: str | Mapping[str, str], findings: tuple[Finding, ...] | None = None) -> Opinion:
+def opinion_of(files: str | Mapping[str, str], findings: tuple[Finding, ...] | None = None) -> DoctorReport:
     found = examine(asking(files, NOTHING_KNOWN))
     return found if findings is None else replace(found, findings=findings)
 

@@ -18,7 +18,7 @@ from publish_gate.doctor.simulation.situations import standard_situations
 from publish_gate.hosts import PYPI
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.result import Opinion
+    from publish_gate.doctor.result import DoctorReport
 
 NINE = {each.name for each in standard_situations()}
 ANSWERS = {"yes", "no", "depends"}
@@ -59,7 +59,7 @@ JOB: Shape = {
 }
 
 
-def data_of(opinion: Opinion) -> dict[str, Any]:
+def data_of(opinion: DoctorReport) -> dict[str, Any]:
     """Return an opinion as somebody reads it who has only the text."""
     read: dict[str, Any] = json.loads(json.dumps(as_data(opinion)))
     return read
@@ -89,7 +89,7 @@ def keeps_the_contract(data: dict[str, Any]) -> None:
 
 
 @given(HOSTILE | MADE_UP)
-def test_the_contract_is_kept_whatever_is_found(opinion: Opinion) -> None:
+def test_the_contract_is_kept_whatever_is_found(opinion: DoctorReport) -> None:
     keeps_the_contract(data_of(opinion))
 
 

@@ -18,7 +18,7 @@ from publish_gate.doctor.trusted_publishing.publishers import Registry
 from publish_gate.report.console import Style
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.result import Opinion
+    from publish_gate.doctor.result import DoctorReport
 
 PLAIN = Style()
 FINE = {"release.yml": publishing(environment="pypi")}
@@ -156,7 +156,7 @@ def test_colours_are_for_terminals() -> None:
 
 
 @given(HOSTILE | MADE_UP, st.booleans())
-def test_no_name_of_a_workflow_is_a_command(opinion: Opinion, colour: bool) -> None:
+def test_no_name_of_a_workflow_is_a_command(opinion: DoctorReport, colour: bool) -> None:
     text = _COLOUR.sub("", render(opinion, Style(colour=colour)))
     lines = text.split("\n")
     assert all(character.isprintable() for line in lines for character in line)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
-from publish_gate.doctor.simulation import WorkflowRun, World, run_workflow
+from publish_gate.doctor.simulation import RepositoryContext, WorkflowRun, run_workflow
 from publish_gate.doctor.simulation.situations import Situation, standard_situations
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.read import read_workflow
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ def workflow(text: str, path: str = PATH) -> Workflow:
     return read
 
 
-def world(repository: str | None = REPOSITORY, **called: str) -> World:
+def world(repository: str | None = REPOSITORY, **called: str) -> RepositoryContext:
     """Return a repository with these workflows to call, named without `.yml`."""
     paths = {f".github/workflows/{name}.yml": text for name, text in called.items()}
-    return World(repository, "main", {path: workflow(text, path) for path, text in paths.items()})
+    return RepositoryContext(repository, "main", {path: workflow(text, path) for path, text in paths.items()})
 
 
 def situation(short: str) -> Situation:
@@ -50,25 +50,25 @@ def situation(short: str) -> Situation:
     return next(each for each in standard_situations() if SHORT[each.name] == short)
 
 
-def run(text: str, short: str, around: World | None = None) -> WorkflowRun:
+def run(text: str, short: str, around: RepositoryContext | None = None) -> WorkflowRun:
     """Look at a workflow in one of the nine situations."""
     return run_workflow(workflow(text), situation(short), around or world())
 
 
-def runs(text: str, job: str = "publish", step: int | None = None, around: World | None = None) -> str:
+def runs(text: str, job: str = "publish", step: int | None = None, around: RepositoryContext | None = None) -> str:
     """Say where a job, or a step of it, runs: `tag, dispatch?` with a mark where it depends."""
     return ", ".join(_where(text, job, step, around or world()))
 
 
-def _where(text: str, job: str, step: int | None, around: World) -> Iterator[str]:
+def _where(text: str, job: str, step: int | None, around: RepositoryContext) -> Iterator[str]:
     read = workflow(text)
     for each in standard_situations():
         found = run_workflow(read, each, around).job(job)
         assert found is not None
         reached = found if step is None else found.step(step)
         assert reached is not None
-        if reached.runs is not Answer.NO:
-            yield SHORT[each.name] + ("" if reached.runs is Answer.YES else "?")
+        if reached.runs is not Ternary.NO:
+            yield SHORT[each.name] + ("" if reached.runs is Ternary.YES else "?")
 
 
 def job(condition: str, on: str = ALL_EVENTS) -> str:

@@ -7,9 +7,16 @@ import json
 import pytest
 from unit.doctor.simulation.asking import run, runs, situation, workflow, world
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions import Object, evaluate, parse_expression
-from publish_gate.doctor.simulation import World, job_scope, own_condition, run_workflow, upload_answer, upload_run
+from publish_gate.doctor.simulation import (
+    RepositoryContext,
+    job_scope,
+    own_condition,
+    run_workflow,
+    upload_answer,
+    upload_run,
+)
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.model import Auth, How, Index, Upload
 
 STEPS = "runs-on: x, steps: [run: y]"
@@ -30,7 +37,7 @@ def called(condition: str = "", inputs: str = "{}", outputs: str = "{}") -> str:
     )
 
 
-def inner(caller_text: str, called_text: str, short: str = "main") -> Answer | None:
+def inner(caller_text: str, called_text: str, short: str = "main") -> Ternary | None:
     """Return whether the job `inner` of the called workflow runs."""
     looked_at = run(caller_text.replace("CONDITION", "true"), short, world(called=called_text))
     if "call" not in looked_at.called:
@@ -42,59 +49,59 @@ def inner(caller_text: str, called_text: str, short: str = "main") -> Answer | N
 
 ALL_TYPES = "{b: {type: boolean}, s: {type: string}, n: {type: number}, d: {type: boolean, default: true}}"
 INSIDE = {
-    "nothing hinders it": ("{}", "", "{}", Answer.YES),
-    "the caller's event": ("{}", "github.event_name == 'push'", "{}", Answer.YES),
-    "the caller's ref": ("{}", "github.ref == 'refs/heads/main'", "{}", Answer.YES),
-    "never the event of a call": ("{}", "github.event_name == 'workflow_call'", "{}", Answer.NO),
-    "a boolean that is given": ("{b: true}", "inputs.b", ALL_TYPES, Answer.YES),
-    "a boolean that is given as a text": ("{b: 'true'}", "inputs.b == true", ALL_TYPES, Answer.YES),
-    "a boolean that is computed": ("{b: \"${{ github.ref_type == 'tag' }}\"}", "inputs.b", ALL_TYPES, Answer.NO),
-    "a boolean that is unknown": ("{b: '${{ fromJSON(vars.X) }}'}", "inputs.b", ALL_TYPES, Answer.DEPENDS),
+    "nothing hinders it": ("{}", "", "{}", Ternary.YES),
+    "the caller's event": ("{}", "github.event_name == 'push'", "{}", Ternary.YES),
+    "the caller's ref": ("{}", "github.ref == 'refs/heads/main'", "{}", Ternary.YES),
+    "never the event of a call": ("{}", "github.event_name == 'workflow_call'", "{}", Ternary.NO),
+    "a boolean that is given": ("{b: true}", "inputs.b", ALL_TYPES, Ternary.YES),
+    "a boolean that is given as a text": ("{b: 'true'}", "inputs.b == true", ALL_TYPES, Ternary.YES),
+    "a boolean that is computed": ("{b: \"${{ github.ref_type == 'tag' }}\"}", "inputs.b", ALL_TYPES, Ternary.NO),
+    "a boolean that is unknown": ("{b: '${{ fromJSON(vars.X) }}'}", "inputs.b", ALL_TYPES, Ternary.DEPENDS),
     "an unknown boolean is one": (
         "{b: '${{ fromJSON(vars.X) }}'}",
         "inputs.b == true || inputs.b == false",
         ALL_TYPES,
-        Answer.YES,
+        Ternary.YES,
     ),
-    "a boolean of which the truth is known": ("{b: '${{ github.sha }}'}", "inputs.b", ALL_TYPES, Answer.YES),
+    "a boolean of which the truth is known": ("{b: '${{ github.sha }}'}", "inputs.b", ALL_TYPES, Ternary.YES),
     "a boolean that is one of two": (
         "{b: \"${{ vars.X == 'x' }}\"}",
         "inputs.b == true || inputs.b == false",
         ALL_TYPES,
-        Answer.YES,
+        Ternary.YES,
     ),
-    "a boolean that is none": ("{b: maybe}", "inputs.b", ALL_TYPES, Answer.DEPENDS),
-    "a boolean that is a list": ("{b: \"${{ fromJSON('[]') }}\"}", "inputs.b", ALL_TYPES, Answer.DEPENDS),
-    "a boolean that is not given": ("{}", "inputs.b == false", ALL_TYPES, Answer.YES),
-    "a default": ("{}", "inputs.d", ALL_TYPES, Answer.YES),
-    "a default that is not taken": ("{d: false}", "inputs.d", ALL_TYPES, Answer.NO),
-    "a text that is given": ("{s: 1.10}", "inputs.s == '1.1'", ALL_TYPES, Answer.YES),
-    "a text that is not given": ("{}", "inputs.s == ''", ALL_TYPES, Answer.YES),
-    "a number that is not given": ("{}", "inputs.n == 0", ALL_TYPES, Answer.YES),
-    "a number that is given": ("{n: 3}", "inputs.n == 3", ALL_TYPES, Answer.YES),
-    "a name in another case": ("{B: true}", "inputs.b", ALL_TYPES, Answer.YES),
-    "an input that is not declared": ("{x: y}", "inputs.x", ALL_TYPES, Answer.NO),
+    "a boolean that is none": ("{b: maybe}", "inputs.b", ALL_TYPES, Ternary.DEPENDS),
+    "a boolean that is a list": ("{b: \"${{ fromJSON('[]') }}\"}", "inputs.b", ALL_TYPES, Ternary.DEPENDS),
+    "a boolean that is not given": ("{}", "inputs.b == false", ALL_TYPES, Ternary.YES),
+    "a default": ("{}", "inputs.d", ALL_TYPES, Ternary.YES),
+    "a default that is not taken": ("{d: false}", "inputs.d", ALL_TYPES, Ternary.NO),
+    "a text that is given": ("{s: 1.10}", "inputs.s == '1.1'", ALL_TYPES, Ternary.YES),
+    "a text that is not given": ("{}", "inputs.s == ''", ALL_TYPES, Ternary.YES),
+    "a number that is not given": ("{}", "inputs.n == 0", ALL_TYPES, Ternary.YES),
+    "a number that is given": ("{n: 3}", "inputs.n == 3", ALL_TYPES, Ternary.YES),
+    "a name in another case": ("{B: true}", "inputs.b", ALL_TYPES, Ternary.YES),
+    "an input that is not declared": ("{x: y}", "inputs.x", ALL_TYPES, Ternary.NO),
     "a default that is computed": (
         "{}",
         "inputs.r == 'main'",
         "{r: {type: string, default: '${{ github.ref_name }}'}}",
-        Answer.YES,
+        Ternary.YES,
     ),
 }
 
 
 @pytest.mark.parametrize(("given", "condition", "inputs", "expected"), INSIDE.values(), ids=INSIDE)
-def test_inside(given: str, condition: str, inputs: str, expected: Answer) -> None:
+def test_inside(given: str, condition: str, inputs: str, expected: Ternary) -> None:
     assert inner(caller(given), called(condition, inputs)) is expected
 
 
 @pytest.mark.parametrize(
     ("condition", "expected"),
-    [("github.ref_type == 'tag'", Answer.NO), ("vars.X", Answer.DEPENDS), ("true", Answer.YES)],
+    [("github.ref_type == 'tag'", Ternary.NO), ("vars.X", Ternary.DEPENDS), ("true", Ternary.YES)],
 )
-def test_a_called_workflow_runs_no_more_than_its_caller(condition: str, expected: Answer) -> None:
+def test_a_called_workflow_runs_no_more_than_its_caller(condition: str, expected: Ternary) -> None:
     answer = inner(caller(condition=condition), called("always()"))
-    assert answer is (None if expected is Answer.NO else expected)
+    assert answer is (None if expected is Ternary.NO else expected)
 
 
 BACK = {
@@ -167,7 +174,7 @@ def test_which_calls_are_followed(uses: str, followed: bool) -> None:
 
 def test_a_repository_without_a_name_calls_only_its_own_files() -> None:
     outer = caller(uses="owner/project/.github/workflows/called.yml@v1").replace("CONDITION", "true")
-    around = World(None, "main", world(called=called()).workflows)
+    around = RepositoryContext(None, "main", world(called=called()).workflows)
     assert run(outer, "main", around).called == {}
 
 
@@ -205,14 +212,14 @@ def upload(text: str, job: str, step: int | None) -> Upload:
 @pytest.mark.parametrize(
     ("short", "condition", "job", "step", "expected"),
     [
-        ("tag", "", "inner", 0, Answer.YES),
-        ("main", "github.ref_type == 'tag'", "inner", 0, Answer.NO),
-        ("tag", "", "inner", None, Answer.YES),
-        ("schedule", "", "inner", 0, Answer.NO),
+        ("tag", "", "inner", 0, Ternary.YES),
+        ("main", "github.ref_type == 'tag'", "inner", 0, Ternary.NO),
+        ("tag", "", "inner", None, Ternary.YES),
+        ("schedule", "", "inner", 0, Ternary.NO),
     ],
 )
 def test_an_upload_in_a_called_workflow(
-    short: str, condition: str, job: str, step: int | None, expected: Answer
+    short: str, condition: str, job: str, step: int | None, expected: Ternary
 ) -> None:
     outer, inside = workflow(caller().replace("CONDITION", "true")), called(condition)
     found = upload(inside, job, step)
@@ -223,12 +230,12 @@ def test_an_upload_in_a_called_workflow(
 def test_an_upload_in_the_workflow_itself() -> None:
     text = "on: push\njobs: {a: {runs-on: x, steps: [{run: y, if: github.ref_type == 'tag'}]}}\n"
     looked_at = run(text, "tag")
-    assert upload_run(looked_at, upload(text, "a", 0)) == (looked_at.job("a"), Answer.YES)
-    assert upload_answer(workflow(text), situation("main"), world(), upload(text, "a", 0)) is Answer.NO
+    assert upload_run(looked_at, upload(text, "a", 0)) == (looked_at.job("a"), Ternary.YES)
+    assert upload_answer(workflow(text), situation("main"), world(), upload(text, "a", 0)) is Ternary.NO
 
 
-@pytest.mark.parametrize(("short", "expected"), [("main", Answer.DEPENDS), ("release", Answer.NO)])
-def test_an_upload_that_is_not_found(short: str, expected: Answer) -> None:
+@pytest.mark.parametrize(("short", "expected"), [("main", Ternary.DEPENDS), ("release", Ternary.NO)])
+def test_an_upload_that_is_not_found(short: str, expected: Ternary) -> None:
     text = "on: push\njobs: {a: {runs-on: x, steps: [run: y, run: z]}}\n".replace(
         "run: y, run: z", "{run: y}, {run: z}"
     )
@@ -241,18 +248,18 @@ def test_an_upload_that_is_not_found(short: str, expected: Answer) -> None:
 @pytest.mark.parametrize(
     ("condition", "short", "expected"),
     [
-        ("", "main", Answer.YES),
-        ("github.ref_type == 'tag'", "main", Answer.NO),
-        ("github.ref_type == 'tag'", "tag", Answer.YES),
-        ("success() && github.ref_type == 'tag'", "tag", Answer.YES),
-        ("needs.a.result == 'success'", "tag", Answer.YES),
-        ("needs.a.outputs.o == 'x'", "tag", Answer.DEPENDS),
-        ("needs.b.outputs.o == 'x'", "tag", Answer.YES),
-        ("needs.c.outputs.o == 'x'", "tag", Answer.NO),
-        ("a b", "tag", Answer.DEPENDS),
+        ("", "main", Ternary.YES),
+        ("github.ref_type == 'tag'", "main", Ternary.NO),
+        ("github.ref_type == 'tag'", "tag", Ternary.YES),
+        ("success() && github.ref_type == 'tag'", "tag", Ternary.YES),
+        ("needs.a.result == 'success'", "tag", Ternary.YES),
+        ("needs.a.outputs.o == 'x'", "tag", Ternary.DEPENDS),
+        ("needs.b.outputs.o == 'x'", "tag", Ternary.YES),
+        ("needs.c.outputs.o == 'x'", "tag", Ternary.NO),
+        ("a b", "tag", Ternary.DEPENDS),
     ],
 )
-def test_the_condition_of_a_job_by_itself(condition: str, short: str, expected: Answer) -> None:
+def test_the_condition_of_a_job_by_itself(condition: str, short: str, expected: Ternary) -> None:
     text = (
         f"on: push\njobs:\n  a: {{if: false, {STEPS}}}\n  b: {{outputs: {{o: x}}, {STEPS}}}\n"
         f"  publish: {{needs: [a, b], {'if: ' + json.dumps(condition) + ', ' if condition else ''}{STEPS}}}\n"
@@ -269,14 +276,14 @@ def test_the_condition_of_a_job_in_a_workflow_that_does_not_start() -> None:
     )
     job = read.job("publish")
     assert job is not None
-    assert own_condition(run_workflow(read, situation("release"), world()), job) is Answer.YES
+    assert own_condition(run_workflow(read, situation("release"), world()), job) is Ternary.YES
 
 
 def test_the_condition_of_a_job_that_can_never_run() -> None:
     from publish_gate.doctor.workflow.read import read_workflow
 
     read = read_workflow(f"on: push\njobs: {{a: {{needs: b, if: true, {STEPS}}}}}\n".encode(), "f")
-    assert own_condition(run_workflow(read, situation("main"), world()), read.jobs[0]) is Answer.YES
+    assert own_condition(run_workflow(read, situation("main"), world()), read.jobs[0]) is Ternary.YES
 
 
 def test_what_a_called_job_sees() -> None:
@@ -291,5 +298,5 @@ def test_what_a_called_job_sees() -> None:
 def test_a_release_that_starts_a_called_workflow_more_than_once() -> None:
     outer = "on: release\njobs: {call: {if: github.event.action == 'released', uses: ./.github/workflows/called.yml}}\n"
     looked_at = run_workflow(workflow(outer), situation("release"), world(called=called()))
-    assert looked_at.jobs["call"].runs is Answer.DEPENDS
+    assert looked_at.jobs["call"].runs is Ternary.DEPENDS
     assert list(looked_at.called) == ["call"]

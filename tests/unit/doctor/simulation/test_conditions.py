@@ -7,9 +7,9 @@ import json
 import pytest
 from unit.doctor.simulation.asking import job, run, runs, trigger, workflow, world
 
-from publish_gate.doctor.answers import Answer
-from publish_gate.doctor.simulation import World, run_workflow
+from publish_gate.doctor.simulation import RepositoryContext, run_workflow
 from publish_gate.doctor.simulation.situations import Situation, standard_situations
+from publish_gate.doctor.ternary import Ternary
 
 ALL = "pr, fork, main, feature, tag, release, dispatch, schedule, call"
 CONDITIONS = {
@@ -171,24 +171,24 @@ def test_the_name_of_the_workflow(name: str, expected: str) -> None:
     ],
 )
 def test_a_repository_of_which_the_name_is_not_known(condition: str, expected: str) -> None:
-    assert runs(job(condition, "push"), around=World()) == expected
+    assert runs(job(condition, "push"), around=RepositoryContext()) == expected
 
 
 def test_a_fork_of_a_repository_of_which_the_name_is_not_known() -> None:
     text = job("github.event.pull_request.head.repo.fork", "pull_request")
-    assert runs(text, around=World()) == "fork"
+    assert runs(text, around=RepositoryContext()) == "fork"
 
 
 @pytest.mark.parametrize(
     ("event", "condition", "expected"),
     [
-        ("workflow_run", "github.event.workflow_run.conclusion == 'success'", Answer.DEPENDS),
-        ("workflow_run", "github.event_name == 'push'", Answer.NO),
-        ("repository_dispatch", "github.event.action == 'publish'", Answer.DEPENDS),
-        ("workflow_run", "github.event.action == 'completed'", Answer.DEPENDS),
+        ("workflow_run", "github.event.workflow_run.conclusion == 'success'", Ternary.DEPENDS),
+        ("workflow_run", "github.event_name == 'push'", Ternary.NO),
+        ("repository_dispatch", "github.event.action == 'publish'", Ternary.DEPENDS),
+        ("workflow_run", "github.event.action == 'completed'", Ternary.DEPENDS),
     ],
 )
-def test_events_of_which_little_is_known(event: str, condition: str, expected: Answer) -> None:
+def test_events_of_which_little_is_known(event: str, condition: str, expected: Ternary) -> None:
     situation = Situation(event, event, "refs/heads/main")
     found = run_workflow(workflow(job(condition, f"[{event}]")), situation, world()).job("publish")
     assert found is not None
@@ -199,7 +199,7 @@ def test_a_called_workflow_whose_ref_is_known() -> None:
     situation = Situation("x", "workflow_call", "refs/tags/v1.2.3")
     found = run_workflow(workflow(job("github.ref_type == 'tag'")), situation, world()).job("publish")
     assert found is not None
-    assert found.runs is Answer.YES
+    assert found.runs is Ternary.YES
 
 
 @pytest.mark.parametrize(("short", "expected"), [("pr", "pr?"), ("fork", "")])
@@ -210,15 +210,15 @@ def test_a_fork_is_given_no_secrets(short: str, expected: str) -> None:
     )
     found = run(text, short).job("publish")
     assert found is not None
-    assert found.steps[0].runs is (Answer.DEPENDS if expected else Answer.NO)
+    assert found.steps[0].runs is (Ternary.DEPENDS if expected else Ternary.NO)
 
 
 @pytest.mark.parametrize("condition", [row[0] for row in CONDITIONS.values()])
 def test_what_is_decided_without_the_name_of_the_repository_is_decided_so_with_it(condition: str) -> None:
     text = workflow(job(condition))
     for situation in standard_situations():
-        without = run_workflow(text, situation, World()).job("publish")
+        without = run_workflow(text, situation, RepositoryContext()).job("publish")
         with_it = run_workflow(text, situation, world()).job("publish")
         assert without is not None
         assert with_it is not None
-        assert without.runs in {with_it.runs, Answer.DEPENDS}
+        assert without.runs in {with_it.runs, Ternary.DEPENDS}

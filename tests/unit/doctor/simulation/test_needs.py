@@ -7,9 +7,9 @@ import json
 import pytest
 from unit.doctor.simulation.asking import run, runs, workflow, world
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.simulation import run_workflow
 from publish_gate.doctor.simulation.situations import Situation
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.read import read_workflow
 
 ON = "[push, pull_request, workflow_dispatch]"
@@ -181,14 +181,14 @@ def test_the_jobs_stand_behind_those_they_need() -> None:
 
 def test_a_workflow_that_does_not_start_runs_nothing() -> None:
     looked_at = run(jobs(a="", publish__a="always()"), "release")
-    assert looked_at.starts is Answer.NO
-    assert {job.runs for job in looked_at.jobs.values()} == {Answer.NO}
-    assert {step.runs for job in looked_at.jobs.values() for step in job.steps} == {Answer.NO}
+    assert looked_at.starts is Ternary.NO
+    assert {job.runs for job in looked_at.jobs.values()} == {Ternary.NO}
+    assert {step.runs for job in looked_at.jobs.values() for step in job.steps} == {Ternary.NO}
 
 
 def test_a_workflow_that_may_start_may_run() -> None:
     text = workflow("on: {push: {paths: [x]}}\njobs: {a: {runs-on: x, steps: [run: y]}}\n")
     looked_at = run_workflow(text, Situation("x", "push", "refs/heads/main"), world())
     assert [(job.runs, job.why, [step.runs for step in job.steps]) for job in looked_at.jobs.values()] == [
-        (Answer.DEPENDS, looked_at.why, [Answer.DEPENDS])
+        (Ternary.DEPENDS, looked_at.why, [Ternary.DEPENDS])
     ]

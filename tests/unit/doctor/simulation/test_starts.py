@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from unit.doctor.simulation.asking import run, runs, trigger, workflow, world
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.simulation import run_workflow
 from publish_gate.doctor.simulation.situations import Situation
 from publish_gate.doctor.simulation.triggers import starts
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.read import read_workflow
 
 STARTS = {
@@ -74,25 +74,25 @@ def test_says_why(on: str, short: str, why: str) -> None:
 def test_a_pattern_that_github_refuses_decides_nothing() -> None:
     read = read_workflow(trigger("push:\n  tags: ['[']").encode(), "f")
     found = starts(read, Situation("x", "push", "refs/tags/v1"), world())
-    assert found.answer is Answer.DEPENDS
+    assert found.answer is Ternary.DEPENDS
     assert "GitHub refuses a pattern" in found.why
 
 
 @pytest.mark.parametrize(
     ("on", "situation", "expected"),
     [
-        ("schedule:\n  - cron: '0 0 * * *'", Situation("x", "schedule", "refs/heads/other"), Answer.NO),
-        ("workflow_run:\n  workflows: [x]", Situation("x", "workflow_run", "refs/heads/main"), Answer.YES),
-        ("workflow_run:\n  types: [requested]", Situation("x", "workflow_run", "refs/heads/main"), Answer.DEPENDS),
-        ("pull_request_target:", Situation("x", "pull_request_target", "refs/heads/main"), Answer.YES),
+        ("schedule:\n  - cron: '0 0 * * *'", Situation("x", "schedule", "refs/heads/other"), Ternary.NO),
+        ("workflow_run:\n  workflows: [x]", Situation("x", "workflow_run", "refs/heads/main"), Ternary.YES),
+        ("workflow_run:\n  types: [requested]", Situation("x", "workflow_run", "refs/heads/main"), Ternary.DEPENDS),
+        ("pull_request_target:", Situation("x", "pull_request_target", "refs/heads/main"), Ternary.YES),
         (
             "release:\n  types: [deleted]",
             Situation("x", "release", "refs/tags/v1", "deleted"),
-            Answer.YES,
+            Ternary.YES,
         ),
-        ("release:\n  types: [deleted]", Situation("x", "release", "refs/tags/v1", "edited"), Answer.NO),
-        ("workflow_dispatch:\n  inputs: {}", Situation("x", "workflow_dispatch", "refs/tags/v1"), Answer.YES),
+        ("release:\n  types: [deleted]", Situation("x", "release", "refs/tags/v1", "edited"), Ternary.NO),
+        ("workflow_dispatch:\n  inputs: {}", Situation("x", "workflow_dispatch", "refs/tags/v1"), Ternary.YES),
     ],
 )
-def test_other_situations(on: str, situation: Situation, expected: Answer) -> None:
+def test_other_situations(on: str, situation: Situation, expected: Ternary) -> None:
     assert run_workflow(workflow(trigger(on)), situation, world()).starts is expected

@@ -7,9 +7,9 @@ import json
 import pytest
 from unit.doctor.simulation.asking import run, runs, world
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions import Object, OneOf, Unknown, Value, evaluate, parse_expression
-from publish_gate.doctor.simulation import World, job_scope, step_scope
+from publish_gate.doctor.simulation import RepositoryContext, job_scope, step_scope
+from publish_gate.doctor.ternary import Ternary
 
 
 def steps(*conditions: str, keys: str = "runs-on: ubuntu-latest") -> str:
@@ -171,7 +171,7 @@ def test_matrix(text: str, condition: str, expected: str) -> None:
     assert runs(steps("~matrix.os == 'windows-latest'", f"~{condition}", keys=matrix(text)), step=1) == expected
 
 
-def value(text: str, expression: str, index: int | None = None, around: World | None = None) -> Value:
+def value(text: str, expression: str, index: int | None = None, around: RepositoryContext | None = None) -> Value:
     found = run(text, "main", around).job("publish")
     assert found is not None
     scope = job_scope(found) if index is None else step_scope(found, index)
@@ -229,7 +229,7 @@ def test_environment(keys: str, expected: Value) -> None:
 def test_steps_by_their_index() -> None:
     found = run(steps("~", f"~{TAG}"), "main").job("publish")
     assert found is not None
-    assert [each.runs for each in found.steps] == [Answer.YES, Answer.NO]
+    assert [each.runs for each in found.steps] == [Ternary.YES, Ternary.NO]
     assert found.step(1) == found.steps[1]
     assert found.step(2) is None
 
