@@ -14,7 +14,7 @@ from publish_gate.doctor.publishing_jobs import publishing_jobs
 from publish_gate.doctor.result import DoctorReport
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.question import DoctorInput
+    from publish_gate.doctor.inputs import DoctorInput
 
 
 def examine(question: DoctorInput) -> DoctorReport:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from publish_gate.doctor.analysis import PublishingJob
-    from publish_gate.doctor.question import DoctorInput
+    from publish_gate.doctor.inputs import DoctorInput
     from publish_gate.doctor.trusted_publishing.claims import Claims
     from publish_gate.doctor.trusted_publishing.publishers import Registry
 

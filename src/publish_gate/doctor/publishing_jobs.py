@@ -11,7 +11,7 @@ from publish_gate.doctor.uploads.model import Auth
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from publish_gate.doctor.question import DoctorInput
+    from publish_gate.doctor.inputs import DoctorInput
     from publish_gate.doctor.simulation import JobRun, RepositoryContext, WorkflowRun
     from publish_gate.doctor.simulation.situations import Situation
     from publish_gate.doctor.uploads.model import Upload

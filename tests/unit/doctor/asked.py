@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publish_gate.doctor.analyse import examine
-from publish_gate.doctor.question import DoctorInput
+from publish_gate.doctor.inputs import DoctorInput
 from publish_gate.doctor.trusted_publishing.claims import Claims
 from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
 from publish_gate.doctor.workflow.read import read_workflow

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from publish_gate.doctor.analyse import analyse
 from publish_gate.doctor.analysis import LocalProject
 from publish_gate.doctor.fixes.edits import apply
-from publish_gate.doctor.question import DoctorInput
+from publish_gate.doctor.inputs import DoctorInput
 from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
 from publish_gate.doctor.workflow.read import read_workflow
 

@@ -19,7 +19,7 @@ from publish_gate.doctor.result import UNDETERMINED
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from publish_gate.doctor.question import DoctorInput
+    from publish_gate.doctor.inputs import DoctorInput
     from publish_gate.doctor.result import Diagnosis
 
 CLAIMS = (

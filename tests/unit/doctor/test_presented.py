@@ -8,7 +8,7 @@ import pytest
 
 from publish_gate.doctor.simulation.situations import standard_situations
 from publish_gate.doctor.trusted_publishing.expected_claims import presented_claims
-from publish_gate.doctor.trusted_publishing.rules import ISSUER
+from publish_gate.doctor.trusted_publishing.matching import ISSUER
 
 if TYPE_CHECKING:
     from publish_gate.doctor.trusted_publishing.claims import Claims

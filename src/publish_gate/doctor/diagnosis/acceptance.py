@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.diagnosis.evidence import Explanation
 from publish_gate.doctor.findings.model import sentences
-from publish_gate.doctor.trusted_publishing.afterwards import would_follow
 from publish_gate.doctor.trusted_publishing.claims import Claims
-from publish_gate.doctor.trusted_publishing.coverage import uncovered
-from publish_gate.doctor.trusted_publishing.matching import match
-from publish_gate.doctor.trusted_publishing.refusals import reasons
-from publish_gate.doctor.trusted_publishing.rules import ISSUER
+from publish_gate.doctor.trusted_publishing.matching import ISSUER, match
+from publish_gate.doctor.trusted_publishing.refusals import reasons, uncovered, would_follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from publish_gate.doctor.log.causes import CAUSES
 from publish_gate.doctor.log.messages import Stage
 from publish_gate.doctor.result import UNDETERMINED, Diagnosis, Missing
-from publish_gate.doctor.trusted_publishing.rules import LATEST
+from publish_gate.doctor.trusted_publishing.matching import REQUIRED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ def undecided_identity(examination: Analysis, claims: Claims, told: str = "") ->
 
 def _lacking(claims: Claims) -> list[str]:
     """Return the claims that every token has, and these say they have not."""
-    return [name for name in LATEST.required if claims.is_absent(name) or claims.get(name) == ""]
+    return [name for name in REQUIRED if claims.is_absent(name) or claims.get(name) == ""]
 
 
 def _claim(name: str) -> Missing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.trusted_publishing.names import NameProblem, name_problem
+from publish_gate.doctor.trusted_publishing.matching import NameProblem, name_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.trusted_publishing.coverage import uncovered
+from publish_gate.doctor.trusted_publishing.refusals import uncovered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

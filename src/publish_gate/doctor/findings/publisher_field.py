@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
+from publish_gate.doctor.trusted_publishing.differences import odd_characters, visible
 from publish_gate.doctor.trusted_publishing.forms import workflow_problem
-from publish_gate.doctor.trusted_publishing.spelling import odd_characters, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,15 +2,197 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlsplit
 
-from publish_gate.doctor.log import details
 from publish_gate.doctor.log.lines import clean_lines, decode_log
 from publish_gate.doctor.log.messages import KNOWN, WEAK, Error, Stage
+from publish_gate.hosts import PUBLIC_INDEXES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from publish_gate.doctor.trusted_publishing.claims import Claims
+
+CODES: Final = (
+    "invalid-publisher",
+    "invalid-pending-publisher",
+    "invalid-reuse-token",
+    "invalid-payload",
+    "invalid-token",
+    "not-enabled",
+)
+"""The codes with which an index refuses a token. Source: warehouse's oidc/views.py."""
+
+_LONGEST: Final = 1000
+_CODE: Final = re.compile(rf"`?\b({'|'.join(CODES)})\b`?\s?:\s?")
+_JSON_CODE: Final = re.compile(rf'"code"\s?:\s?"({"|".join(CODES)})"')
+_JSON_TEXT: Final = re.compile(r'"description"\s?:\s?("(?:[^"\\]|\\.){0,4000}")')
+_BARE_CODE: Final = re.compile(rf"(?<![\w-])({'|'.join(CODES)})(?![\w-])")
+_MOST_LINES: Final = 4
+
+_NAME: Final = r"[A-Za-z0-9._+!~-]{1,200}"
+_STATUS: Final = re.compile(
+    r"(?:HTTPError:? |HTTP Error |status code:? |Server says: |Response from \S{1,300}: |UploadError\] ?|Error: |^)"
+    r"([345]\d\d)\b:? ?"
+)
+# What stands between the status and the reason: its standard name, the address, and uv's second status.
+_PHRASE: Final = re.compile(
+    r"(?:Bad Request|Forbidden|Client Error|Server Error|Conflict|Not Found|Unauthorized)?"
+    r"(?:\)|\.? Server says)?(?: from \S{1,300}|:)? ?(?:[345]\d\d )?"
+)
+_ENDS: Final = re.compile(
+    r" (?:ERROR|WARNING|INFO|Traceback|During|##\[|Post job|Cleaning up|Retry with|Process completed)\b"
+)
+_FILES: Final = (
+    re.compile(rf"already exists \('({_NAME})'"),
+    re.compile(rf"Binary wheel '({_NAME})' has"),
+    re.compile(rf"Unknown distribution format: '({_NAME})'"),
+    re.compile(r"Failed to publish:? `([^`]{1,300})`"),
+    re.compile(rf"[Ff]ilename '({_NAME})'"),
+    re.compile(r"Checking (\S{1,300}): (?:ERROR|FAILED|InvalidDistribution)"),
+)
+_UPLOADING: Final = re.compile(rf"Uploading ({_NAME}\.(?:whl|tar\.gz|zip|egg))")
+_PROJECTS: Final = (
+    re.compile(rf"not valid for project:? '({_NAME})'"),
+    re.compile(rf"to upload to project '({_NAME})'"),
+    re.compile(rf"The name '({_NAME})'"),
+    re.compile(rf"Limit for project '({_NAME})'"),
+    re.compile(rf"[Ss]tart filename for '({_NAME})'"),
+)
+_VERSIONS: Final = (
+    re.compile(rf"local versions in <Version\('({_NAME})'\)>"),
+    re.compile(rf"'({_NAME})' is an invalid value for Version"),
+    re.compile(rf"Version in filename should be '({_NAME})'"),
+    re.compile(rf"\(version ({_NAME})\)"),
+)
+_TOOLS: Final = (
+    (
+        "uv",
+        (
+            "failed to obtain token for trusted publishing",
+            "tokenclaims {",
+            "run uv publish",
+            "error: failed to publish",
+        ),
+    ),
+    (
+        "pypa-action",
+        ("gh-action-pypi-publish", "trusted publishing exchange failure", "attestation generation failure"),
+    ),
+    ("poetry", ("poetry publish", "[uploaderror]")),
+    ("maturin", ("maturin upload", "maturin publish", "maturin failed")),
+    ("flit", ("flit publish", "flit_core")),
+    ("hatch", ("hatch publish",)),
+    ("pdm", ("pdm publish",)),
+    ("twine", ("uploading distributions to", "twine upload", "invaliddistribution", "error during upload. retry with")),
+)
+
+
+def _answer(lines: Sequence[str]) -> tuple[str | None, str | None]:
+    """Return the code with which an index refused a token, and its description; None where nothing says it."""
+    for number, line in enumerate(lines):
+        if len(line) > _LONGEST * 10:
+            continue
+        structured = _JSON_CODE.search(line)
+        if structured is not None:
+            return structured[1], _json_description(line)
+        found = _CODE.search(line)
+        if found is not None:
+            return found[1], _description(line[found.end() :], lines[number + 1 : number + _MOST_LINES])
+    for line in lines:
+        bare = _BARE_CODE.search(line)
+        if bare is not None:
+            return bare[1], None
+    return None, None
+
+
+def _json_description(line: str) -> str | None:
+    found = _JSON_TEXT.search(line)
+    if found is None:
+        return None
+    try:
+        return str(json.loads(found[1]))[:_LONGEST]
+    except ValueError:
+        return None
+
+
+def _description(text: str, following: Sequence[str]) -> str | None:
+    """Return a description that may go on in the next lines, to its closing bracket."""
+    text = text.strip()
+    for line in following:
+        if text and text.count("(") <= text.count(")"):
+            break
+        if not line.strip():
+            break
+        text = f"{text} {line.strip()}".strip()
+    return text[:_LONGEST] or None
+
+
+def _upload_answer(flat: str) -> tuple[int | None, str | None]:
+    """Return the status with which an index refused a file, and its reason."""
+    found = _STATUS.search(flat)
+    if found is not None:
+        phrase = _PHRASE.match(flat, found.end())
+        start = found.end() if phrase is None else phrase.end()
+        text = flat[start : start + _LONGEST // 2]
+        end = _ENDS.search(text)
+        message = (text[: end.start()] if end is not None else text).strip()
+        return int(found[1]), message or None
+    return None, None
+
+
+def _file(flat: str, before: int) -> str | None:
+    """Return the file that an error is about: the one it names, or the last that was sent ``before`` it."""
+    named = _first(_FILES, flat)
+    if named is not None:
+        return named.rpartition("/")[2]
+    last = None
+    for found in _UPLOADING.finditer(flat, 0, before or len(flat)):
+        last = found[1]
+    return last
+
+
+def _project(flat: str) -> str | None:
+    """Return the project that an error names."""
+    return _first(_PROJECTS, flat)
+
+
+def _version(flat: str) -> str | None:
+    """Return the version that an error names."""
+    return _first(_VERSIONS, flat)
+
+
+def _first(patterns: Sequence[re.Pattern[str]], flat: str) -> str | None:
+    for pattern in patterns:
+        found = pattern.search(flat)
+        if found is not None:
+            return found[1]
+    return None
+
+
+def _tool(flat: str) -> str | None:
+    """Return what uploaded: the name of the program, or ``pypa-action``."""
+    lower = flat.lower()
+    return next((name for name, marks in _TOOLS if any(mark in lower for mark in marks)), None)
+
+
+def _index(flat: str, before: int) -> str | None:
+    """Return the public index that was uploaded to: the one named last ``before`` the error, else the first after."""
+    mentions: list[tuple[int, str]] = []
+    for each in PUBLIC_INDEXES:
+        for host in {each.host, urlsplit(each.upload).netloc}:
+            for address in (f"https://{host}/legacy", f"https://{host}/_/oidc", f"repository at {host} "):
+                last = flat.rfind(address, 0, before) if before else -1
+                if last >= 0:
+                    mentions.append((last, each.name))
+                first = flat.find(address, before)
+                if first >= 0:
+                    mentions.append((-first - 1, each.name))
+    return max(mentions)[1] if mentions else None
 
 
 _BAD_REQUEST: Final = 400
@@ -71,13 +253,13 @@ def read_log(log: str | bytes) -> Record:
     Of more than 10 MiB, the end is read. Time stamps, colours, commands of the runner and its escapes are
     removed; lines that a tool wrapped are put together.
     """
-    from publish_gate.doctor.trusted_publishing.printed import printed_claims
+    from publish_gate.doctor.trusted_publishing.read_claims import printed_claims
 
     lines = clean_lines(decode_log(log) if isinstance(log, bytes) else log)
     flat = " ".join(" ".join(lines).split())
-    code, description = details.answer(lines)
-    status, message = details.upload_answer(flat)
-    version = details.version(flat)
+    code, description = _answer(lines)
+    status, message = _upload_answer(flat)
+    version = _version(flat)
     signals = _signals(flat)
     if not signals and status == _BAD_REQUEST and "+" in (version or ""):
         # Of all that can be wrong with a file, this is certain, whatever else the index said.
@@ -88,13 +270,13 @@ def read_log(log: str | bytes) -> Record:
         code=code,
         description=description,
         claims=printed_claims(lines),
-        tool=details.tool(flat),
+        tool=_tool(flat),
         upload_status=status,
         upload_message=message,
-        file=details.file(flat, at),
-        project=details.project(flat),
+        file=_file(flat, at),
+        project=_project(flat),
         version=version,
-        index=details.index(flat, at),
+        index=_index(flat, at),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.trusted_publishing.claims import Claims
-from publish_gate.doctor.trusted_publishing.rules import ISSUER
+from publish_gate.doctor.trusted_publishing.matching import ISSUER
 
 if TYPE_CHECKING:
     from publish_gate.doctor.simulation.situations import Situation

@@ -3,20 +3,229 @@
 from __future__ import annotations
 
 import enum
+import re
+import sys
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from publish_gate.doctor.trusted_publishing import verification
+from publish_gate.doctor.trusted_publishing.claims import file_name
 from publish_gate.doctor.trusted_publishing.forms import web
-from publish_gate.doctor.trusted_publishing.lookup import look_up
-from publish_gate.doctor.trusted_publishing.names import name_problem, refusal
-from publish_gate.doctor.trusted_publishing.rules import ISSUER, LATEST, Rules
-from publish_gate.doctor.trusted_publishing.workflow_refs import file_name
 from publish_gate.hosts import PYPI
+from publish_gate.names import is_project_name, normalize_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from publish_gate.doctor.trusted_publishing.claims import Claims
     from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
+
+ISSUER: Final = "https://token.actions.githubusercontent.com"
+"""Who issues the tokens of GitHub's own runners."""
+
+
+REQUIRED: Final = (
+    "repository",
+    "repository_owner",
+    "repository_owner_id",
+    "job_workflow_ref",
+    "jti",
+    "event_name",
+    "ref",
+    "sha",
+)
+"""The claims without which no token is accepted. Source: warehouse's oidc/models/github.py, since 2026-03-02."""
+
+_FILE_CLAIM: Final = "job_workflow_ref"
+_NOT_FOUND: Final = "Publisher with matching claims was not found"
+# Source: pypi/warehouse#19601.
+_REFUSED_EVENT: Final = "pull_request_target"
+
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+class Failure(NamedTuple):
+    """A check that does not hold, with the index's reason; or one that is open, with the claims it would take."""
+
+    reason: str = ""
+    missing: tuple[str, ...] = ()
+
+
+def issuer(claims: Claims, _publisher: Publisher, _registry: Registry) -> Failure | None:
+    """Check that the token's issuer is the publisher's, which is always GitHub itself."""
+    told = claims.get("iss")
+    if told is None or told == ISSUER:
+        return None
+    return Failure(f"JWT issuer {told!r} does not match expected issuer {ISSUER!r}")
+
+
+def owner(claims: Claims, publisher: Publisher, _registry: Registry) -> Failure | None:
+    """Check the owner by itself; the one in ``repository`` has been compared already."""
+    told = claims.get("repository_owner")
+    return None if told in {None, publisher.owner} else Failure("Check failed for required claim 'repository_owner'")
+
+
+def workflow_ref(claims: Claims, publisher: Publisher, _registry: Registry) -> Failure | None:
+    """Check that the workflow is the repository's own, at the ref or the commit that the run is for."""
+    told = claims.get(_FILE_CLAIM) or ""
+    wanted = f"{publisher.slug}/.github/workflows/{publisher.workflow}"
+    refs = {name: claims.get(name) for name in ("ref", "sha")}
+    if refs == {"ref": "", "sha": ""}:
+        return Failure("The ref and sha claims are empty")
+    expected = {f"{wanted}@{ref}" for ref in refs.values() if ref}
+    if told in expected:
+        return None
+    unknown = tuple(name for name, ref in refs.items() if ref is None)
+    at = told[len(wanted) + 1 :] if told.startswith(f"{wanted}@") else ""
+    # What is unknown can still make it right: a ref is whatever it is, a commit looks like one.
+    if at and ("ref" in unknown or ("sha" in unknown and _COMMIT.fullmatch(at))):
+        return Failure(missing=unknown)
+    listed = sorted([*expected, *(f"{wanted}@<{name}>" for name in unknown)])
+    return Failure(f"The {_FILE_CLAIM} claim does not match, expecting one of {listed!r}, got {told!r}")
+
+
+def single_use(claims: Claims, _publisher: Publisher, registry: Registry) -> Failure | None:
+    """Check that the token was not exchanged before."""
+    return Failure() if claims.get("jti") in registry.used_jti else None
+
+
+def event(claims: Claims, _publisher: Publisher, _registry: Registry) -> Failure | None:
+    """Check that the run was not started by an event from which nothing is published."""
+    told = claims.get("event_name")
+    if told is None:
+        return Failure(missing=("event_name",))
+    if told == _REFUSED_EVENT:
+        return Failure(f"Publishing from a workflow invoked via {told!r} is not supported.")
+    return None
+
+
+class Found(NamedTuple):
+    """What a look-up gives: a publisher, none, or several answers because some claims are ``missing``."""
+
+    publisher: Publisher | None = None
+    missing: tuple[str, ...] = ()
+
+
+class _Candidate(NamedTuple):
+    """A publisher that nothing known speaks against; ``missing`` is what it takes to be sure of it."""
+
+    publisher: Publisher
+    missing: tuple[str, ...]
+
+
+def look_up(claims: Claims, file: str | None, publishers: Iterable[Publisher]) -> Found:
+    """Return the most specific publisher for a token: one with its environment, else one for any environment.
+
+    ``file`` is the workflow file that counts, None where the claim that has it is unknown.
+    Source: ``lookup_by_claims`` and ``_get_publisher_for_environment`` in warehouse's oidc/models/github.py.
+    """
+    candidates = [found for each in publishers if (found := _candidate(claims, file, each)) is not None]
+    general = [each for each in candidates if not each.publisher.environment]
+    if claims.has_no_environment:
+        return _first(general)
+    environment = claims.environment
+    if environment is not None:
+        wanted = environment.lower()
+        specific = _first([each for each in candidates if each.publisher.environment == wanted])
+        # An uncertain specific one leaves it open which of the two it is.
+        return specific if specific != Found() else _first(general)
+    if len(general) == len(candidates):
+        return _first(general)
+    missing = {"environment", *(name for each in candidates for name in each.missing)}
+    return Found(missing=tuple(sorted(missing)))
+
+
+def _first(candidates: list[_Candidate]) -> Found:
+    sure = next((each for each in candidates if not each.missing), None)
+    if sure is not None:
+        return Found(sure.publisher)
+    return Found(missing=tuple(sorted({name for each in candidates for name in each.missing})))
+
+
+def _candidate(claims: Claims, file: str | None, publisher: Publisher) -> _Candidate | None:
+    """Hold a publisher against what is known, exactly: upper and lower case differ. None where it is not the one."""
+    compared = (
+        ("repository", claims.owner, publisher.owner),
+        ("repository", claims.repository_name, publisher.repository),
+        ("repository_owner_id", claims.get("repository_owner_id"), publisher.owner_id),
+        (_FILE_CLAIM, file, publisher.workflow),
+    )
+    missing: list[str] = []
+    for name, claimed, registered in compared:
+        if registered is None:
+            # An owner's id that nobody noted is not compared; a file name that nobody noted leaves it open.
+            if name == _FILE_CLAIM:
+                missing.append("workflow of the publisher")
+        elif claimed is None:
+            missing.append(name)
+        elif claimed != registered:
+            return None
+    return _Candidate(publisher, tuple(dict.fromkeys(missing)))
+
+
+_FOLDED: Final = str.maketrans({"l": "1", "i": "1", "o": "0", "-": None, "_": None, ".": None})
+
+# Modules that later versions of Python dropped; the index keeps the names of all versions from use.
+_DROPPED: Final = """
+    aifc asynchat asyncore audioop binhex cgi cgitb chunk crypt distutils formatter imghdr imp lib2to3 macpath
+    mailcap msilib nis nntplib ossaudiodev parser pipes smtpd sndhdr spwd sunau symbol telnetlib uu xdrlib
+    ConfigParser Cookie HTMLParser Queue SocketServer StringIO Tkinter cPickle cStringIO commands cookielib
+    httplib md5 sets sha urllib2 urlparse xmlrpclib
+"""
+
+
+class NameProblem(enum.Enum):
+    """Why an index does not create a project, in its own order."""
+
+    INVALID = "invalid"
+    STANDARD_LIBRARY = "standard-library"
+    EXISTS = "exists"
+    PROHIBITED = "prohibited"
+    SIMILAR = "similar"
+
+
+def confusable(name: str) -> str:
+    """Return the form in which names that can be mistaken for each other are equal texts.
+
+    Source: the function ``ultranormalize_name`` of the index's database: without ``-``, ``_`` and ``.``, and
+    with ``l`` and ``i`` as ``1``, ``o`` as ``0``.
+    """
+    return name.lower().translate(_FOLDED)
+
+
+def name_problem(name: str, registry: Registry) -> NameProblem | None:
+    """Say why a project of this name would not be created; None where nothing that is known stands against it.
+
+    Source: ``check_project_name`` in warehouse's packaging/services.py.
+    """
+    normal = normalize_name(name)
+    if not is_project_name(name):
+        return NameProblem.INVALID
+    if normal in {normalize_name(each.strip("_")) for each in (*sys.stdlib_module_names, *_DROPPED.split())}:
+        return NameProblem.STANDARD_LIBRARY
+    if registry.has_project(name):
+        return NameProblem.EXISTS
+    if normal in {normalize_name(each) for each in registry.prohibited}:
+        return NameProblem.PROHIBITED
+    if confusable(name) in {confusable(each) for each in registry.project_names}:
+        return NameProblem.SIMILAR
+    return None
+
+
+def refusal(name: str, problem: NameProblem, web: str) -> str:
+    """Return the index's own sentence; ``web`` is the base address of its pages.
+
+    Source: ``create_project`` in warehouse's packaging/services.py.
+    """
+    if problem is NameProblem.INVALID:
+        return f"The name {name!r} is invalid."
+    what = {
+        NameProblem.STANDARD_LIBRARY: "isn't allowed (conflict with Python Standard Library module name)",
+        NameProblem.EXISTS: "conflicts with an existing project",
+        NameProblem.PROHIBITED: "isn't allowed",
+        NameProblem.SIMILAR: "is too similar to an existing project",
+    }[problem]
+    return f"The name {name!r} {what}. See {web}/help/#project-name for more information."
+
 
 OK: Final = 200
 REFUSED: Final = 422
@@ -32,7 +241,6 @@ class Check(enum.Enum):
     WORKFLOW_FILE = "workflow file name in the claim"
     PUBLISHER = "a publisher is registered"
     ISSUER_OF_PUBLISHER = "issuer of the publisher"
-    SUB = "sub"
     OWNER = "repository owner"
     WORKFLOW_REF = "workflow is of this repository and ref"
     SINGLE_USE = "token not used before"
@@ -65,7 +273,7 @@ class Verdict:
         return None if self.code is None else self.code == "ok"
 
 
-def match(claims: Claims, registry: Registry, rules: Rules = LATEST, audience: str | None = None) -> Verdict:
+def match(claims: Claims, registry: Registry, audience: str | None = None) -> Verdict:
     """Return the answer of an index to a token.
 
     ``audience`` is the index's name, which is what its tokens are for: ``pypi`` or ``testpypi``; by default
@@ -74,12 +282,12 @@ def match(claims: Claims, registry: Registry, rules: Rules = LATEST, audience: s
     """
     index = audience or registry.audience or PYPI.name
     known = registry.on(index)
-    refused = _before_lookup(claims, known, rules, index)
+    refused = _before_lookup(claims, known, index)
     if refused is not None:
         return refused
     creates: str | None = None
     if known.pending:
-        pending = _find(claims, known, rules, known.pending)
+        pending = _find(claims, known, known.pending)
         if pending.code is None or pending.failed is Check.SINGLE_USE:
             return pending
         if pending.code == "ok" and pending.publisher is not None:
@@ -89,7 +297,7 @@ def match(claims: Claims, registry: Registry, rules: Rules = LATEST, audience: s
             creates = pending.publisher.projects[0]
             # From here on it is a publisher like the others, and competes with them.
             known = replace(known, publishers=(*known.publishers, pending.publisher))
-    answer = _find(claims, known, rules, known.publishers)
+    answer = _find(claims, known, known.publishers)
     if answer.code == "invalid-publisher" and answer.failed is Check.PUBLISHER and not known.complete:
         return Verdict(None, missing=("publishers",))
     return replace(answer, creates=creates)
@@ -101,16 +309,16 @@ def _refused(code: str, description: str, check: Check, publisher: Publisher | N
 
 def _not_ours(reason: str, check: Check, publisher: Publisher | None = None) -> Verdict:
     """No publisher is for this token; the reason is the index's own."""
-    described = f"valid token, but no corresponding publisher{f' ({reason})' if reason else ''}"
+    described = f"valid token, but no corresponding publisher ({reason})"
     return _refused("invalid-publisher", described, check, publisher)
 
 
-def _before_lookup(claims: Claims, registry: Registry, rules: Rules, index: str) -> Verdict | None:
+def _before_lookup(claims: Claims, registry: Registry, index: str) -> Verdict | None:
     """Check what is checked before any publisher is looked for. Source: warehouse's oidc/views.py."""
     issuer = claims.get("iss")
     if claims.is_absent("iss"):
         return _refused("invalid-payload", "malformed JWT", Check.ISSUER)
-    if issuer is not None and issuer != ISSUER and not (rules.other_issuers and _is_registered(issuer, registry)):
+    if issuer is not None and issuer != ISSUER and not _is_registered(issuer, registry):
         return _refused("invalid-payload", "unknown trusted publishing issuer", Check.ISSUER)
     if registry.disabled:
         return _refused("not-enabled", "github trusted publishing functionality not enabled", Check.ENABLED)
@@ -130,9 +338,9 @@ def _is_registered(issuer: str, registry: Registry) -> bool:
     return issuer.startswith("https://") and issuer.endswith("/_services/token")
 
 
-def _find(claims: Claims, registry: Registry, rules: Rules, publishers: tuple[Publisher, ...]) -> Verdict:
+def _find(claims: Claims, registry: Registry, publishers: tuple[Publisher, ...]) -> Verdict:
     """Find the publisher of a token and check the claims against it."""
-    lacking = next((name for name in rules.required if claims.is_absent(name)), None)
+    lacking = next((name for name in REQUIRED if claims.is_absent(name)), None)
     if lacking is not None:
         # With several, which one the index names is left to chance there.
         return _not_ours(f"Missing claim {lacking!r}", Check.CLAIMS_PRESENT)
@@ -140,30 +348,19 @@ def _find(claims: Claims, registry: Registry, rules: Rules, publishers: tuple[Pu
     if repository is not None and "/" not in repository:
         # The index fails here itself; a token of GitHub has no such claim.
         return Verdict(None, http=500, failed=Check.PUBLISHER, missing=("repository",))
-    if rules.matches_caller:
-        answer = _find_by(claims, registry, rules, publishers, "workflow_ref")
-        if answer.failed is not Check.PUBLISHER:
-            return answer
-    return _find_by(claims, registry, rules, publishers, "job_workflow_ref")
-
-
-def _find_by(
-    claims: Claims, registry: Registry, rules: Rules, publishers: tuple[Publisher, ...], file_claim: str
-) -> Verdict:
-    """Find the publisher of the file that one claim names."""
-    reference = claims.get(file_claim)
+    reference = claims.get(_FILE_CLAIM)
     file = None if reference is None else file_name(reference)
     if reference is not None and file is None:
         return _not_ours("Could not job extract workflow filename from OIDC claims", Check.WORKFLOW_FILE)
-    found = look_up(claims, file, file_claim, publishers)
+    found = look_up(claims, file, publishers)
     if found.missing:
         return Verdict(None, missing=found.missing)
     publisher = found.publisher
     if publisher is None:
-        return _not_ours(rules.not_found, Check.PUBLISHER)
+        return _not_ours(_NOT_FOUND, Check.PUBLISHER)
     covered = _covered(publisher, publishers)
     for check, verify in _VERIFICATIONS:
-        result = verify(claims, publisher, registry, rules, file_claim)
+        result = verify(claims, publisher, registry)
         if result is None:
             continue
         if result.missing:
@@ -175,12 +372,11 @@ def _find_by(
 
 
 _VERIFICATIONS: Final = (
-    (Check.ISSUER_OF_PUBLISHER, verification.issuer),
-    (Check.SUB, verification.sub),
-    (Check.OWNER, verification.owner),
-    (Check.WORKFLOW_REF, verification.workflow_ref),
-    (Check.SINGLE_USE, verification.single_use),
-    (Check.EVENT, verification.event),
+    (Check.ISSUER_OF_PUBLISHER, issuer),
+    (Check.OWNER, owner),
+    (Check.WORKFLOW_REF, workflow_ref),
+    (Check.SINGLE_USE, single_use),
+    (Check.EVENT, event),
 )
 
 

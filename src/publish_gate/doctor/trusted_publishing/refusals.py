@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.trusted_publishing.differences import Difference, Field, Kind, differences, nearest
-from publish_gate.doctor.trusted_publishing.forms import environment_problem
-from publish_gate.doctor.trusted_publishing.matching import Check
+from publish_gate.doctor.trusted_publishing.forms import environment_problem, wanted_publisher
+from publish_gate.doctor.trusted_publishing.matching import Check, match
+from publish_gate.names import normalize_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from publish_gate.doctor.trusted_publishing.claims import Claims
     from publish_gate.doctor.trusted_publishing.matching import Verdict
     from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
@@ -80,7 +84,6 @@ _CHECKS = {
         "pull-request-target-event",
         "publish on a push to the default branch or of a tag; the index takes no identity from pull_request_target",
     ),
-    Check.SUB: ("custom-sub-claim", "reset the repository's customised `sub` claim"),
     Check.OWNER: ("owner-mismatch", "register the owner exactly as it is spelled on GitHub"),
     Check.NEW_PROJECT: (
         "pending-publisher-project-exists",
@@ -163,3 +166,98 @@ def _is_other(difference: Difference | None) -> bool:
 def _rank(reason: Reason) -> int:
     order = [Field.OWNER, Field.OWNER_ID, Field.REPOSITORY, Field.WORKFLOW, Field.ENVIRONMENT]
     return order.index(reason.difference.field) if reason.difference is not None else 0
+
+
+def uncovered(project: str, verdict: Verdict, registry: Registry, index: str) -> Reason | None:
+    """Return why an accepted identity may not upload to ``project``; None where it may, or where nobody knows."""
+    covered = verdict.token_covers
+    if verdict.accepted is not True or not registry.complete or not covered or _has(covered, project):
+        return None
+    known = registry.on(index)
+    matched = verdict.publisher
+    everyone = (*known.publishers, *known.pending)
+    shadowed = next((each for each in everyone if _has(each.projects, project) and _same_file(each, matched)), None)
+    names = ", ".join(covered)
+    if shadowed is not None and matched is not None:
+        return Reason(
+            "publisher-shadowed-by-specific-environment",
+            f"the index takes the publisher with the environment {matched.environment!r} first, and that one is for "
+            f"{names}; the one without an environment, for {project}, is never looked at",
+            f"give the publisher of {project} an environment of its own, and the job that uploads it the same",
+            matched,
+        )
+    is_pending = any(_has(each.projects, project) for each in known.pending)
+    if not registry.has_project(project) and registry.existing and not is_pending:
+        return Reason(
+            "pending-publisher-not-created",
+            f"the identity is accepted, for {names}; {project} does not exist and has no pending publisher, and an "
+            "identity cannot make a new project without one",
+            f"add a pending publisher for {project}",
+            matched,
+        )
+    return Reason(
+        "project-name-mismatch",
+        f"the identity is accepted, but its token is for {names}, not for {project}",
+        f"add the publisher to {project}, or correct the project's name in its files",
+        matched,
+    )
+
+
+def _same_file(one: Publisher, other: Publisher | None) -> bool:
+    return (
+        other is not None
+        and (one.owner, one.repository, one.workflow) == (other.owner, other.repository, other.workflow)
+        and not one.environment
+        and bool(other.environment)
+    )
+
+
+def _has(projects: Iterable[str], name: str) -> bool:
+    return normalize_name(name) in {normalize_name(each) for each in projects}
+
+
+_OF_TOKEN = {Check.ISSUER: "iss", Check.AUDIENCE: "aud"}
+_MENDABLE = frozenset(
+    {*_OF_TOKEN, Check.PUBLISHER, Check.NEW_PROJECT, Check.ENABLED, Check.SINGLE_USE, Check.WORKFLOW_REF}
+)
+
+
+def would_follow(claims: Claims, registry: Registry, index: str, verdict: Verdict, project: str) -> tuple[str, ...]:
+    """Return the causes for which an identity is refused: that of ``verdict``, then what it hides, in their order.
+
+    What is refused is mended in thought, in the registry, the token or the workflow, and then held against the index
+    again. ``project`` is the one to upload, empty where it is not known.
+    """
+    told = list(reasons(claims, registry, index, verdict))
+    unmended = set(_MENDABLE)
+    while verdict.failed in unmended:
+        unmended.remove(verdict.failed)
+        meant = next((each.publisher for each in told if each.publisher is not None), None)
+        claims, registry = _mended(claims, registry, index, verdict.failed, meant)
+        verdict = match(claims, registry, audience=index)
+        told += reasons(claims, registry, index, verdict)
+    lacking = uncovered(project, verdict, registry, index) if project else None
+    told += [lacking] if lacking is not None else []
+    return tuple(dict.fromkeys(each.cause for each in told))
+
+
+def _mended(
+    claims: Claims, registry: Registry, index: str, failed: Check, meant: Publisher | None
+) -> tuple[Claims, Registry]:
+    """Return claims and registry without what was refused; ``meant`` is the publisher that comes nearest."""
+    if failed is Check.NEW_PROJECT:
+        return claims, replace(registry, publishers=(*registry.publishers, *registry.pending), pending=())
+    if failed is Check.ENABLED:
+        return claims, replace(registry, disabled=False)
+    if failed is Check.SINGLE_USE:
+        return claims, replace(registry, used_jti=frozenset())
+    if failed is Check.PUBLISHER:
+        wanted = wanted_publisher(claims, index)
+        projects = meant.projects if meant is not None else ()
+        known = (replace(wanted, projects=projects),) if wanted is not None else registry.publishers
+        return claims, replace(registry, publishers=known, pending=())
+    if failed is Check.WORKFLOW_REF:
+        # The job is moved into a workflow of the repository, under the name of the file that is called now.
+        moved = f"{claims.get('repository')}/.github/workflows/{claims.workflow_file}@{claims.ref}"
+        return replace(claims, values={**claims.values, "job_workflow_ref": moved}), registry
+    return claims.without(_OF_TOKEN[failed]), registry

@@ -43,7 +43,7 @@ from publish_gate.places import Place
 
 if TYPE_CHECKING:
     from publish_gate.doctor.findings.registry import Detector
-    from publish_gate.doctor.question import DoctorInput
+    from publish_gate.doctor.inputs import DoctorInput
     from publish_gate.doctor.trusted_publishing.publishers import Publisher
 
 REFUSALS = (no_publisher, owner_mismatch, repository_mismatch, workflow_filename, environment_name)

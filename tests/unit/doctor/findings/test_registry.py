@@ -248,7 +248,7 @@ class TestRefusedClaims:
         ],
     )
     def test_claims_that_may_be_accepted_are_well(self, about: object) -> None:
-        from publish_gate.doctor.question import DoctorInput
+        from publish_gate.doctor.inputs import DoctorInput
 
         assert isinstance(about, DoctorInput)
         assert told({}, refused_claims, about) == []

@@ -218,7 +218,7 @@ class TestReusableWorkflow:
         ],
     )
     def test_an_upload_of_this_repository_is_well(self, text: str, about: object) -> None:
-        from publish_gate.doctor.question import DoctorInput
+        from publish_gate.doctor.inputs import DoctorInput
 
         assert isinstance(about, DoctorInput)
         assert told(text, reusable_workflow, about) == []

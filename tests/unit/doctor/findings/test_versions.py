@@ -15,7 +15,7 @@ from publish_gate.doctor.trusted_publishing.claims import Claims
 from publish_gate.places import Place
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.question import DoctorInput
+    from publish_gate.doctor.inputs import DoctorInput
 
 VERSION_FILE = Place("pyproject.toml", 3, 11)
 DECLARED = replace(NOTHING_KNOWN, projects=(LocalProject("sample", "1.2.3", VERSION_FILE),))

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish_gate.doctor.log import details
 from publish_gate.doctor.log.causes import ALL, CAUSES, UNDETERMINED, Candidate, cause_of_error
 from publish_gate.doctor.log.lines import LARGEST_LOG, clean_lines, decode_log
 from publish_gate.doctor.log.messages import KNOWN, Error, Stage
@@ -263,7 +262,8 @@ def test_a_text_of_a_later_error_does_not_come_first() -> None:
     ],
 )
 def test_the_answer_to_the_token_is_found(text: str, code: str | None, description: str | None) -> None:
-    assert details.answer(text.split("\n")) == (code, description)
+    record = read_log(text)
+    assert (record.code, record.description) == (code, description)
 
 
 @pytest.mark.parametrize(
@@ -278,8 +278,8 @@ def test_the_answer_to_the_token_is_found(text: str, code: str | None, descripti
     ],
 )
 def test_the_answer_to_a_file_is_found(text: str, status: int | None, message: str | None) -> None:
-    assert details.upload_answer(text) == (status, message)
-    assert read_log(text).upload_status == status
+    record = read_log(text)
+    assert (record.upload_status, record.upload_message) == (status, message)
 
 
 def test_the_stage_follows_from_whatever_is_known() -> None:

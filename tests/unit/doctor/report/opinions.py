@@ -13,8 +13,8 @@ from publish_gate.doctor.analyse import examine
 from publish_gate.doctor.analysis import Analysis, LocalProject
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity
 from publish_gate.doctor.findings.registry import RULES
+from publish_gate.doctor.inputs import DoctorInput
 from publish_gate.doctor.log.causes import CAUSES
-from publish_gate.doctor.question import DoctorInput
 from publish_gate.doctor.result import UNDETERMINED, Diagnosis, DoctorReport, Missing
 from publish_gate.doctor.trusted_publishing.claims import Claims
 from publish_gate.doctor.trusted_publishing.forms import Form

@@ -10,10 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publish_gate.doctor.trusted_publishing.claims import Claims
-from publish_gate.doctor.trusted_publishing.differences import Difference, Field, Kind, differences, nearest
+from publish_gate.doctor.trusted_publishing.differences import (
+    Difference,
+    Field,
+    Kind,
+    differences,
+    folded,
+    nearest,
+    odd_characters,
+    visible,
+)
 from publish_gate.doctor.trusted_publishing.matching import match
 from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
-from publish_gate.doctor.trusted_publishing.spelling import folded, odd_characters, visible
 
 PUBLISHER = Publisher("octo", "sample", "release.yml", "pypi", owner_id="1234", projects=("sample",))
 
