@@ -104,7 +104,7 @@ def read_question(
     if wanted.log:
         from publish_gate.doctor.log.read import read_log
 
-        record = read_log(_text(wanted.log, "log", _LARGEST_LOG))
+        record = read_log(_bytes(wanted.log, "log", _LARGEST_LOG))
     return DoctorInput(
         workflows=asked,
         known={**known, **{each.path: each for each in asked}},

@@ -364,10 +364,10 @@ def test_a_failure_is_explained_by_what_it_allows(
             id="an upload that is not allowed",
         ),
         pytest.param(
-            {"record": read_log("Start filename for 'sample' is wrong"), "project": "sample"},
-            "tag-version-mismatch",
-            ["the publishers as they are registered", "the version that was built", "the workflow file"],
-            id="a name that does not fit",
+            {"record": read_log("token used outside of a project context"), "project": "sample"},
+            "project-name-mismatch, pending-publisher-not-created",
+            ["the publishers as they are registered", "the workflow file"],
+            id="a token that is for no project",
         ),
         pytest.param(
             {"record": read_log("Invalid attestations"), "files": {"release.yml": PUSH}},

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from publish_gate.doctor.log.lines import clean_lines, decode_log
-from publish_gate.doctor.log.messages import KNOWN, WEAK, Error, Stage
+from publish_gate.doctor.log.lines import by_job, clean_lines, job_logs
+from publish_gate.doctor.log.messages import FAILED_STATUS, KNOWN, WEAK, Error, Stage
 from publish_gate.hosts import PUBLIC_INDEXES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from publish_gate.doctor.log.lines import Line
     from publish_gate.doctor.trusted_publishing.claims import Claims
 
 CODES: Final = (
@@ -41,11 +42,13 @@ _STATUS: Final = re.compile(
 )
 # What stands between the status and the reason: its standard name, the address, and uv's second status.
 _PHRASE: Final = re.compile(
-    r"(?:Bad Request|Forbidden|Client Error|Server Error|Conflict|Not Found|Unauthorized)?"
+    r"(?:Bad Request|Forbidden|Client Error|Server Error|Conflict|Not Found|Unauthorized|Gone|Too Many Requests|"
+    r"Bad Gateway|Service Unavailable|Internal Server Error|Gateway Timeout)?"
     r"(?:\)|\.? Server says)?(?: from \S{1,300}|:)? ?(?:[345]\d\d )?"
 )
 _ENDS: Final = re.compile(
-    r" (?:ERROR|WARNING|INFO|Traceback|During|##\[|Post job|Cleaning up|Retry with|Process completed)\b"
+    r" (?:ERROR|WARNING|INFO|Traceback|During|##\[|Post job|Cleaning up|Retry with|Process completed|"
+    r"The server could not comply|Access was denied to this resource)\b"
 )
 _FILES: Final = (
     re.compile(rf"already exists \('({_NAME})'"),
@@ -213,7 +216,8 @@ class Record:
     ``signals`` are the errors that were recognised, in their order; nothing was, where it is empty. ``code`` and
     ``description`` are an index's answer to the token, ``claims`` what a tool printed of it. ``tool`` is what
     uploaded. ``upload_status`` and ``upload_message`` are an index's answer to a file, ``file``, ``project``
-    and ``version`` what they are about, ``index`` is ``pypi`` or ``testpypi``. All are None where nothing says it.
+    and ``version`` what they are about, ``index`` is ``pypi`` or ``testpypi``. ``job`` is the name of the job.
+    ``quote`` is the first line that tells of an error, if none was recognised. All are None if nothing says it.
     """
 
     signals: tuple[Signal, ...] = ()
@@ -227,6 +231,8 @@ class Record:
     project: str | None = None
     version: str | None = None
     index: str | None = None
+    job: str | None = None
+    quote: str | None = None
 
     @property
     def error(self) -> Error | None:
@@ -248,14 +254,25 @@ class Record:
 
 
 def read_log(log: str | bytes) -> Record:
-    """Read a job's log, or a piece of one, in time that grows with its length alone.
+    """Read the log of a run, or a piece of one, in time that grows with its length alone.
 
-    Of more than 10 MiB, the end is read. Time stamps, colours, commands of the runner and its escapes are
-    removed; lines that a tool wrapped are put together.
+    Archives are unpacked, time stamps, colours, commands of the runner and its escapes removed; lines that a tool
+    wrapped are put together. Of several jobs, the first in which a known error stands is read, else the first in
+    which any stands.
     """
+    jobs = job_logs(log) if isinstance(log, bytes) else by_job(log)
+    records = [_read_job(job, text) for job, text in jobs] or [Record()]
+    return next(
+        (record for record in records if record.error not in {None, *WEAK}),
+        next((record for record in records if record.signals or record.quote or record.code), records[-1]),
+    )
+
+
+def _read_job(job: str, log: str) -> Record:
     from publish_gate.doctor.trusted_publishing.read_claims import printed_claims
 
-    lines = clean_lines(decode_log(log) if isinstance(log, bytes) else log)
+    marked = clean_lines(log)
+    lines = [line.text for line in marked]
     flat = " ".join(" ".join(lines).split())
     code, description = _answer(lines)
     status, message = _upload_answer(flat)
@@ -264,6 +281,9 @@ def read_log(log: str | bytes) -> Record:
     if not signals and status == _BAD_REQUEST and "+" in (version or ""):
         # Of all that can be wrong with a file, this is certain, whatever else the index said.
         signals = (Signal(Error.LOCAL_VERSION, Stage.UPLOAD, 0),)
+    if not signals and status is not None:
+        error = next((error for first, last, error in FAILED_STATUS if first <= status <= last), None)
+        signals = (Signal(error, Stage.UPLOAD, 0),) if error is not None else ()
     at = signals[0].at if signals else 0
     return Record(
         signals=signals,
@@ -277,7 +297,26 @@ def read_log(log: str | bytes) -> Record:
         project=_project(flat),
         version=version,
         index=_index(flat, at),
+        job=job or None,
+        quote=None if signals else _quote(marked),
     )
+
+
+# What the runner and its shells say of every step that failed.
+_HOLLOW: Final = re.compile(
+    r"(?i)\W*(?:process completed with exit code|the process '[^']*' failed|the operation was canceled|"
+    r"error during upload\. retry with|docker run failed with exit code)"
+)
+_FAILED: Final = re.compile(r"\s*(?:\[?(?:error|fatal|ERROR|FATAL)\]?\b:?|\w+(?:Error|Exception)\b:?)\s*\S")
+_LONGEST_QUOTE: Final = 300
+
+
+def _quote(lines: Sequence[Line]) -> str | None:
+    """Return the first line that tells of an error: one that the runner marked, else one that looks like it."""
+    said = [line for line in lines if line.text.strip() and not _HOLLOW.match(line.text)]
+    marked = next((line.text for line in said if line.failed), None)
+    found = marked or next((line.text for line in said if _FAILED.match(line.text)), None)
+    return " ".join(found.split())[:_LONGEST_QUOTE] if found is not None else None
 
 
 def _signals(flat: str) -> tuple[Signal, ...]:
@@ -286,10 +325,11 @@ def _signals(flat: str) -> tuple[Signal, ...]:
     first: dict[Error, Signal] = {}
     hidden: set[Error] = set()
     for known in KNOWN:
-        at = lower.find(known.text)
-        if at < 0:
+        places = [at for text in known.texts if (at := lower.find(text)) >= 0]
+        if not places:
             continue
         hidden.update(known.hides)
+        at = min(places)
         if known.error not in first or at < first[known.error].at:
             first[known.error] = Signal(known.error, known.stage, at)
     if not first.keys() <= hidden | WEAK:

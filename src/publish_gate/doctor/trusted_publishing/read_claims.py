@@ -69,7 +69,7 @@ def read_claims(text: str, path: str) -> Claims:
         return _object(stripped, place)
     from publish_gate.doctor.log.lines import clean_lines
 
-    printed = printed_claims(clean_lines(text), anywhere=True)
+    printed = printed_claims([line.text for line in clean_lines(text)], anywhere=True)
     if printed is None:
         what = "are empty" if not stripped else "are no JSON object, no token and nothing that an upload tool prints"
         raise ConfigurationError([Problem("claims", what, place)])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import re
 import time
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publish_gate.doctor.log.causes import ALL, CAUSES, UNDETERMINED, Candidate, cause_of_error
-from publish_gate.doctor.log.lines import LARGEST_LOG, clean_lines, decode_log
+from publish_gate.doctor.log.lines import LARGEST_LOG, MOST_FILES, clean_lines, decode_log, job_logs
 from publish_gate.doctor.log.messages import KNOWN, Error, Stage
 from publish_gate.doctor.log.read import Record, read_log
 from publish_gate.hosts import PYPI, TESTPYPI
@@ -236,8 +240,9 @@ def test_fixed_texts_are_recognised(text: str, error: Error, proven: str | None)
 
 def test_every_known_text_is_found_and_is_in_the_form_in_which_it_is_looked_for() -> None:
     for known in KNOWN:
-        assert known.text == known.text.lower()
-        assert read_log(known.text.upper()).has(known.error), known
+        for text in known.texts:
+            assert text == text.lower()
+            assert read_log(text.upper()).has(known.error), known
 
 
 def test_a_text_of_a_later_error_does_not_come_first() -> None:
@@ -272,7 +277,7 @@ def test_the_answer_to_the_token_is_found(text: str, code: str | None, descripti
         pytest.param("HTTPError: 400 Client Error: Reason. for url: x", 400, "Reason. for url: x", id="older twine"),
         pytest.param("Upload failed with status code 400 Bad Request. Server says: 400 Reason", 400, "Reason", id="uv"),
         pytest.param("HTTP Error 403: Reason", 403, "Reason", id="poetry"),
-        pytest.param("HTTPError: 502 Bad Gateway from https://x", 502, "Bad Gateway from https://x", id="no reason"),
+        pytest.param("HTTPError: 502 Bad Gateway from https://x", 502, None, id="no reason"),
         pytest.param("HTTPError: 403 Forbidden from https://x", 403, None, id="nothing after it"),
         pytest.param("took 400 ms", None, None, id="a number"),
     ],
@@ -310,9 +315,10 @@ def test_every_cause_is_described_once() -> None:
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", each.id) and each.meaning for each in ALL)
     assert cause_of_error(Record()) == ()
     for known in KNOWN:
-        found = cause_of_error(read_log(known.text))
-        assert found
-        assert all(isinstance(each, Candidate) for each in found)
+        for text in known.texts:
+            found = cause_of_error(read_log(text))
+            assert found
+            assert all(isinstance(candidate, Candidate) for candidate in found)
 
 
 @pytest.mark.parametrize(
@@ -345,9 +351,203 @@ def test_of_a_log_that_is_too_long_the_end_is_read() -> None:
 @given(st.text(alphabet="\x1b[]m:#%0A2025-\t \r\n`*erorwaning{}\"(',T:Z+", max_size=80))
 def test_anything_at_all_can_be_read(text: str) -> None:
     assert isinstance(read_log(text), Record)
-    assert all("\n" not in line and "\r" not in line for line in clean_lines(text))
+    assert all("\n" not in line.text and "\r" not in line.text for line in clean_lines(text))
 
 
 @given(st.binary(max_size=60))
 def test_any_bytes_can_be_read(data: bytes) -> None:
     assert isinstance(read_log(data), Record)
+
+
+def shown(job: str, text: str, step: str = "Upload") -> str:
+    """Return a log as `gh run view --log` prints it: two columns on each line, a time on the first of a message."""
+    first, *others = text.splitlines()
+    return "".join(f"{job}\t{step}\t{line}\n" for line in [f"\ufeff{STAMP}##[error]{first}", *others])
+
+
+def archived(*files: tuple[str, str], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return what a run's page downloads."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", compression) as archive:
+        for name, text in files:
+            archive.writestr(name, text)
+    return data.getvalue()
+
+
+GREEN = f"{STAMP}all went well\n"
+MARKED = f"{STAMP}##[error]{EXCHANGE}"
+
+
+@pytest.mark.parametrize(
+    ("log", "job"),
+    [
+        pytest.param(shown("publish", EXCHANGE).encode(), "publish", id="columns, a time on the first line only"),
+        pytest.param(shown("publish", EXCHANGE, "UNKNOWN STEP").encode(), "publish", id="a step that is not known"),
+        pytest.param(shown("a / publish (x, 3.12)", EXCHANGE).encode(), "a / publish (x, 3.12)", id="a called job"),
+        pytest.param(
+            "".join(f"publish\tUpload\t{line}\n" for line in EXCHANGE.splitlines()).encode(),
+            "publish",
+            id="a copied piece of it without any time",
+        ),
+        pytest.param(
+            (shown("build", "all\nwent\nwell") + shown("publish", EXCHANGE)).encode(),
+            "publish",
+            id="two jobs in a text",
+        ),
+        pytest.param(
+            shown("publish", EXCHANGE).replace("\n", "\r\n").encode("utf-16"), "publish", id="from PowerShell"
+        ),
+        pytest.param(archived(("0_publish.txt", MARKED)), "publish", id="an archive with one file"),
+        pytest.param(
+            archived(("0_build.txt", GREEN), ("1_publish.txt", MARKED), ("publish/3_Upload.txt", MARKED)),
+            "publish",
+            id="an archive with a file for each job",
+        ),
+        pytest.param(
+            archived(("build/1_Set up.txt", GREEN), ("publish/3_Upload.txt", MARKED)),
+            "publish",
+            id="an older archive, with a file for each step",
+        ),
+        pytest.param(gzip.compress(MARKED.encode()), None, id="gzipped"),
+        pytest.param(gzip.compress(shown("publish", EXCHANGE).encode()), "publish", id="gzipped, with columns"),
+    ],
+)
+def test_a_log_is_read_in_every_form_in_which_people_get_one(log: bytes, job: str | None) -> None:
+    record = read_log(log)
+    assert (record.error, record.job) == (Error.INVALID_PUBLISHER, job)
+    assert record.claims is not None
+    assert record.claims.get("repository") == "octo/sample"
+    assert record.claims.has_no_environment
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        pytest.param(b"PK\x03\x04", id="the beginning of an archive"),
+        pytest.param(archived(("1_publish.txt", MARKED))[:-30], id="an archive without its end"),
+        pytest.param(archived(("a.bin", MARKED)), id="an archive without texts"),
+        pytest.param(
+            archived(("1_publish.txt", MARKED)).replace(b"\x08\x00", b"\x63\x00"), id="an unknown compression"
+        ),
+        pytest.param(b"\x1f\x8b\x08\x00" + b"\xff" * 60, id="not really gzipped"),
+        pytest.param(b"", id="nothing"),
+    ],
+)
+def test_what_holds_no_log_holds_no_error(log: bytes) -> None:
+    assert replace(read_log(log), job=None) == read_log("")
+
+
+def test_what_is_unpacked_is_bounded() -> None:
+    bomb = b"\0" * (LARGEST_LOG * 3)
+    assert [len(text) for _, text in job_logs(gzip.compress(bomb))] == [LARGEST_LOG // 2]
+    many = archived(*((f"{number}_x.txt", "a") for number in range(MOST_FILES + 10)))
+    assert len(job_logs(many)) == MOST_FILES
+    large = archived(*((f"{number}_x.txt", "a" * LARGEST_LOG) for number in range(6)))
+    assert sum(len(text) for _, text in job_logs(large)) == 4 * LARGEST_LOG
+
+
+def test_a_table_in_a_log_is_not_taken_for_columns() -> None:
+    text = f"{STAMP}x\ty\tz\n{STAMP}{EXCHANGE}"
+    assert read_log(text).job is None
+    assert read_log("a\tb\tinvalid-publisher: x").job is None
+    assert read_log("x" * LARGEST_LOG + "\n" + shown("publish", EXCHANGE)).job == "publish"
+
+
+@pytest.mark.parametrize(
+    ("log", "quote"),
+    [
+        pytest.param("##[error]strange\n##[error]Process completed with exit code 1.", "strange", id="marked"),
+        pytest.param("##[error]Process completed with exit code 1.", None, id="only what is said of every step"),
+        pytest.param(
+            "building\nerror: no such thing\n##[error]Process completed with exit code 2.",
+            "error: no such thing",
+            id="a tool's own word",
+        ),
+        pytest.param("ValueError: odd", "ValueError: odd", id="an exception"),
+        pytest.param(
+            "HTTPError: 418 I'm a teapot from https://x Strange",
+            "HTTPError: 418 I'm a teapot from https://x Strange",
+            id="a status",
+        ),
+        pytest.param("0 errors, all went well", None, id="none"),
+        pytest.param("##[error]" + "x" * 1000, "x" * 300, id="long"),
+        pytest.param("##[error]File already exists", None, id="a known one is not quoted"),
+    ],
+)
+def test_an_error_that_is_not_known_is_quoted(log: str, quote: str | None) -> None:
+    assert read_log(log).quote == quote
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(429, Error.RATE_LIMITED), (500, Error.INDEX_FAILED), (503, Error.INDEX_FAILED), (418, None), (404, None)],
+)
+def test_some_statuses_say_enough_by_themselves(status: int, error: Error | None) -> None:
+    record = read_log(f"HTTPError: {status} from https://x.example/legacy/ strange")
+    assert (record.error, record.upload_status) == (error, status)
+
+
+REFUSALS = [json.loads(line) for line in (_INCIDENTS.parent / "refusals.jsonl").read_text("utf-8").splitlines()]
+# The words of the table for what has a name of its own here.
+MEANT = {
+    "file-name": {"invalid-file-name"},
+    "attest": {"reusable-workflow-attestation", "outdated-publish-action"},
+    "attest-no-tp": {"attestations-without-trust"},
+    "not-allowed": {"not-allowed"},
+    "account": {"account-restricted"},
+    "index-closed": {"index-closed"},
+    "rate-limited": {"rate-limited"},
+    "server": {"index-error"},
+    "project": {"project-name-mismatch"},
+    "wrong-command": {"wrong-command"},
+}
+
+
+@pytest.mark.parametrize("row", REFUSALS, ids=[row["id"] for row in REFUSALS])
+def test_what_an_index_refuses_with_has_its_causes(row: dict[str, object]) -> None:
+    record = read_log(
+        f"error: cause: Server returned status code {row['status']} X. Server says: {row['status']} {row['text']}"
+    )
+    expected = row["expected"]
+    assert isinstance(expected, list)
+    found = {candidate.cause.id for candidate in cause_of_error(record)}
+    if expected == ["x"]:
+        assert found == set()
+        assert str(row["text"]) in (record.quote or "")
+    else:
+        assert any(found & MEANT.get(word, {word}) for word in expected), found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "409 Conflict from http://x/ Package 'demo' already exists! You may use x",
+            id="pypiserver",
+        ),
+        pytest.param("409 demo-1.0.whl already exists in non-volatile index", id="devpi"),
+        pytest.param(
+            "403 Not enough permissions to delete/overwrite artifact 'x'",
+            id="Artifactory",
+        ),
+        pytest.param("400 Repository does not allow updating assets: pypi-hosted", id="Nexus"),
+        pytest.param("400 {'message': 'Validation failed: File name has already been taken'}", id="GitLab"),
+        pytest.param("409 The feed already contains file 'demo-1.0.whl' in package 'demo 1.0'.", id="Azure Artifacts"),
+        pytest.param("409 Requested entity already exists", id="Artifact Registry"),
+    ],
+)
+def test_a_private_index_that_has_the_file_says_so_in_its_own_words(text: str) -> None:
+    assert read_log(text).error is Error.FILE_EXISTS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("mkdir: build: directory already exists!", id="a folder"),
+        pytest.param("License-File: LICENSE", id="metadata that is shown"),
+        pytest.param("npm: token is expired", id="another tool's token"),
+        pytest.param("the name x isn't allowed here", id="another tool's name"),
+    ],
+)
+def test_what_other_tools_say_is_not_taken_for_an_index(text: str) -> None:
+    assert read_log(text).error is None
