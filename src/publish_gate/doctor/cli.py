@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from publish_gate.doctor.result import DoctorReport
     from publish_gate.doctor.trusted_publishing.claims import Claims
 
-SICK = ExitCode.UNDECIDED
-"""Exit status 1: there is an error finding."""
+FOUND_ERRORS = ExitCode.UNDECIDED
+"""Exit status 1: something will fail or publish wrongly, or a cause is named."""
 
 
 def run(options: argparse.Namespace) -> ExitCode:
@@ -27,6 +27,8 @@ def run(options: argparse.Namespace) -> ExitCode:
         raise ConfigurationError([Problem("log", "the standard input can be the claims or the log, not both")])
     if options.live and options.claims:
         raise ConfigurationError([Problem("live", "asks for this job's claims; leave out --claims")])
+    from publish_gate.doctor.result import UNDETERMINED
+
     root = find_root()
     opinion = examine_checkout(root, options, _live(options))
     if options.format == "json":
@@ -47,7 +49,8 @@ def run(options: argparse.Namespace) -> ExitCode:
         from publish_gate.doctor.fixes.apply import mend
 
         mend(root, opinion, sys.stderr, assume_yes=options.yes)
-    return SICK if opinion.errors else ExitCode.DECIDED
+    cause = opinion.diagnosis.cause not in {None, UNDETERMINED}
+    return FOUND_ERRORS if opinion.errors or cause else ExitCode.DECIDED
 
 
 def find_root() -> Path:
