@@ -41,8 +41,8 @@ def run(options: argparse.Namespace) -> ExitCode:
 
         _print(sarif.as_data(opinion, RULES))
     else:
-        from publish_gate.cli import style_of
         from publish_gate.doctor.report import text
+        from publish_gate.report.console import style_of
 
         sys.stdout.write(text.render(opinion, style_of(sys.stdout)))
     if options.fix:

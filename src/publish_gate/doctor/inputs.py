@@ -95,7 +95,7 @@ def read_question(
     asked = _asked(wanted.workflows, root, known) if wanted.workflows else tuple(known.values())
     registry = _registry(wanted.publishers, config)
     if wanted.claims:
-        from publish_gate.doctor.trusted_publishing.claims import parse_claims
+        from publish_gate.doctor.trusted_publishing.read_claims import parse_claims
 
         claims = parse_claims(
             _text(wanted.claims, "claims", _LARGEST_INPUT), "" if wanted.claims == "-" else wanted.claims

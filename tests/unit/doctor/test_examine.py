@@ -14,8 +14,9 @@ from publish_gate.doctor.index_meant import verdict_on
 from publish_gate.doctor.inputs import DoctorInput
 from publish_gate.doctor.log.read import Record, read_log
 from publish_gate.doctor.result import Missing
-from publish_gate.doctor.trusted_publishing.claims import Claims, parse_claims
+from publish_gate.doctor.trusted_publishing.claims import Claims
 from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
+from publish_gate.doctor.trusted_publishing.read_claims import parse_claims
 from publish_gate.hosts import TESTPYPI
 
 TRIAL = f"      - uses: pypa/gh-action-pypi-publish@v1\n        with: {{repository-url: '{TESTPYPI.upload}'}}\n"

@@ -17,8 +17,8 @@ from publish_gate.doctor.analysis import LocalProject
 from publish_gate.doctor.inputs import DoctorInput
 from publish_gate.doctor.log.causes import CAUSES, UNDETERMINED
 from publish_gate.doctor.log.read import read_log
-from publish_gate.doctor.trusted_publishing.claims import parse_claims
 from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
+from publish_gate.doctor.trusted_publishing.read_claims import parse_claims
 from publish_gate.doctor.workflow.read import read_workflow
 
 ROWS = [

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from publish_gate.doctor.result import DoctorReport
 
 from publish_gate.doctor.result import UNDETERMINED
-from publish_gate.doctor.trusted_publishing.claims import parse_claims
 from publish_gate.doctor.trusted_publishing.publishers import read_publishers
+from publish_gate.doctor.trusted_publishing.read_claims import parse_claims
 from publish_gate.hosts import PYPI
 
 _REGISTERED = (

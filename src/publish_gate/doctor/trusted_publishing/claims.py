@@ -128,15 +128,3 @@ class Claims:
     def has_no_environment(self) -> bool:
         """Whether the job is known to have no environment."""
         return self.is_absent("environment") or self.get("environment") == ""
-
-
-def parse_claims(text: str, path: str = "") -> Claims:
-    """Read claims in any form in which people have them.
-
-    That is a JSON object of claims, a decoded token payload, a raw token (its payload is decoded, its
-    signature is not looked at, and no part of it is ever shown), or the block that an upload tool prints.
-    ``path`` is the file for messages, empty for the standard input. Raises ConfigurationError.
-    """
-    from publish_gate.doctor.trusted_publishing.read_claims import read_claims
-
-    return read_claims(text, path)

@@ -54,8 +54,13 @@ def decode_token(token: str) -> Claims:
     return Claims({name: value for name, value in values.items() if value is not None}, complete=True)
 
 
-def read_claims(text: str, path: str) -> Claims:
-    """Read claims in whichever form they are given; see `claims.parse_claims`."""
+def parse_claims(text: str, path: str = "") -> Claims:
+    """Read claims in any form in which people have them.
+
+    That is a JSON object of claims, a decoded token payload, a raw token (its payload is decoded, its
+    signature is not looked at, and no part of it is ever shown), or the block that an upload tool prints.
+    ``path`` is the file for messages, empty for the standard input. Raises ConfigurationError.
+    """
     place = Place(path) if path else None
     stripped = text.lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").strip()
     if len(text) > LARGEST:

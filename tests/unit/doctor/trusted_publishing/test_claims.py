@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish_gate.doctor.trusted_publishing.claims import Claims, WorkflowRef, parse_claims
-from publish_gate.doctor.trusted_publishing.read_claims import LARGEST, TokenError, decode_token, is_token
+from publish_gate.doctor.trusted_publishing.claims import Claims, WorkflowRef
+from publish_gate.doctor.trusted_publishing.read_claims import LARGEST, TokenError, decode_token, is_token, parse_claims
 from publish_gate.errors import ConfigurationError
 
 

@@ -11,13 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish_gate.doctor.trusted_publishing.claims import (
-    Claims,
-    WorkflowRef,
-    file_name,
-    parse_claims,
-    parse_workflow_ref,
-)
+from publish_gate.doctor.trusted_publishing.claims import Claims, WorkflowRef, file_name, parse_workflow_ref
 from publish_gate.doctor.trusted_publishing.matching import (
     ISSUER,
     Check,
@@ -29,6 +23,7 @@ from publish_gate.doctor.trusted_publishing.matching import (
     refusal,
 )
 from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry, read_publishers
+from publish_gate.doctor.trusted_publishing.read_claims import parse_claims
 from publish_gate.hosts import PYPI, TESTPYPI, PublicIndex
 
 _FILE = Path(__file__).parents[3] / "vectors" / "publisher-matching.json"
