@@ -103,7 +103,7 @@ def _examine(
     root: Path, settings: Settings, context: Context, environ: Mapping[str, str], config: Config | None
 ) -> bool:
     """Let the doctor look at the workflows, once everything else is told; returns whether that fails the step."""
-    from publish_gate.doctor import beside
+    from publish_gate.doctor import summary as beside
 
     if settings.doctor == "off":
         return False

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from publish_gate import __version__
 from publish_gate.completion import command as completion_command
-from publish_gate.doctor.options import add_options
+from publish_gate.doctor.cli import add_options
 from publish_gate.errors import ConfigurationError, ExitCode, Problem, describe_defect
 from publish_gate.init import command as init_command
 from publish_gate.inputs import INPUTS
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Sequence
 
-    from publish_gate.report.console import Style
     from publish_gate.repository import Repository
     from publish_gate.settings import Settings
 
@@ -174,7 +173,7 @@ def _check(options: argparse.Namespace) -> ExitCode:
     else:
         from publish_gate.report import console
 
-        sys.stdout.write(console.render(result, style_of(sys.stdout)))
+        sys.stdout.write(console.render(result, console.style_of(sys.stdout)))
     if result.failed or result.fails_by(settings.fail_when):
         return ExitCode.UNDECIDED
     return ExitCode.DECIDED
@@ -182,6 +181,7 @@ def _check(options: argparse.Namespace) -> ExitCode:
 
 def _simulate(options: argparse.Namespace) -> ExitCode:
     from publish_gate.report import table
+    from publish_gate.report.console import style_of
     from publish_gate.run import simulate
     from publish_gate.surroundings import Overrides, read_context
 
@@ -197,12 +197,13 @@ def _simulate(options: argparse.Namespace) -> ExitCode:
 
 
 def _doctor(options: argparse.Namespace) -> ExitCode:
-    from publish_gate.doctor.command import run
+    from publish_gate.doctor.cli import run
 
     return run(options)
 
 
 def _config(options: argparse.Namespace) -> ExitCode:
+    from publish_gate.report.console import style_of
     from publish_gate.report.plan import as_data, render
 
     _, settings, repository = _load(options)
@@ -255,17 +256,3 @@ def _tell_problems(error: ConfigurationError, form: str) -> None:
         _print_json({"error": "configuration", "problems": problems})
     for problem in error.problems:
         sys.stderr.write(f"publish-gate: {one_line(str(problem), 1000)}\n")
-
-
-def style_of(stream: TextIO) -> Style:
-    """Find out what a stream can show: colours only on a terminal and where NO_COLOR is not set."""
-    from publish_gate.report.console import Style
-
-    terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
-    try:
-        "\N{CHECK MARK}\N{BALLOT X}\N{RIGHTWARDS ARROW}\N{MIDDLE DOT}".encode(stream.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        marks = False
-    else:
-        marks = True
-    return Style(colour=terminal and not os.environ.get("NO_COLOR"), unicode=marks)

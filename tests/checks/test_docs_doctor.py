@@ -12,7 +12,7 @@ from checks import documents
 from checks.documents import DOCS, Block, label
 
 from publish_gate import cli
-from publish_gate.doctor.record.log import read_log
+from publish_gate.doctor.log.read import read_log
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ from publish_gate import cli
 from publish_gate.doctor.findings.model import Confidence, Severity
 from publish_gate.doctor.findings.pages import FOLDER
 from publish_gate.doctor.findings.registry import RULES
-from publish_gate.doctor.identity.publishers import read_publishers
+from publish_gate.doctor.trusted_publishing.publishers import read_publishers
 from publish_gate.errors import ExitCode
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from integration.servers import Manner, Reply
 
 from publish_gate import __version__, cli, run
 from publish_gate.errors import ConfigurationError
+from publish_gate.report.console import style_of
 from publish_gate.repository import read_repository
 from publish_gate.settings import load_settings
 
@@ -197,13 +198,13 @@ def test_colour_is_for_terminals_that_want_it(
     monkeypatch.setenv("TERM", "xterm")
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert cli.style_of(_Terminal()).colour is coloured
-    assert cli.style_of(io.StringIO()).colour is False
+    assert style_of(_Terminal()).colour is coloured
+    assert style_of(io.StringIO()).colour is False
 
 
 def test_marks_are_ascii_where_the_encoding_has_no_others() -> None:
-    assert cli.style_of(io.TextIOWrapper(io.BytesIO(), "ascii")).unicode is False
-    assert cli.style_of(io.TextIOWrapper(io.BytesIO(), "utf-8")).unicode is True
+    assert style_of(io.TextIOWrapper(io.BytesIO(), "ascii")).unicode is False
+    assert style_of(io.TextIOWrapper(io.BytesIO(), "utf-8")).unicode is True
 
 
 @pytest.mark.usefixtures("checkout")

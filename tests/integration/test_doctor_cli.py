@@ -385,8 +385,8 @@ def test_a_workflow_of_another_folder_is_examined(
 def test_claims_of_this_job_are_asked_for_live(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from publish_gate.doctor.identity import live
-    from publish_gate.doctor.identity.claims import Claims
+    from publish_gate.doctor.trusted_publishing import live_claims as live
+    from publish_gate.doctor.trusted_publishing.claims import Claims
 
     def answer(_: object, mask: Callable[[str], None]) -> Claims:
         mask("secret")

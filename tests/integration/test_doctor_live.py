@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from integration.servers import Manner, Reply
 
-from publish_gate.doctor.identity.claims import Claims
-from publish_gate.doctor.identity.live import NoClaims, Trouble, live_claims
+from publish_gate.doctor.trusted_publishing.claims import Claims
+from publish_gate.doctor.trusted_publishing.live_claims import NoClaims, Trouble, live_claims
 
 if TYPE_CHECKING:
     from integration.servers import FaultServer

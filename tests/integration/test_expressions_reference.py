@@ -9,7 +9,6 @@ import pytest
 from e2e.javascript import ask
 from unit.doctor.expressions.texts import CONTEXTS, Writer
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions import (
     Array,
     Call,
@@ -24,6 +23,7 @@ from publish_gate.doctor.expressions import (
     references,
     walk,
 )
+from publish_gate.doctor.ternary import Ternary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -215,7 +215,7 @@ def runs(text: str) -> bool | None:
         condition = parse_condition(text)
     except ExpressionError:
         return None
-    return answer(condition, Scope({"github": value_of(PUSH)})) is Answer.YES
+    return answer(condition, Scope({"github": value_of(PUSH)})) is Ternary.YES
 
 
 @pytest.mark.parametrize(("text", "expected"), CONDITIONS, ids=[repr(text) for text, _ in CONDITIONS])

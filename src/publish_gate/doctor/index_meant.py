@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.identity.matching import Verdict, match
-from publish_gate.doctor.identity.publishers import INDEXES
-from publish_gate.doctor.publishing import is_identity
-from publish_gate.doctor.refusal import reasons
+from publish_gate.doctor.publishing_jobs import is_identity
+from publish_gate.doctor.trusted_publishing.matching import Verdict, match
+from publish_gate.doctor.trusted_publishing.publishers import INDEXES
+from publish_gate.doctor.trusted_publishing.refusals import reasons
 from publish_gate.hosts import PYPI
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from publish_gate.doctor.examination import PublishingJob
-    from publish_gate.doctor.identity.claims import Claims
-    from publish_gate.doctor.identity.publishers import Registry
-    from publish_gate.doctor.question import Question
+    from publish_gate.doctor.analysis import PublishingJob
+    from publish_gate.doctor.inputs import DoctorInput
+    from publish_gate.doctor.trusted_publishing.claims import Claims
+    from publish_gate.doctor.trusted_publishing.publishers import Registry
 
 
-def index_meant(question: Question, claims: Claims | None, jobs: Iterable[PublishingJob]) -> str:
+def index_meant(question: DoctorInput, claims: Claims | None, jobs: Iterable[PublishingJob]) -> str:
     """Return the name of the index that a question is about; empty where nothing says it.
 
     What the user says comes first, then the log, the publishers' file, the token's audience, and in the end the

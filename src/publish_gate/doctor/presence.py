@@ -6,22 +6,22 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.answers import Answer
-from publish_gate.doctor.examination import Identity
-from publish_gate.doctor.identity.matching import match
-from publish_gate.doctor.identity.presented import presented_claims
-from publish_gate.doctor.publishing import is_identity, uploading_run
-from publish_gate.doctor.surface.model import Index
+from publish_gate.doctor.analysis import Identity
+from publish_gate.doctor.publishing_jobs import is_identity, uploading_run
+from publish_gate.doctor.ternary import Ternary
+from publish_gate.doctor.trusted_publishing.expected_claims import presented_claims
+from publish_gate.doctor.trusted_publishing.matching import match
+from publish_gate.doctor.uploads.model import Index
 from publish_gate.hosts import PYPI
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from publish_gate.doctor.examination import PublishingJob
-    from publish_gate.doctor.identity.claims import Claims
-    from publish_gate.doctor.identity.publishers import Registry
-    from publish_gate.doctor.question import Question
-    from publish_gate.doctor.reach import WorkflowRun
+    from publish_gate.doctor.analysis import PublishingJob
+    from publish_gate.doctor.inputs import DoctorInput
+    from publish_gate.doctor.simulation import WorkflowRun
+    from publish_gate.doctor.trusted_publishing.claims import Claims
+    from publish_gate.doctor.trusted_publishing.publishers import Registry
 
 _FOLDER = ".github/workflows/"
 _CALLED = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)/(?P<file>\.github/workflows/[^/@]+)@(?P<ref>.+)")
@@ -29,7 +29,7 @@ _CALLED = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)/(?P<file>\.github/workflo
 
 def with_identities(
     jobs: Sequence[PublishingJob],
-    question: Question,
+    question: DoctorInput,
     runs: Mapping[tuple[str, str], WorkflowRun],
     repository: str | None,
     meant: str,
@@ -50,7 +50,7 @@ def with_identities(
 
 def _identities(
     job: PublishingJob,
-    question: Question,
+    question: DoctorInput,
     runs: Mapping[tuple[str, str], WorkflowRun],
     repository: str | None,
     default: str,
@@ -64,7 +64,7 @@ def _identities(
         run = runs[job.entry.path, name]
         situation = run.situation
         # Said of itself already: a pull request from a fork gets no identity at all.
-        if answer is Answer.NO or (situation.fork and situation.event == "pull_request"):
+        if answer is Ternary.NO or (situation.fork and situation.event == "pull_request"):
             continue
         environment = _environment(job, run)
         claims = presented_claims(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.identity import publishers as identity
-from publish_gate.doctor.identity.forms import pending_form, project_form
+from publish_gate.doctor.trusted_publishing import publishers as identity
+from publish_gate.doctor.trusted_publishing.forms import pending_form, project_form
 from publish_gate.init.answers import Repository
 
 if TYPE_CHECKING:

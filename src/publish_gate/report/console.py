@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.gate.decision import CheckResult, PackageDecision, Status, TargetDecision
@@ -10,6 +11,7 @@ from publish_gate.versions.model import VersionFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TextIO
 
     from publish_gate.run import Result
 
@@ -125,3 +127,15 @@ def _colour(target: TargetDecision) -> str:
 def _check_line(result: CheckResult, width: int, style: Style) -> str:
     mark = style.paint(style.mark(result.status), _STATUS_COLOURS[result.status])
     return f"  {mark} {result.check.value:<{width}}  {one_line(result.message)}"
+
+
+def style_of(stream: TextIO) -> Style:
+    """Find out what a stream can show: colours only on a terminal and where NO_COLOR is not set."""
+    terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+    try:
+        "\N{CHECK MARK}\N{BALLOT X}\N{RIGHTWARDS ARROW}\N{MIDDLE DOT}".encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        marks = False
+    else:
+        marks = True
+    return Style(colour=terminal and not os.environ.get("NO_COLOR"), unicode=marks)

@@ -7,17 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publish_gate.doctor.examine import examine
-from publish_gate.doctor.identity.claims import Claims
-from publish_gate.doctor.identity.publishers import Publisher, Registry
-from publish_gate.doctor.question import Question
+from publish_gate.doctor.analyse import examine
+from publish_gate.doctor.inputs import DoctorInput
+from publish_gate.doctor.trusted_publishing.claims import Claims
+from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
 from publish_gate.doctor.workflow.read import read_workflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from publish_gate.doctor.examination import PublishingJob
-    from publish_gate.doctor.opinion import Opinion
+    from publish_gate.doctor.analysis import PublishingJob
+    from publish_gate.doctor.result import DoctorReport
     from publish_gate.doctor.workflow.model import Workflow
 
 FOLDER = ".github/workflows/"
@@ -34,15 +34,15 @@ def read(files: Mapping[str, str]) -> dict[str, Workflow]:
     return {FOLDER + name: read_workflow(text.encode(), FOLDER + name) for name, text in files.items()}
 
 
-def question(files: Mapping[str, str] | None = None, only: Iterable[str] = (), **facts: Any) -> Question:  # noqa: ANN401 - whatever a question holds
+def question(files: Mapping[str, str] | None = None, only: Iterable[str] = (), **facts: Any) -> DoctorInput:  # noqa: ANN401 - whatever a question holds
     """Return a question about workflows, all of them or ``only`` some."""
     known = read(files or {})
     wanted = {FOLDER + name for name in only} or known.keys()
     asked = tuple(each for path, each in known.items() if path in wanted)
-    return replace(Question(workflows=asked, known=known, repository=REPOSITORY), **facts)
+    return replace(DoctorInput(workflows=asked, known=known, repository=REPOSITORY), **facts)
 
 
-def ask(files: Mapping[str, str] | None = None, only: Iterable[str] = (), **facts: Any) -> Opinion:  # noqa: ANN401 - the same
+def ask(files: Mapping[str, str] | None = None, only: Iterable[str] = (), **facts: Any) -> DoctorReport:  # noqa: ANN401 - the same
     """Return the doctor's opinion of workflows, all of them or ``only`` some."""
     return examine(question(files, only, **facts))
 

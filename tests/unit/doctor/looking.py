@@ -6,11 +6,11 @@ from dataclasses import replace
 from textwrap import indent
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.examination import LocalProject
-from publish_gate.doctor.examine import look
-from publish_gate.doctor.identity.publishers import Publisher, Registry
-from publish_gate.doctor.question import Question
-from publish_gate.doctor.remedies.edits import apply
+from publish_gate.doctor.analyse import analyse
+from publish_gate.doctor.analysis import LocalProject
+from publish_gate.doctor.fixes.edits import apply
+from publish_gate.doctor.inputs import DoctorInput
+from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
 from publish_gate.doctor.workflow.read import read_workflow
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from publish_gate.doctor.findings.model import Finding
     from publish_gate.doctor.findings.registry import Detector
-    from publish_gate.doctor.remedies.edits import Edit
+    from publish_gate.doctor.fixes.edits import Edit
 
 FOLDER = ".github/workflows/"
 PATH = f"{FOLDER}release.yml"
@@ -27,7 +27,7 @@ ACTION = "pypa/gh-action-pypi-publish"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 ON_TAG = "{push: {tags: ['v*']}}"
 PROJECT = LocalProject("sample", "1.2.3")
-NOTHING_KNOWN = Question(repository=REPOSITORY)
+NOTHING_KNOWN = DoctorInput(repository=REPOSITORY)
 
 _DEFAULTS = {"runs-on": "ubuntu-latest", "permissions": "{id-token: write}"}
 
@@ -69,12 +69,12 @@ def publisher(**values: str | tuple[str, ...] | None) -> Publisher:
     return replace(fits, **values)  # type: ignore[arg-type] # the tables name fields with their own types
 
 
-def registered(*publishers: Publisher) -> Question:
+def registered(*publishers: Publisher) -> DoctorInput:
     """Return the question about a repository whose publishers are known; one that fits where none is named."""
     return replace(NOTHING_KNOWN, registry=Registry(publishers or (publisher(),)))
 
 
-def asking(workflows: str | Mapping[str, str], about: Question = NOTHING_KNOWN) -> Question:
+def asking(workflows: str | Mapping[str, str], about: DoctorInput = NOTHING_KNOWN) -> DoctorInput:
     """Return the question about workflows by file name, or about the one that is given."""
     texts = {PATH: workflows} if isinstance(workflows, str) else {FOLDER + name: workflows[name] for name in workflows}
     read = {path: read_workflow(text.encode(), path) for path, text in texts.items()}
@@ -82,11 +82,11 @@ def asking(workflows: str | Mapping[str, str], about: Question = NOTHING_KNOWN) 
 
 
 def findings_of(
-    workflows: str | Mapping[str, str], detector: Detector, about: Question = NOTHING_KNOWN
+    workflows: str | Mapping[str, str], detector: Detector, about: DoctorInput = NOTHING_KNOWN
 ) -> tuple[Finding, ...]:
     """Return what a detector finds in workflows, after a look at what holds for all findings."""
     question = asking(workflows, about)
-    found = tuple(detector.find(look(question)))
+    found = tuple(detector.find(analyse(question)))
     for finding in found:
         assert finding.rule is detector.RULE
         assert finding.cause in {"", *finding.rule.causes}
@@ -98,7 +98,7 @@ def findings_of(
     return found
 
 
-def told(workflows: str | Mapping[str, str], detector: Detector, about: Question = NOTHING_KNOWN) -> list[Told]:
+def told(workflows: str | Mapping[str, str], detector: Detector, about: DoctorInput = NOTHING_KNOWN) -> list[Told]:
     """Return what a detector finds, as a table has it."""
     texts = {each.path: each.text for each in asking(workflows, about).workflows}
     return [
@@ -116,7 +116,7 @@ def _pointed_at(finding: Finding, texts: Mapping[str, str]) -> str:
     return texts[place.path].splitlines()[place.line - 1][(place.column or 1) - 1 :].strip()
 
 
-def assert_mended(finding: Finding, question: Question, detector: Detector) -> None:
+def assert_mended(finding: Finding, question: DoctorInput, detector: Detector) -> None:
     """Make a finding's changes: they leave a file that GitHub takes, in which the finding is no more."""
     texts = {each.path: each.text for each in question.workflows}
     (path,) = {edit.path for edit in finding.edits}
@@ -126,8 +126,8 @@ def assert_mended(finding: Finding, question: Question, detector: Detector) -> N
     before = question.known[path]
     assert {each.message for each in known[path].problems} <= {each.message for each in before.problems}
     mended = replace(question, workflows=tuple(known[each.path] for each in question.workflows), known=known)
-    again = [each for each in detector.find(look(mended)) if each.job == finding.job and each.cause == finding.cause]
-    assert len(again) < len([each for each in detector.find(look(question)) if each.job == finding.job]), after
+    again = [each for each in detector.find(analyse(mended)) if each.job == finding.job and each.cause == finding.cause]
+    assert len(again) < len([each for each in detector.find(analyse(question)) if each.job == finding.job]), after
 
 
 def assert_other_lines_stay(before: str, after: str, edits: Iterable[Edit]) -> None:

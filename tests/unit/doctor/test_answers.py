@@ -6,9 +6,9 @@ import itertools
 
 import pytest
 
-from publish_gate.doctor.answers import Answer
+from publish_gate.doctor.ternary import Ternary
 
-YES, NO, DEPENDS = Answer.YES, Answer.NO, Answer.DEPENDS
+YES, NO, DEPENDS = Ternary.YES, Ternary.NO, Ternary.DEPENDS
 
 
 @pytest.mark.parametrize(
@@ -22,14 +22,14 @@ YES, NO, DEPENDS = Answer.YES, Answer.NO, Answer.DEPENDS
         pytest.param(DEPENDS, DEPENDS, DEPENDS, DEPENDS, id="two that may"),
     ],
 )
-def test_answers_are_put_together(one: Answer, other: Answer, both: Answer, either: Answer) -> None:
+def test_answers_are_put_together(one: Ternary, other: Ternary, both: Ternary, either: Ternary) -> None:
     assert (one & other, other & one) == (both, both)
     assert (one | other, other | one) == (either, either)
 
 
 def test_deciding_what_was_open_never_turns_an_answer_round() -> None:
     settled = {YES: {YES}, NO: {NO}, DEPENDS: {YES, NO, DEPENDS}}
-    for one, other in itertools.product(Answer, Answer):
+    for one, other in itertools.product(Ternary, Ternary):
         for first, second in itertools.product(settled[one], settled[other]):
             assert (first & second) in settled[one & other]
             assert (first | second) in settled[one | other]

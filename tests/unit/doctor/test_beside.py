@@ -10,10 +10,10 @@ from unit.doctor.asked import FOLDER
 from unit.doctor.scenarios import publishing
 
 from publish_gate.context import Context, Ref
-from publish_gate.doctor import beside
-from publish_gate.doctor.examination import Examination
+from publish_gate.doctor import summary as beside
+from publish_gate.doctor.analysis import Analysis
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.opinion import Diagnosis, Opinion
+from publish_gate.doctor.result import Diagnosis, DoctorReport
 from publish_gate.places import Place
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ RULE = Rule("a-rule", "A rule")
 FINDING = Finding(RULE, Severity.ERROR, Confidence.HIGH, "it fails", "mend it", Place("a.yml", 3, 5), "publish")
 
 
-def opinion(*findings: Finding) -> Opinion:
+def opinion(*findings: Finding) -> DoctorReport:
     """Return an opinion with these findings."""
-    return Opinion(Examination(), findings, Diagnosis())
+    return DoctorReport(Analysis(), findings, Diagnosis())
 
 
 def some(severity: Severity, many: int) -> tuple[Finding, ...]:

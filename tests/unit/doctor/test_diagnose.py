@@ -9,13 +9,13 @@ import pytest
 from unit.doctor.asked import FOLDER, PUBLISHER, REGISTRY, ask, printed
 from unit.doctor.scenarios import calling, publishing
 
-from publish_gate.doctor.examination import LocalProject
-from publish_gate.doctor.identity.publishers import Registry
-from publish_gate.doctor.opinion import UNDETERMINED
-from publish_gate.doctor.record.log import read_log
+from publish_gate.doctor.analysis import LocalProject
+from publish_gate.doctor.log.read import read_log
+from publish_gate.doctor.result import UNDETERMINED
+from publish_gate.doctor.trusted_publishing.publishers import Registry
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.identity.claims import Claims
+    from publish_gate.doctor.trusted_publishing.claims import Claims
 
 REFUSED = read_log("invalid-publisher: valid token, but no corresponding publisher")
 NOT_FOUND = read_log(
@@ -364,10 +364,10 @@ def test_a_failure_is_explained_by_what_it_allows(
             id="an upload that is not allowed",
         ),
         pytest.param(
-            {"record": read_log("Start filename for 'sample' is wrong"), "project": "sample"},
-            "tag-version-mismatch",
-            ["the publishers as they are registered", "the version that was built", "the workflow file"],
-            id="a name that does not fit",
+            {"record": read_log("token used outside of a project context"), "project": "sample"},
+            "project-name-mismatch, pending-publisher-not-created",
+            ["the publishers as they are registered", "the workflow file"],
+            id="a token that is for no project",
         ),
         pytest.param(
             {"record": read_log("Invalid attestations"), "files": {"release.yml": PUSH}},

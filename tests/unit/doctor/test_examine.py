@@ -9,13 +9,14 @@ import pytest
 from unit.doctor.asked import FOLDER, PUBLISHER, REGISTRY, ask, printed, question
 from unit.doctor.scenarios import publishing
 
-from publish_gate.doctor.examine import look
-from publish_gate.doctor.identity.claims import Claims, parse_claims
-from publish_gate.doctor.identity.publishers import Publisher, Registry
+from publish_gate.doctor.analyse import analyse
 from publish_gate.doctor.index_meant import verdict_on
-from publish_gate.doctor.opinion import Missing
-from publish_gate.doctor.question import Question
-from publish_gate.doctor.record.log import Record, read_log
+from publish_gate.doctor.inputs import DoctorInput
+from publish_gate.doctor.log.read import Record, read_log
+from publish_gate.doctor.result import Missing
+from publish_gate.doctor.trusted_publishing.claims import Claims
+from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
+from publish_gate.doctor.trusted_publishing.read_claims import parse_claims
 from publish_gate.hosts import TESTPYPI
 
 TRIAL = f"      - uses: pypa/gh-action-pypi-publish@v1\n        with: {{repository-url: '{TESTPYPI.upload}'}}\n"
@@ -27,18 +28,18 @@ TWO = Registry((Publisher("o", "one", "release.yml"),), pending=(Publisher("o", 
 @pytest.mark.parametrize(
     ("asked", "repository"),
     [
-        pytest.param(Question(), None, id="nobody says"),
-        pytest.param(Question(repository="o/told"), "o/told", id="it was read"),
-        pytest.param(Question(repository="o/told", claims=OWN), "o/claims", id="the claims come first"),
-        pytest.param(Question(record=Record(claims=OWN)), "o/claims", id="those of a log as well"),
-        pytest.param(Question(repository="o/told", record=Record()), "o/told", id="a log without claims"),
-        pytest.param(Question(registry=FOREIGN), "o/registered", id="all publishers agree"),
-        pytest.param(Question(registry=TWO), None, id="the publishers do not agree"),
-        pytest.param(Question(registry=Registry()), None, id="there are none"),
+        pytest.param(DoctorInput(), None, id="nobody says"),
+        pytest.param(DoctorInput(repository="o/told"), "o/told", id="it was read"),
+        pytest.param(DoctorInput(repository="o/told", claims=OWN), "o/claims", id="the claims come first"),
+        pytest.param(DoctorInput(record=Record(claims=OWN)), "o/claims", id="those of a log as well"),
+        pytest.param(DoctorInput(repository="o/told", record=Record()), "o/told", id="a log without claims"),
+        pytest.param(DoctorInput(registry=FOREIGN), "o/registered", id="all publishers agree"),
+        pytest.param(DoctorInput(registry=TWO), None, id="the publishers do not agree"),
+        pytest.param(DoctorInput(registry=Registry()), None, id="there are none"),
     ],
 )
-def test_the_repository_is_the_one_that_is_told(asked: Question, repository: str | None) -> None:
-    assert look(asked).repository == repository
+def test_the_repository_is_the_one_that_is_told(asked: DoctorInput, repository: str | None) -> None:
+    assert analyse(asked).repository == repository
 
 
 @pytest.mark.parametrize(
@@ -101,8 +102,8 @@ CALLS_TRIAL = printed(
         ),
     ],
 )
-def test_the_index_that_is_meant_is_inferred_from_what_there_is(asked: Question, meant: str) -> None:
-    found = look(asked)
+def test_the_index_that_is_meant_is_inferred_from_what_there_is(asked: DoctorInput, meant: str) -> None:
+    found = analyse(asked)
     assert found.meant == meant
     assert found.index_asked == (meant or "pypi")
 

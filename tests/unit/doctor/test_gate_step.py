@@ -10,9 +10,9 @@ from unit.doctor.asked import job_of, published
 
 from publish_gate.config.load import load_config
 from publish_gate.doctor.expressions import Object, OneOf, Scope, Unknown
-from publish_gate.doctor.reach import World, run_workflow, step_scope
-from publish_gate.doctor.reach.gate_step import gate_outputs, is_gate
-from publish_gate.doctor.situations import Situation, standard_situations
+from publish_gate.doctor.simulation import RepositoryContext, run_workflow, step_scope
+from publish_gate.doctor.simulation.publish_gate_step import gate_outputs, is_gate
+from publish_gate.doctor.simulation.situations import Situation, standard_situations
 from publish_gate.doctor.workflow.read import read_workflow
 
 if TYPE_CHECKING:
@@ -283,6 +283,6 @@ def test_the_activity_is_one_that_can_be(payload: Object, takes: bool) -> None:
 def test_a_workflow_that_is_called_sees_an_event_that_is_not_known() -> None:
     workflow = read_workflow(gated().encode(), ".github/workflows/release.yml")
     call = next(each for each in standard_situations() if each.name == "workflow_call")
-    run = run_workflow(workflow, Situation(call.name, call.event, call.ref), World()).job("gate")
+    run = run_workflow(workflow, Situation(call.name, call.event, call.ref), RepositoryContext()).job("gate")
     assert run is not None
     assert outputs(step_scope(run, 1))["publish-to"] == Unknown()

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from unit.doctor.test_incidents import ROWS, _question
 from unit.doctor.worlds import WORLDS
 
-from publish_gate.doctor.examine import examine
+from publish_gate.doctor.analyse import examine
 from publish_gate.doctor.findings.registry import RULES
-from publish_gate.doctor.opinion import UNDETERMINED
-from publish_gate.doctor.record.causes import CAUSES
+from publish_gate.doctor.log.causes import CAUSES
+from publish_gate.doctor.result import UNDETERMINED
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from publish_gate.doctor.opinion import Diagnosis
-    from publish_gate.doctor.question import Question
+    from publish_gate.doctor.inputs import DoctorInput
+    from publish_gate.doctor.result import Diagnosis
 
 CLAIMS = (
     "repository",
@@ -48,7 +48,7 @@ QUESTIONS = {**{name: world.asked for name, world in WORLDS.items()}, **{row["id
 LESS_SPECIAL = {"reusable-workflow": "workflow-filename-mismatch"}
 
 
-def less(question: Question, dropped: AbstractSet[str]) -> Question:
+def less(question: DoctorInput, dropped: AbstractSet[str]) -> DoctorInput:
     """Return a question without some of what is known."""
     for name in dropped:
         if name in WITHOUT:
@@ -58,7 +58,7 @@ def less(question: Question, dropped: AbstractSet[str]) -> Question:
     return question
 
 
-def diagnosis_of(question: Question) -> Diagnosis:
+def diagnosis_of(question: DoctorInput) -> Diagnosis:
     """Return a diagnosis, for which all holds that holds for every one."""
     found = examine(question).diagnosis
     assert found.cause in {*CAUSES, UNDETERMINED, None}

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from unit.doctor.scenarios import WORKFLOWS
 
-from publish_gate.doctor.examination import LocalProject
-from publish_gate.doctor.examine import examine
-from publish_gate.doctor.identity.claims import parse_claims
-from publish_gate.doctor.identity.publishers import Publisher, Registry
-from publish_gate.doctor.question import Question
-from publish_gate.doctor.record.causes import CAUSES, UNDETERMINED
-from publish_gate.doctor.record.log import read_log
+from publish_gate.doctor.analyse import examine
+from publish_gate.doctor.analysis import LocalProject
+from publish_gate.doctor.inputs import DoctorInput
+from publish_gate.doctor.log.causes import CAUSES, UNDETERMINED
+from publish_gate.doctor.log.read import read_log
+from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
+from publish_gate.doctor.trusted_publishing.read_claims import parse_claims
 from publish_gate.doctor.workflow.read import read_workflow
 
 ROWS = [
@@ -58,7 +58,7 @@ def _registry(row: dict[str, Any]) -> Registry | None:
     return Registry((publisher,))
 
 
-def _question(row: dict[str, Any]) -> Question:
+def _question(row: dict[str, Any]) -> DoctorInput:
     facts = FACTS.get(row["id"], {})
     paths = {f".github/workflows/{name}": text for name, text in WORKFLOWS.get(row["id"], {}).items()}
     workflows = {path: read_workflow(text.encode(), path) for path, text in paths.items()}
@@ -68,7 +68,7 @@ def _question(row: dict[str, Any]) -> Question:
         projects: tuple[LocalProject, ...] = (LocalProject("sample", None, None, from_tags=True),)
     else:
         projects = (LocalProject(name, version),) if name else ()
-    return Question(
+    return DoctorInput(
         workflows=tuple(workflows.values()),
         known=workflows,
         registry=_registry(row),

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from publish_gate.doctor.identity.presented import presented_claims
-from publish_gate.doctor.identity.rules import ISSUER
-from publish_gate.doctor.situations import standard_situations
+from publish_gate.doctor.simulation.situations import standard_situations
+from publish_gate.doctor.trusted_publishing.expected_claims import presented_claims
+from publish_gate.doctor.trusted_publishing.matching import ISSUER
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.identity.claims import Claims
+    from publish_gate.doctor.trusted_publishing.claims import Claims
 
 FILE = ".github/workflows/release.yml"
 CALLED = ".github/workflows/publish.yml"

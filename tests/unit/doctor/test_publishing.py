@@ -6,11 +6,11 @@ import pytest
 from unit.doctor.asked import FOLDER, ask, job_of, published, question, read
 from unit.doctor.scenarios import calling, publishing
 
-from publish_gate.doctor.answers import Answer
-from publish_gate.doctor.publishing import Known, publishing_jobs, upload_answers, uploading_run
-from publish_gate.doctor.reach import World, run_workflow
-from publish_gate.doctor.situations import standard_situations
-from publish_gate.doctor.surface import find_uploads
+from publish_gate.doctor.publishing_jobs import Known, publishing_jobs, upload_answers, uploading_run
+from publish_gate.doctor.simulation import RepositoryContext, run_workflow
+from publish_gate.doctor.simulation.situations import standard_situations
+from publish_gate.doctor.ternary import Ternary
+from publish_gate.doctor.uploads import find_uploads
 from publish_gate.hosts import TESTPYPI
 
 CALLED = "{workflow_call: {}}"
@@ -77,7 +77,7 @@ def test_it_says_when_a_job_publishes(text: str, when: str) -> None:
 def test_it_says_why_a_job_does_not_publish(text: str, why: str) -> None:
     job = job_of({"release.yml": text})
     assert why in job.why[TAG]
-    assert set(job.why) == {name for name, answer in job.publishes_on.items() if answer is Answer.NO}
+    assert set(job.why) == {name for name, answer in job.publishes_on.items() if answer is Ternary.NO}
 
 
 def test_a_workflow_without_an_upload_is_not_run() -> None:
@@ -124,7 +124,7 @@ def test_every_call_on_the_way_has_to_hand_on_the_permission(permissions: tuple[
 
 def test_a_false_condition_in_a_called_workflow_is_the_reason_why() -> None:
     job = job_of(nest(1, publishing(CALLED, condition="false")), only=["w0.yml"])
-    assert (job.runs_on[TAG], job.publishes_on[TAG]) == (Answer.YES, Answer.NO)
+    assert (job.runs_on[TAG], job.publishes_on[TAG]) == (Ternary.YES, Ternary.NO)
     assert "w1.yml" in job.why[TAG]
 
 
@@ -148,7 +148,7 @@ def test_a_called_workflow_of_which_nothing_uploads_ends_the_road() -> None:
     known = read({**texts, "w1.yml": "on: {workflow_call: {}}\njobs: {a: {runs-on: x, steps: [run: 'true']}}\n"})
     # The file that the search for uploads reads is not the one that is known otherwise.
     asked = question(texts, only=["w0.yml"], sources=Known(read(texts)))
-    (job,), _ = publishing_jobs(asked, World("octo/sample", "main", known), standard_situations())
+    (job,), _ = publishing_jobs(asked, RepositoryContext("octo/sample", "main", known), standard_situations())
     assert job.inner is None
 
 
@@ -193,13 +193,18 @@ def test_what_a_run_does_not_tell_of_is_open_and_what_it_leaves_out_does_not_hap
         {"a.yml": publishing(), "b.yml": publishing().replace("      - uses: actions/download", "      #")}
     ).values()
     (upload,) = find_uploads(long)
-    assert upload_answers(run_workflow(short, tag, World()), [upload])[:2] == (Answer.YES, Answer.DEPENDS)
-    assert upload_answers(run_workflow(long, tag, World(), ["build"]), [upload]) == (Answer.NO, Answer.NO, "")
+    here = RepositoryContext()
+    assert upload_answers(run_workflow(short, tag, here), [upload])[:2] == (Ternary.YES, Ternary.DEPENDS)
+    assert upload_answers(run_workflow(long, tag, here, ["build"]), [upload]) == (
+        Ternary.NO,
+        Ternary.NO,
+        "",
+    )
 
 
 def test_a_called_workflow_that_cannot_be_called_leaves_it_open() -> None:
     job = job_of({"w0.yml": calling(f"./{FOLDER}w1.yml"), "w1.yml": publishing("push")}, only=["w0.yml"])
-    assert (job.runs_on[TAG], job.publishes_on[TAG]) == (Answer.YES, Answer.DEPENDS)
+    assert (job.runs_on[TAG], job.publishes_on[TAG]) == (Ternary.YES, Ternary.DEPENDS)
 
 
 def test_the_run_of_the_uploading_job_is_found_through_the_calls() -> None:

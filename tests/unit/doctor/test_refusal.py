@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from unit.doctor.asked import FOLDER, PUBLISHER, REGISTRY, printed
 
-from publish_gate.doctor.afterwards import would_follow
-from publish_gate.doctor.coverage import uncovered
-from publish_gate.doctor.identity.claims import Claims
-from publish_gate.doctor.identity.matching import Check, Verdict, match
-from publish_gate.doctor.identity.publishers import Publisher, Registry
-from publish_gate.doctor.identity.rules import VERSIONS
-from publish_gate.doctor.refusal import reasons
+from publish_gate.doctor.trusted_publishing.claims import Claims
+from publish_gate.doctor.trusted_publishing.matching import Check, Verdict, match
+from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
+from publish_gate.doctor.trusted_publishing.refusals import reasons, uncovered, would_follow
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.refusal import Reason
+    from publish_gate.doctor.trusted_publishing.refusals import Reason
 
 TAG = "refs/tags/v1.2.3"
 ANOTHER = Publisher("octo", "sample", "release.yml", "test", projects=("another",))
@@ -209,12 +206,6 @@ def test_a_called_workflow_without_a_known_repository_is_to_be_moved() -> None:
     verdict = Verdict("invalid-publisher", "text", failed=Check.WORKFLOW_REF, publisher=PUBLISHER)
     (reason,) = reasons(claims, REGISTRY, "pypi", verdict)
     assert reason.advice == "move the uploading job into the workflow that GitHub starts"
-
-
-def test_the_rules_of_former_days_have_their_causes_too() -> None:
-    claims = token(sub="custom:octo")
-    verdict = match(claims, REGISTRY, VERSIONS[0], audience="pypi")
-    assert [each.cause for each in reasons(claims, REGISTRY, "pypi", verdict)] == ["custom-sub-claim"]
 
 
 GENERAL = replace(PUBLISHER, environment="", projects=("general",))

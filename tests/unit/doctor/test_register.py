@@ -9,8 +9,8 @@ import pytest
 from unit.doctor.asked import PUBLISHER, REGISTRY, ask
 from unit.doctor.scenarios import calling, publishing
 
-from publish_gate.doctor.examination import LocalProject
-from publish_gate.doctor.identity.publishers import Registry
+from publish_gate.doctor.analysis import LocalProject
+from publish_gate.doctor.trusted_publishing.publishers import Registry
 from publish_gate.hosts import PYPI, TESTPYPI
 
 FINE = {"release.yml": publishing("[push, release]", environment="PyPI")}

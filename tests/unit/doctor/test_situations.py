@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publish_gate.doctor.situations import Situation, for_event, standard_situations
+from publish_gate.doctor.simulation.situations import Situation, for_event, standard_situations
 from publish_gate.doctor.workflow.read import read_workflow
 
 

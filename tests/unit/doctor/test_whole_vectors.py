@@ -9,11 +9,11 @@ import pytest
 from unit.doctor.asked import VECTORS, ask
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.opinion import Opinion
+    from publish_gate.doctor.result import DoctorReport
 
-from publish_gate.doctor.identity.claims import parse_claims
-from publish_gate.doctor.identity.publishers import read_publishers
-from publish_gate.doctor.opinion import UNDETERMINED
+from publish_gate.doctor.result import UNDETERMINED
+from publish_gate.doctor.trusted_publishing.publishers import read_publishers
+from publish_gate.doctor.trusted_publishing.read_claims import parse_claims
 from publish_gate.hosts import PYPI
 
 _REGISTERED = (
@@ -54,7 +54,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
 }
 
 
-def _opinion_of(vector: dict[str, Any]) -> Opinion:
+def _opinion_of(vector: dict[str, Any]) -> DoctorReport:
     registered = {name: vector[name] for name in _REGISTERED}
     registry = read_publishers(json.dumps(registered).encode(), "publishers.json")
     return ask(claims=parse_claims(json.dumps(vector["claims"])), registry=registry)

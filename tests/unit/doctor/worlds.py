@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from unit.doctor.asked import FOLDER, PUBLISHER, printed, question
 from unit.doctor.scenarios import calling, publishing
 
-from publish_gate.doctor.examination import LocalProject
-from publish_gate.doctor.identity.publishers import Registry
-from publish_gate.doctor.record.log import read_log
+from publish_gate.doctor.analysis import LocalProject
+from publish_gate.doctor.log.read import read_log
+from publish_gate.doctor.trusted_publishing.publishers import Registry
 from publish_gate.hosts import PYPI
 
 REFUSED = f"""Uploading distributions to {PYPI.upload}
@@ -23,14 +23,14 @@ FINE = publishing(environment="pypi")
 HANDED = "      - uses: pypa/gh-action-pypi-publish@v1\n        with: {password: '${{ secrets.T }}'}\n"
 
 
-class World(NamedTuple):
+class RepositoryContext(NamedTuple):
     """A fault, and all that there is to know of it."""
 
     cause: str | None
     asked: Any
 
 
-def _world(cause: str | None, text: str = FINE, log: str = REFUSED, **facts: Any) -> World:  # noqa: ANN401 - whatever a question holds
+def _world(cause: str | None, text: str = FINE, log: str = REFUSED, **facts: Any) -> RepositoryContext:  # noqa: ANN401 - whatever a question holds
     files = facts.pop("files", {"release.yml": text})
     known = {
         "claims": printed(),
@@ -39,7 +39,7 @@ def _world(cause: str | None, text: str = FINE, log: str = REFUSED, **facts: Any
         "index": "pypi",
         "record": read_log(log) if log else None,
     }
-    return World(cause, question(files, **{**known, **facts}))
+    return RepositoryContext(cause, question(files, **{**known, **facts}))
 
 
 def _registered(**changes: Any) -> Registry:  # noqa: ANN401 - values of a publisher
@@ -50,7 +50,7 @@ def _upload(status: str) -> str:
     return f"Uploading distributions to {PYPI.upload}\nHTTPError: {status}"
 
 
-WORLDS: dict[str, World] = {
+WORLDS: dict[str, RepositoryContext] = {
     "all is well": _world(None, log="", claims=None),
     "the file": _world("workflow-filename-mismatch", registry=_registered(workflow="ci.yml")),
     "the ending of the file": _world("workflow-filename-mismatch", registry=_registered(workflow="release.yaml")),

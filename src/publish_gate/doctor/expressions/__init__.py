@@ -6,7 +6,8 @@ The grammar, and `lark` with it, is loaded when the first expression is parsed.
 from publish_gate.doctor.expressions.evaluate import answer, evaluate, truths
 from publish_gate.doctor.expressions.evaluator import Scope, Status
 from publish_gate.doctor.expressions.inspect import Reference, literals, references, uses_status_function, walk
-from publish_gate.doctor.expressions.nodes import (
+from publish_gate.doctor.expressions.syntax import is_template, parse_condition, parse_expression, parse_template
+from publish_gate.doctor.expressions.syntax_tree import (
     And,
     Call,
     Compare,
@@ -21,7 +22,6 @@ from publish_gate.doctor.expressions.nodes import (
     Star,
     children,
 )
-from publish_gate.doctor.expressions.syntax import is_template, parse_condition, parse_expression, parse_template
 from publish_gate.doctor.expressions.values import Array, Object, OneOf, Unknown, Value
 
 __all__ = [

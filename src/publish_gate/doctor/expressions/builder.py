@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from publish_gate.doctor.expressions import signatures
-from publish_gate.doctor.expressions.nodes import (
+from publish_gate.doctor.expressions.numbers import read_number
+from publish_gate.doctor.expressions.syntax_tree import (
     And,
     Call,
     Compare,
@@ -19,7 +20,6 @@ from publish_gate.doctor.expressions.nodes import (
     Property,
     Star,
 )
-from publish_gate.doctor.expressions.numbers import read_number
 
 if TYPE_CHECKING:
     from lark import Token

@@ -8,7 +8,7 @@ from publish_gate.doctor.expressions.values import Settled, Unknown
 
 if TYPE_CHECKING:
     from publish_gate.doctor.expressions.evaluator import Evaluator
-    from publish_gate.doctor.expressions.nodes import Call
+    from publish_gate.doctor.expressions.syntax_tree import Call
 
 
 class CallArguments:

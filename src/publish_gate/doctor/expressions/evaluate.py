@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions.bounds import EvaluationError, ExhaustedError, Meter
-from publish_gate.doctor.expressions.choices import AllChoices, NoChoices, identity
 from publish_gate.doctor.expressions.evaluator import Evaluator, Scope, Status
 from publish_gate.doctor.expressions.inspect import walk
 from publish_gate.doctor.expressions.keys import Keys
-from publish_gate.doctor.expressions.nodes import And, Call, Compare, Index, Or, Property, Star, children
 from publish_gate.doctor.expressions.partial import agreed, truth_of
+from publish_gate.doctor.expressions.possibilities import AllChoices, NoChoices, identity
 from publish_gate.doctor.expressions.samples import find_samples
+from publish_gate.doctor.expressions.syntax_tree import And, Call, Compare, Index, Or, Property, Star, children
 from publish_gate.doctor.expressions.values import Array, Filtered, OneOf, Unknown, Value
+from publish_gate.doctor.ternary import Ternary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from publish_gate.doctor.expressions.nodes import Expression
+    from publish_gate.doctor.expressions.syntax_tree import Expression
 
 __all__ = ["Scope", "Status", "answer", "evaluate", "truths"]
 
@@ -65,12 +65,12 @@ def truths(expression: Expression, scope: Scope) -> frozenset[bool]:
     return frozenset().union(*(_truths(each) for each in values))
 
 
-def answer(expression: Expression, scope: Scope) -> Answer:
+def answer(expression: Expression, scope: Scope) -> Ternary:
     """Tell whether an expression is truthy."""
     possible = truths(expression, scope)
     if len(possible) > 1:
-        return Answer.DEPENDS
-    return Answer.YES if True in possible else Answer.NO
+        return Ternary.DEPENDS
+    return Ternary.YES if True in possible else Ternary.NO
 
 
 def _truths(value: Value) -> frozenset[bool]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions.access import access, star
 from publish_gate.doctor.expressions.call_arguments import CallArguments
-from publish_gate.doctor.expressions.choices import Sample, constant
 from publish_gate.doctor.expressions.coercion import equal, is_primitive
 from publish_gate.doctor.expressions.functions import FUNCTIONS
-from publish_gate.doctor.expressions.nodes import (
+from publish_gate.doctor.expressions.partial import either, equality, negation, order, truth_of
+from publish_gate.doctor.expressions.possibilities import Sample, constant
+from publish_gate.doctor.expressions.signatures import STATUS_FUNCTIONS
+from publish_gate.doctor.expressions.syntax_tree import (
     And,
     Call,
     Compare,
@@ -24,24 +25,23 @@ from publish_gate.doctor.expressions.nodes import (
     Property,
     Star,
 )
-from publish_gate.doctor.expressions.partial import either, equality, negation, order, truth_of
-from publish_gate.doctor.expressions.signatures import STATUS_FUNCTIONS
 from publish_gate.doctor.expressions.values import OneOf, Settled, Unknown, Value
+from publish_gate.doctor.ternary import Ternary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from publish_gate.doctor.expressions.bounds import Meter
-    from publish_gate.doctor.expressions.choices import Choices
+    from publish_gate.doctor.expressions.possibilities import Choices
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
     """How what came before has gone: what `success()`, `failure()` and `cancelled()` answer."""
 
-    success: Answer = Answer.YES
-    failure: Answer = Answer.NO
-    cancelled: Answer = Answer.NO
+    success: Ternary = Ternary.YES
+    failure: Ternary = Ternary.NO
+    cancelled: Ternary = Ternary.NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Scope:
     status: Status = Status()
 
 
-_ANSWERS: dict[Answer, Value] = {Answer.YES: True, Answer.NO: False, Answer.DEPENDS: Unknown()}
+_ANSWERS: dict[Ternary, Value] = {Ternary.YES: True, Ternary.NO: False, Ternary.DEPENDS: Unknown()}
 
 
 class Evaluator:
@@ -162,9 +162,9 @@ class Evaluator:
                 return _ANSWERS[status.cancelled]
             case "success":
                 # Of some jobs only it is also true where it is of all; else it may be either.
-                return _ANSWERS[status.success] if not node.arguments or status.success is Answer.YES else Unknown()
+                return _ANSWERS[status.success] if not node.arguments or status.success is Ternary.YES else Unknown()
             case _:
-                return _ANSWERS[status.failure] if not node.arguments or status.failure is Answer.NO else Unknown()
+                return _ANSWERS[status.failure] if not node.arguments or status.failure is Ternary.NO else Unknown()
 
 
 def _number(value: Value) -> Value:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.expressions.coercion import write
-from publish_gate.doctor.expressions.nodes import (
+from publish_gate.doctor.expressions.signatures import STATUS_FUNCTIONS
+from publish_gate.doctor.expressions.syntax_tree import (
     Call,
     Context,
     Expression,
@@ -15,7 +16,6 @@ from publish_gate.doctor.expressions.nodes import (
     Star,
     children,
 )
-from publish_gate.doctor.expressions.signatures import STATUS_FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from publish_gate.doctor.expressions.coercion import write
-from publish_gate.doctor.expressions.nodes import (
+from publish_gate.doctor.expressions.syntax_tree import (
     Call,
     Compare,
     Context,

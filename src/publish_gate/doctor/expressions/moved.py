@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from publish_gate.doctor.expressions.nodes import (
+from publish_gate.doctor.expressions.syntax_tree import (
     And,
     Call,
     Compare,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.expressions.choices import constant
 from publish_gate.doctor.expressions.coercion import FALSY, equal, is_primitive, number, truth, write
-from publish_gate.doctor.expressions.nodes import And, Call, Compare, Expression, Or, children
 from publish_gate.doctor.expressions.partial import settled
+from publish_gate.doctor.expressions.possibilities import constant
+from publish_gate.doctor.expressions.syntax_tree import And, Call, Compare, Expression, Or, children
 from publish_gate.doctor.expressions.values import Array, OneOf, Primitive, Unknown, Value, fold
 
 if TYPE_CHECKING:

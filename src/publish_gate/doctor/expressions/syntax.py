@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from publish_gate.doctor.expressions import grammar
+from publish_gate.doctor.expressions import parser as grammar
 from publish_gate.doctor.expressions.builder import DEEPEST
 from publish_gate.doctor.expressions.moved import moved
-from publish_gate.doctor.expressions.nodes import Call, Expression, ExpressionError, Literal
 from publish_gate.doctor.expressions.numbers import WHITESPACE
 from publish_gate.doctor.expressions.signatures import ANY_NUMBER
+from publish_gate.doctor.expressions.syntax_tree import Call, Expression, ExpressionError, Literal
 
 _OPEN = "${{"
 _CLOSE = "}}"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.places import names_of
-from publish_gate.doctor.remedies.edits import Edit
-from publish_gate.doctor.remedies.guards import rewritten
+from publish_gate.doctor.fixes.edit_workflow import rewritten
+from publish_gate.doctor.fixes.edits import Edit
 from publish_gate.doctor.workflow.graph import with_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.workflow.model import Job, Step, Workflow
     from publish_gate.doctor.workflow.tree import Scalar
 
@@ -24,7 +24,7 @@ _PART = re.compile(r"\$\{\{((?:[^'}]|'[^']*'|\}(?!\}))*)\}\}")
 _NAME = re.compile(r"[\w.-]+")
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each such condition on the way to an upload."""
     for workflow in {job.entry.path: job.entry for job in examination.jobs}.values():
         concerned = _on_the_way(workflow, {job.upload.job.id for job in examination.jobs if job.entry is workflow})

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.publishing import is_identity
+from publish_gate.doctor.publishing_jobs import is_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule("build-and-upload", "The job that builds can also publish")
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each job that builds distributions and may ask for an identity token."""
-    from publish_gate.doctor.surface import builds
+    from publish_gate.doctor.uploads import builds
 
     seen: set[tuple[str, str]] = set()
     for job in examination.jobs:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.answers import Answer
-from publish_gate.doctor.expressions.nodes import ExpressionError
+from publish_gate.doctor.expressions.syntax_tree import ExpressionError
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.written import path_of
-from publish_gate.doctor.surface.model import How
+from publish_gate.doctor.ternary import Ternary
+from publish_gate.doctor.uploads.model import How
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.workflow.model import Job, Step
 
 RULE = Rule("container-action-non-linux", "The publishing action runs on Linux only", ("container-action-non-linux",))
@@ -33,7 +33,7 @@ class _Runner(NamedTuple):
         return _SYSTEMS.get(self.label.text.lower().partition("-")[0], "")
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each job on macOS or Windows that uses it, directly or by its matrix."""
     seen: set[object] = set()
     for job in examination.jobs:
@@ -42,10 +42,10 @@ def find(examination: Examination) -> Iterator[Finding]:
             continue
         seen.add(job.upload.place)
         for runner in _runners(owner):
-            reached = _is_reached(step, runner) if runner.system else Answer.NO
-            if reached is Answer.NO:
+            reached = _is_reached(step, runner) if runner.system else Ternary.NO
+            if reached is Ternary.NO:
                 continue
-            sure = reached is Answer.YES
+            sure = reached is Ternary.YES
             yield Finding(
                 RULE,
                 Severity.ERROR if sure else Severity.WARNING,
@@ -60,14 +60,14 @@ def find(examination: Examination) -> Iterator[Finding]:
             break
 
 
-def _is_reached(step: Step, runner: _Runner) -> Answer:
+def _is_reached(step: Step, runner: _Runner) -> Ternary:
     """Tell whether the step's condition lets it run there; one that asks for no system does."""
     from publish_gate.doctor.expressions import Object, Scope
-    from publish_gate.doctor.reach.parsing import own_condition_holds
+    from publish_gate.doctor.simulation.evaluation import own_condition_holds
 
     text = step.condition.text if step.condition is not None else ""
     if "matrix" not in text and "runner" not in text:
-        return Answer.YES
+        return Ternary.YES
     matrix = Object({runner.key: runner.label.text} if runner.key else {}, open=True)
     return own_condition_holds(text, Scope({"matrix": matrix, "runner": Object({"os": runner.system}, open=True)}))
 

@@ -11,7 +11,7 @@ from publish_gate.doctor.workflow.tree import Mapping
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.findings.tag_makers import Maker
     from publish_gate.doctor.workflow.model import Workflow
 
@@ -31,7 +31,7 @@ class _Waits(NamedTuple):
     release: bool
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each publishing workflow that only waits for tags or releases, where another makes them this way."""
     found = [maker for workflow in examination.workflows for maker in makers(workflow)]
     for waiting in {job.entry.path: job.entry for job in examination.jobs}.values():

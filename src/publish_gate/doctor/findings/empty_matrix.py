@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.expressions.nodes import Call
+from publish_gate.doctor.expressions.syntax_tree import Call
 from publish_gate.doctor.findings.gates import handed_on, readings
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.written import path_of, scalars, walk, written
-from publish_gate.doctor.remedies.guards import add_guard
+from publish_gate.doctor.fixes.edit_workflow import add_guard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.findings.gates import Reading
     from publish_gate.doctor.workflow.model import Job, Workflow
 
@@ -22,7 +22,7 @@ RULE = Rule("empty-matrix", "An empty matrix fails the run")
 _GUARDS = {"publish-to": " != ''", "should-publish": " == 'true'", "matrix": " != ''"}
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each job whose matrix is that output and whose `if` does not ask whether there is anything in it."""
     for workflow in examination.workflows:
         seen: set[str] = set()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.surface.model import Auth, How
+from publish_gate.doctor.uploads.model import Auth, How
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule(
     "empty-password-fallback",
@@ -19,7 +19,7 @@ RULE = Rule(
 )
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each password that comes from a secret."""
     for job in examination.jobs:
         secret = job.upload.credential

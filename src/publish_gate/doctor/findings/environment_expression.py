@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.places import names_of
-from publish_gate.doctor.publishing import is_identity
+from publish_gate.doctor.publishing_jobs import is_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule("environment-expression", "The environment is empty where it publishes", ("environment-missing-in-job",))
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each such job: it has the key, but in that situation its identity has no environment."""
     for job in examination.jobs:
         environment = job.actual.job.environment

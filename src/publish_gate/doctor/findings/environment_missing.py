@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Finding, Rule
 from publish_gate.doctor.findings.refusals import finding, refusals
-from publish_gate.doctor.remedies.guards import first_key, quoted
+from publish_gate.doctor.fixes.edit_workflow import first_key, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.findings.refusals import Refused
-    from publish_gate.doctor.remedies.edits import Edit
+    from publish_gate.doctor.fixes.edits import Edit
 
 RULE = Rule(
     "environment-missing-in-job",
@@ -23,7 +23,7 @@ RULE = Rule(
 )
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each such job; an environment that is handed to an action instead is named as well."""
     for refused in refusals(examination):
         if refused.reason.cause not in RULE.causes:

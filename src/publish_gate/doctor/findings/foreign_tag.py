@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.places import guard_place
 from publish_gate.doctor.findings.tag_version import asked_tag
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.gate.tags import version_of_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule("foreign-tag", "A tag of something else starts the upload", ("over-broad-trigger",))
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Hold the tag that is asked about against the project's name and spelling of versions."""
     tag = asked_tag(examination)
     if not tag or len(examination.projects) != 1 or version_of_tag(tag, examination.projects[0].name) is not None:
         return
     project = examination.projects[0].name
     for job in examination.jobs:
-        answers = [job.publishes_on.get(name, Answer.NO) for name in examination.asked]
-        if all(answer is Answer.NO for answer in answers):
+        answers = [job.publishes_on.get(name, Ternary.NO) for name in examination.asked]
+        if all(answer is Ternary.NO for answer in answers):
             continue
         yield Finding(
             RULE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.expressions.nodes import And, Call, Compare, Literal, Not, Or
+from publish_gate.doctor.expressions.syntax_tree import And, Call, Compare, Literal, Not, Or
 from publish_gate.doctor.findings.gates import readings
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.written import place_in
@@ -13,8 +13,8 @@ from publish_gate.safe_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
-    from publish_gate.doctor.expressions.nodes import Expression
+    from publish_gate.doctor.analysis import Analysis
+    from publish_gate.doctor.expressions.syntax_tree import Expression
     from publish_gate.doctor.findings.gates import Reading
 
 RULE = Rule(
@@ -33,7 +33,7 @@ class Misuse(NamedTuple):
     holds: bool
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each condition that takes such an output as it is, negates it, or compares it with a boolean."""
     for workflow in examination.workflows:
         for reading in readings(workflow):

@@ -14,14 +14,14 @@ from publish_gate.safe_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.findings.gates import Reading
 
 RULE = Rule("gate-output-unknown", "An output of the gate that does not exist is read", ("if-condition-false",))
 _NAMES = tuple(output.name for output in OUTPUTS)
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each such reading, and the name that was probably meant."""
     for workflow in examination.workflows:
         for reading in readings(workflow):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.expressions.nodes import ExpressionError
+from publish_gate.doctor.expressions.syntax_tree import ExpressionError
 from publish_gate.doctor.findings.written import Written, path_of, walk, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.expressions.nodes import Expression
+    from publish_gate.doctor.expressions.syntax_tree import Expression
     from publish_gate.doctor.workflow.model import Job, Step, Workflow
 
 _NEEDED, _STEPPED = 4, 4  # needs.JOB.outputs.NAME and steps.ID.outputs.NAME
@@ -34,7 +34,7 @@ class Reading(NamedTuple):
 
 def readings(workflow: Workflow) -> Iterator[Reading]:
     """Yield every place that reads an output of a step that is the gate, directly or by its job's outputs."""
-    from publish_gate.doctor.surface import gate_steps
+    from publish_gate.doctor.uploads import gate_steps
 
     gates = [(job, step) for job, step in gate_steps(workflow) if step.id]
     if not gates:

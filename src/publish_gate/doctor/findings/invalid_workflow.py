@@ -10,12 +10,12 @@ from publish_gate.safe_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule("invalid-workflow", "GitHub refuses the workflow file", ("invalid-workflow-file",))
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name everything in the files that GitHub's parser refuses."""
     for workflow in examination.workflows:
         for problem in workflow.problems:

@@ -12,12 +12,12 @@ from publish_gate.doctor.findings.model import Confidence, Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = tag_version.LOCAL
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each project of the checkout whose declared version has a local part."""
     for project in examination.projects:
         try:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.publishing import is_identity
-from publish_gate.doctor.remedies.permissions import grant
-from publish_gate.doctor.surface.model import How
+from publish_gate.doctor.fixes.permissions import grant
+from publish_gate.doctor.publishing_jobs import is_identity
+from publish_gate.doctor.uploads.model import How
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Analysis, PublishingJob
     from publish_gate.doctor.workflow.model import Job, Workflow
     from publish_gate.places import Place
 
@@ -25,7 +25,7 @@ RULE = Rule(
 _CERTAIN = {How.PYPA_ACTION, How.UV, How.TWINE, How.PDM}
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each such job, and the block that takes the permission away."""
     for job in examination.jobs:
         if not is_identity(job) or job.may_identify or job.actual.how not in _CERTAIN:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.remedies.edits import Edit
+    from publish_gate.doctor.fixes.edits import Edit
     from publish_gate.places import Place
 
 

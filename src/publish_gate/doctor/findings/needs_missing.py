@@ -12,13 +12,13 @@ from publish_gate.safe_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.workflow.model import Job, Workflow
 
 RULE = Rule("needs-missing", "A job that is read from is not needed", ("if-condition-false",))
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each such reading in the workflows that publish."""
     for workflow in {job.upload.workflow.path: job.upload.workflow for job in examination.jobs}.values():
         names = [job.upload.job.id for job in examination.jobs if job.upload.workflow is workflow]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.places import guard_place
 from publish_gate.doctor.findings.tried_refs import refs_to_try
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.graph import with_needed
 from publish_gate.doctor.workflow.model import Trigger
 from publish_gate.doctor.workflow.tree import Mapping
@@ -16,9 +16,9 @@ from publish_gate.doctor.workflow.tree import Mapping
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
-    from publish_gate.doctor.reach import World
-    from publish_gate.doctor.situations import Situation
+    from publish_gate.doctor.analysis import Analysis, PublishingJob
+    from publish_gate.doctor.simulation import RepositoryContext
+    from publish_gate.doctor.simulation.situations import Situation
     from publish_gate.doctor.workflow.model import Workflow
 
 RULE = Rule(
@@ -32,14 +32,14 @@ _PULL_REQUESTS = frozenset({"pull_request", "pull_request_target"})
 _FILTERS = frozenset({"branches", "branches-ignore"})
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each upload that no event of its workflow reaches, whatever the branch or tag."""
     if examination.world is None:
         return
     seen: set[tuple[str, str]] = set()
     for job in examination.jobs:
         key = (job.entry.path, job.upload.job.id)
-        if key in seen or any(answer is not Answer.NO for answer in job.publishes_on.values()):
+        if key in seen or any(answer is not Ternary.NO for answer in job.publishes_on.values()):
             continue
         seen.add(key)
         if job.entry.problems or _is_reachable(job, examination.world):
@@ -49,7 +49,7 @@ def find(examination: Examination) -> Iterator[Finding]:
         yield _finding(job, examination.world, elsewhere=elsewhere)
 
 
-def _is_reachable(job: PublishingJob, world: World) -> bool:
+def _is_reachable(job: PublishingJob, world: RepositoryContext) -> bool:
     """Whether any event of the workflow reaches the upload, or may do so: with too much to try, it may."""
     opened = replace(job.entry, triggers=tuple(map(_for_any_base, job.entry.triggers)))
     tried = _situations(job, opened, world)
@@ -65,9 +65,9 @@ def _for_any_base(trigger: Trigger) -> Trigger:
     return replace(trigger, options=replace(options, entries=kept))
 
 
-def _situations(job: PublishingJob, workflow: Workflow, world: World) -> list[Situation]:
+def _situations(job: PublishingJob, workflow: Workflow, world: RepositoryContext) -> list[Situation]:
     """Return what to try: all events of a workflow on all refs; empty where that is more than can be tried."""
-    from publish_gate.doctor.situations import for_event
+    from publish_gate.doctor.simulation.situations import for_event
 
     jobs = with_needed(workflow, [job.upload.job.id])
     if job.inner is not None:
@@ -79,13 +79,13 @@ def _situations(job: PublishingJob, workflow: Workflow, world: World) -> list[Si
     return list(tried.values()) if len(tried) * len(jobs) <= _MOST else []
 
 
-def _is_reached(job: PublishingJob, workflow: Workflow, situation: Situation, world: World) -> bool:
-    from publish_gate.doctor.reach import upload_answer
+def _is_reached(job: PublishingJob, workflow: Workflow, situation: Situation, world: RepositoryContext) -> bool:
+    from publish_gate.doctor.simulation import upload_answer
 
-    return upload_answer(workflow, situation, world, job.actual, job.caller) is not Answer.NO
+    return upload_answer(workflow, situation, world, job.actual, job.caller) is not Ternary.NO
 
 
-def _finding(job: PublishingJob, world: World, *, elsewhere: bool) -> Finding:
+def _finding(job: PublishingJob, world: RepositoryContext, *, elsewhere: bool) -> Finding:
     cause, why, advice = _cause(job, world)
     where = f" in {world.repository}, though it would be in another repository" if elsewhere else ""
     return Finding(
@@ -100,7 +100,7 @@ def _finding(job: PublishingJob, world: World, *, elsewhere: bool) -> Finding:
     )
 
 
-def _cause(job: PublishingJob, world: World) -> tuple[str, str, str]:
+def _cause(job: PublishingJob, world: RepositoryContext) -> tuple[str, str, str]:
     events = ", ".join(sorted({trigger.event for trigger in job.entry.triggers}))
     push = job.entry.trigger("push")
     if push is not None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.publishing import is_identity
+from publish_gate.doctor.publishing_jobs import is_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.workflow.model import Job, Workflow
 
 RULE = Rule("no-environment", "The publishing job has no environment")
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each such job, and the environment that stands on another job by mistake."""
     seen: set[tuple[str, str]] = set()
     for job in examination.jobs:

@@ -10,12 +10,12 @@ from publish_gate.doctor.findings.refusals import by_cause
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.findings.model import Finding
 
 RULE = Rule("no-publisher-on-index", "No publisher is registered on the index", ("no-publisher-on-index",))
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each upload that the index refuses for this reason."""
     return by_cause(examination, RULE)

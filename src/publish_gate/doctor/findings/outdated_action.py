@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.findings.action_release import is_before, release_of
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.publishing import is_identity
-from publish_gate.doctor.surface.model import How
+from publish_gate.doctor.publishing_jobs import is_identity
+from publish_gate.doctor.uploads.action_release import is_before, release_of
+from publish_gate.doctor.uploads.model import How
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Analysis, PublishingJob
 
 RULE = Rule("outdated-publish-action", "The publishing action is too old", ("outdated-publish-action",))
 
@@ -27,7 +27,7 @@ class _Age(NamedTuple):
     what: str
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each use of a release, or of the abandoned branch, that cannot do what is asked of it."""
     for job in examination.jobs:
         age = _age(job) if job.upload.how is How.PYPA_ACTION else None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.identity.names import NameProblem, name_problem
+from publish_gate.doctor.trusted_publishing.matching import NameProblem, name_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule(
     "pending-publisher",
@@ -26,7 +26,7 @@ _WHY = {
 }
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each pending publisher whose project is there already or would be refused."""
     registry = examination.registry
     if registry is None:

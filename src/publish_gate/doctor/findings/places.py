@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.examination import PublishingJob
+    from publish_gate.doctor.analysis import PublishingJob
     from publish_gate.doctor.workflow.tree import Scalar
     from publish_gate.places import Place
 
@@ -28,4 +28,4 @@ def names_of(scalar: Scalar) -> str:
 
 def reached(job: PublishingJob) -> tuple[str, ...]:
     """Return the names of the situations in which the upload happens or may happen."""
-    return tuple(name for name, answer in job.publishes_on.items() if answer is not Answer.NO)
+    return tuple(name for name, answer in job.publishes_on.items() if answer is not Ternary.NO)

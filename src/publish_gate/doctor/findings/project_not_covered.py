@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.coverage import uncovered
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
+from publish_gate.doctor.trusted_publishing.refusals import uncovered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule(
     "project-not-covered",
@@ -24,7 +24,7 @@ SHADOWED = Rule(
 )
 
 
-def find(examination: Examination, rule: Rule = RULE) -> Iterator[Finding]:
+def find(examination: Analysis, rule: Rule = RULE) -> Iterator[Finding]:
     """Name each upload whose project its token would not cover, where it is clear which project that is."""
     if examination.registry is None or len(examination.projects) != 1:
         return

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.places import guard_place
-from publish_gate.doctor.remedies.guards import add_guard, on_branch
-from publish_gate.doctor.surface.model import Index
+from publish_gate.doctor.fixes.edit_workflow import add_guard, on_branch
+from publish_gate.doctor.ternary import Ternary
+from publish_gate.doctor.uploads.model import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule("publish-from-any-branch", "An upload is reached from every branch", ("over-broad-trigger",))
 _FEATURE = "push_feature"
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each upload that a push to a feature branch reaches."""
     for job in examination.jobs:
-        answer = job.publishes_on.get(_FEATURE, Answer.NO)
-        if answer is Answer.NO:
+        answer = job.publishes_on.get(_FEATURE, Ternary.NO)
+        if answer is Ternary.NO:
             continue
-        sure = answer is Answer.YES
+        sure = answer is Ternary.YES
         # On the index that is for trying, some teams want just that.
         wrong = sure and job.upload.index is Index.PYPI
         guard = f"github.ref == {on_branch(examination.default_branch)}"

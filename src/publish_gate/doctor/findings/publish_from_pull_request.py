@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.places import guard_place, names_of
-from publish_gate.doctor.publishing import is_identity
-from publish_gate.doctor.remedies.guards import add_guard
+from publish_gate.doctor.fixes.edit_workflow import add_guard
+from publish_gate.doctor.publishing_jobs import is_identity
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.graph import with_needed
 from publish_gate.doctor.workflow.tree import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Analysis, PublishingJob
 
 RULE = Rule(
     "publish-from-pull-request",
@@ -28,16 +28,16 @@ _OWN, _FORK = "pull_request", "pull_request_fork"
 _LOOKS = re.compile(r"(?i)GITHUB_(?:REF|EVENT|HEAD_REF|BASE_REF)|github\.(?:ref|event|head_ref|base_ref)")
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each upload that a pull request reaches, and the condition that lacks the event."""
     for job in examination.jobs:
-        reached = [name for name in (_OWN, _FORK) if job.publishes_on.get(name, Answer.NO) is not Answer.NO]
+        reached = [name for name in (_OWN, _FORK) if job.publishes_on.get(name, Ternary.NO) is not Ternary.NO]
         if reached:
             yield _finding(examination, job, reached)
 
 
-def _finding(examination: Examination, job: PublishingJob, reached: list[str]) -> Finding:
-    sure = any(job.publishes_on[name] is Answer.YES for name in reached)
+def _finding(examination: Analysis, job: PublishingJob, reached: list[str]) -> Finding:
+    sure = any(job.publishes_on[name] is Ternary.YES for name in reached)
     branch = examination.default_branch
     guard = f"github.event_name == 'push' && github.ref == 'refs/heads/{branch}'"
     who = "pull requests, from forks too," if _FORK in reached else "pull requests"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.identity.forms import workflow_problem
-from publish_gate.doctor.identity.spelling import odd_characters, visible
+from publish_gate.doctor.trusted_publishing.differences import odd_characters, visible
+from publish_gate.doctor.trusted_publishing.forms import workflow_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
-    from publish_gate.doctor.identity.publishers import Publisher
+    from publish_gate.doctor.analysis import Analysis
+    from publish_gate.doctor.trusted_publishing.publishers import Publisher
 
 RULE = Rule(
     "publisher-field",
@@ -24,7 +24,7 @@ RULE = Rule(
 _OF_WORDS = frozenset({"workflow", "environment"})
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each such value of the publishers, with what should stand there."""
     if examination.registry is None:
         return

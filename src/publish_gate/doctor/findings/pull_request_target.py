@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.publishing import is_identity
+from publish_gate.doctor.publishing_jobs import is_identity
+from publish_gate.doctor.ternary import Ternary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule("pull-request-target", "An upload is reached from pull_request_target", ("pull-request-target-event",))
 _EVENT = "pull_request_target"
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each upload that this event reaches.
 
     Source of the refusal: warehouse/oidc/models/github.py, the check of ``event_name``, since 2026-03-02.
     """
     for job in examination.jobs:
         trigger = job.entry.trigger(_EVENT)
-        answer = job.publishes_on.get(_EVENT, Answer.NO) | job.publishes_on.get(f"{_EVENT}_fork", Answer.NO)
-        if trigger is None or answer is Answer.NO:
+        answer = job.publishes_on.get(_EVENT, Ternary.NO) | job.publishes_on.get(f"{_EVENT}_fork", Ternary.NO)
+        if trigger is None or answer is Ternary.NO:
             continue
         by_identity = is_identity(job)
-        sure = answer is Answer.YES
+        sure = answer is Ternary.YES
         says = (
             "the index refuses identities from this event"
             if by_identity

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity
-from publish_gate.doctor.refusal import reasons
+from publish_gate.doctor.trusted_publishing.refusals import reasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, Identity, PublishingJob
+    from publish_gate.doctor.analysis import Analysis, Identity, PublishingJob
     from publish_gate.doctor.findings.model import Rule
-    from publish_gate.doctor.refusal import Reason
+    from publish_gate.doctor.trusted_publishing.refusals import Reason
     from publish_gate.places import Place
 
 
@@ -25,7 +25,7 @@ class Refused(NamedTuple):
     identity: Identity
 
 
-def refusals(examination: Examination) -> Iterator[Refused]:
+def refusals(examination: Analysis) -> Iterator[Refused]:
     """Yield each reason for which an upload is refused once, with all situations in which it is."""
     for job in examination.jobs:
         found: dict[tuple[str, str], list[tuple[Reason, Identity]]] = {}
@@ -39,7 +39,7 @@ def refusals(examination: Examination) -> Iterator[Refused]:
             yield Refused(job, each[0][0], names, each[0][1])
 
 
-def by_cause(examination: Examination, rule: Rule) -> Iterator[Finding]:
+def by_cause(examination: Analysis, rule: Rule) -> Iterator[Finding]:
     """Yield the refusals that a rule explains."""
     for refused in refusals(examination):
         if refused.reason.cause in rule.causes:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.refusal import reasons
+from publish_gate.doctor.trusted_publishing.refusals import reasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule(
     "identity-refused",
@@ -38,7 +38,7 @@ RULE = Rule(
 )
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name everything that keeps given claims from the publisher that was meant, the first cause first."""
     claims, registry, verdict = examination.claims, examination.registry, examination.verdict
     if claims is None or registry is None or verdict is None or verdict.accepted is not False:

@@ -58,7 +58,7 @@ from publish_gate.doctor.findings.model import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.findings.model import Finding, Rule
 
 
@@ -67,7 +67,7 @@ class Detector(Protocol):
 
     RULE: Rule
 
-    def find(self, examination: Examination) -> Iterable[Finding]:
+    def find(self, examination: Analysis) -> Iterable[Finding]:
         """Return what is found in an examination."""
 
 
@@ -125,7 +125,7 @@ RULES: tuple[Rule, ...] = tuple(detector.RULE for detector in DETECTORS)
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.ADVICE)
 
 
-def find_all(examination: Examination) -> tuple[Finding, ...]:
+def find_all(examination: Analysis) -> tuple[Finding, ...]:
     """Return everything that is found: errors first, then by place."""
     found = list(dict.fromkeys(finding for detector in DETECTORS for finding in detector.find(examination)))
     return tuple(sorted(found, key=_key))

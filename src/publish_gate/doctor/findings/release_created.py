@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.remedies.edits import Edit
-from publish_gate.doctor.remedies.guards import rewritten
+from publish_gate.doctor.fixes.edit_workflow import rewritten
+from publish_gate.doctor.fixes.edits import Edit
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.workflow.model import Workflow
 
 RULE = Rule("release-created", "A release drafted first does not publish", ("release-created-on-draft",))
 _RELEASE = "release_published"
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each publishing workflow that listens to the creation of releases and not to their publication."""
     seen: set[str] = set()
     for job in examination.jobs:
         workflow = job.entry
-        if workflow.path in seen or job.publishes_on.get(_RELEASE, Answer.NO) is Answer.NO:
+        if workflow.path in seen or job.publishes_on.get(_RELEASE, Ternary.NO) is Ternary.NO:
             continue
         seen.add(workflow.path)
         types = _types(workflow)

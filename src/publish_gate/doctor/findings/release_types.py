@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.remedies.triggers import limit_release
+from publish_gate.doctor.fixes.triggers import limit_release
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.tree import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Analysis, PublishingJob
     from publish_gate.doctor.workflow.model import Workflow
 
 RULE = Rule("release-without-types", "Every activity of a release publishes", ("duplicate-trigger",))
 _RELEASE = "release_published"
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each workflow that uploads on whatever happens to a release."""
     seen: set[str] = set()
     for job in examination.jobs:
         workflow = job.entry
-        if workflow.path in seen or job.publishes_on.get(_RELEASE, Answer.NO) is Answer.NO:
+        if workflow.path in seen or job.publishes_on.get(_RELEASE, Ternary.NO) is Ternary.NO:
             continue
         if _all_activities(workflow) and not _asks_for_activity(workflow, job):
             seen.add(workflow.path)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.findings.action_release import is_before, release_of
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.publishing import is_identity
-from publish_gate.doctor.surface.model import How
+from publish_gate.doctor.publishing_jobs import is_identity
+from publish_gate.doctor.uploads.action_release import is_before, release_of
+from publish_gate.doctor.uploads.model import How
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Analysis, PublishingJob
 
 RULE = Rule(
     "reusable-workflow-attestation",
@@ -23,7 +23,7 @@ RULE = Rule(
 _DEFAULT_SINCE = (1, 11)
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each upload in a called workflow that makes attestations."""
     for job in examination.jobs:
         if job.caller is not None and is_identity(job) and _attests(job):

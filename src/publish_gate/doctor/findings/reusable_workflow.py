@@ -8,19 +8,19 @@ from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severi
 from publish_gate.doctor.findings.places import reached
 from publish_gate.doctor.findings.refusals import by_cause
 from publish_gate.doctor.presence import called_elsewhere
-from publish_gate.doctor.publishing import is_identity
+from publish_gate.doctor.publishing_jobs import is_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule(
     "reusable-workflow", "The upload runs in a called workflow that no publisher can name", ("reusable-workflow",)
 )
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each upload in a workflow of another repository, and each that its publisher does not name."""
     elsewhere: set[tuple[str, str]] = set()
     for job in examination.jobs:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.surface.model import Index
+from publish_gate.doctor.uploads.model import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule("skip-existing", "skip-existing hides a missing version bump", ("version-already-exists",))
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each upload that passes over files that are there."""
     for job in examination.jobs:
         if not job.upload.skip_existing:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.places import guard_place
-from publish_gate.doctor.remedies.guards import add_guard
+from publish_gate.doctor.fixes.edit_workflow import add_guard
+from publish_gate.doctor.ternary import Ternary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Analysis, PublishingJob
     from publish_gate.doctor.workflow.model import Job
 
 RULE = Rule("skipped-needs", "A skipped job skips the upload", ("skipped-needs",))
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each upload whose own condition holds where an ancestor is skipped, and nowhere else."""
-    from publish_gate.doctor.reach import own_condition
+    from publish_gate.doctor.simulation import own_condition
 
     for job in examination.jobs:
         owner = job.upload.job
@@ -29,10 +29,10 @@ def find(examination: Examination) -> Iterator[Finding]:
         runs = {
             each.name: run
             for each in examination.situations
-            if (run := examination.runs.get((job.entry.path, each.name))) is not None and run.starts is not Answer.NO
+            if (run := examination.runs.get((job.entry.path, each.name))) is not None and run.starts is not Ternary.NO
         }
-        wanted = [name for name, run in runs.items() if own_condition(run, owner) is Answer.YES]
-        refused = [name for name in wanted if job.runs_on.get(name) is Answer.NO]
+        wanted = [name for name, run in runs.items() if own_condition(run, owner) is Ternary.YES]
+        refused = [name for name in wanted if job.runs_on.get(name) is Ternary.NO]
         # A condition that is always true, or that also lets the job run, says nothing about this situation.
         if refused and len(refused) == len(wanted) < len(runs):
             yield _finding(job, owner, refused)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.remedies.edits import Edit, line_at
+from publish_gate.doctor.fixes.edits import Edit, line_at
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
 from publish_gate.gate.patterns import PatternError, compile_pattern
 from publish_gate.safe_text import one_line
@@ -14,7 +14,7 @@ from publish_gate.safe_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.workflow.model import Workflow
     from publish_gate.places import Place
 
@@ -26,7 +26,7 @@ _REF = re.compile(r"refs/(tags|heads)/")
 _REGEX = re.compile(r"[\^$|()]|\\[dws]|(?:\A|\A[vV]|[-/_@][vV]?)\.\*")
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each such pattern of the publishing workflows."""
     for workflow in {job.entry.path: job.entry for job in examination.jobs}.values():
         patterns = list(_patterns(workflow))

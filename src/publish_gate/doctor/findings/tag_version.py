@@ -12,14 +12,14 @@ from publish_gate.gate.tags import version_of_tag
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, LocalProject
+    from publish_gate.doctor.analysis import Analysis, LocalProject
 
 RULE = Rule("tag-version-mismatch", "The tag names another version than the files", ("tag-version-mismatch",))
 LOCAL = Rule("local-version", "A version with a local part is refused", ("local-version",))
 _TAG = "refs/tags/"
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Hold the tag that is asked about against the version of the checkout."""
     tag = asked_tag(examination)
     if not tag or len(examination.projects) != 1:
@@ -39,7 +39,7 @@ def find(examination: Examination) -> Iterator[Finding]:
         )
 
 
-def asked_tag(examination: Examination) -> str:
+def asked_tag(examination: Analysis) -> str:
     """Return the tag that the question is about, by its ref or by the claims; empty where it is about none."""
     refs = [examination.claims.ref or ""] if examination.claims is not None else []
     if examination.record is not None and examination.record.claims is not None:

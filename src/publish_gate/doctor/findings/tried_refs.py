@@ -6,7 +6,7 @@ import re
 import string
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.expressions.nodes import Call, Literal
+from publish_gate.doctor.expressions.syntax_tree import Call, Literal
 from publish_gate.doctor.findings.written import walk, written
 from publish_gate.doctor.workflow.blocks import texts
 from publish_gate.doctor.workflow.tree import Mapping

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.findings.action_release import COMMIT
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.surface.model import How
+from publish_gate.doctor.uploads.action_release import COMMIT
+from publish_gate.doctor.uploads.model import How
 from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule("unpinned-publish-action", "The publishing action can change under you")
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each use of the PyPA action that is not pinned to a commit."""
     for job in examination.jobs:
         if job.upload.how is How.PYPA_ACTION and job.upload.version and not COMMIT.fullmatch(job.upload.version):

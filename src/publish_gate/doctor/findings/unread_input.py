@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.tree import Mapping
 from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Analysis, PublishingJob
     from publish_gate.doctor.workflow.model import Workflow
     from publish_gate.doctor.workflow.tree import Entry
 
@@ -24,7 +24,7 @@ _DISPATCH = "workflow_dispatch_main"
 _REFS = ("", "v1.2.3", "some-feature")
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each boolean or choice input that sounds like a switch and stands in no expression of the file."""
     seen: set[str] = set()
     for job in examination.jobs:
@@ -47,17 +47,17 @@ def find(examination: Examination) -> Iterator[Finding]:
             )
 
 
-def _by_dispatch(job: PublishingJob, examination: Examination) -> bool:
+def _by_dispatch(job: PublishingJob, examination: Analysis) -> bool:
     """Whether the upload is reached by hand, on the default branch or on a branch or tag that is chosen."""
-    from publish_gate.doctor.reach import upload_answer
-    from publish_gate.doctor.situations import for_event
+    from publish_gate.doctor.simulation import upload_answer
+    from publish_gate.doctor.simulation.situations import for_event
 
     if examination.world is None:
-        return job.publishes_on.get(_DISPATCH, Answer.NO) is not Answer.NO
+        return job.publishes_on.get(_DISPATCH, Ternary.NO) is not Ternary.NO
     world = examination.world
     chosen = [each for ref in _REFS for each in for_event("workflow_dispatch", ref, job.entry, world.default_branch)]
     answers = (upload_answer(job.entry, each, world, job.upload, None) for each in chosen)
-    return any(answer is not Answer.NO for answer in answers)
+    return any(answer is not Ternary.NO for answer in answers)
 
 
 def _switches(workflow: Workflow) -> Iterator[Entry]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.graph import with_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Analysis, PublishingJob
     from publish_gate.doctor.workflow.model import Job, Step, Workflow
 
 RULE = Rule(
@@ -24,11 +24,11 @@ _FETCHES = re.compile(r"\bgit[ \t]+(?:fetch|pull|describe|tag)\b")
 _GIVEN = ("PRETEND_VERSION", "SCM_VERSION", "DYNAMIC_VERSIONING_BYPASS")
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each checkout without history in a job that builds such a project for an upload."""
     if not any(project.from_tags for project in examination.projects):
         return
-    from publish_gate.doctor.surface import builds
+    from publish_gate.doctor.uploads import builds
 
     seen: set[object] = set()
     for job in examination.jobs:
@@ -73,7 +73,7 @@ def _finding(builder: Job, step: Step, job: PublishingJob) -> Finding:
     elsewhere = [
         name
         for name, answer in job.publishes_on.items()
-        if answer is not Answer.NO and name not in {"push_tag_v1.2.3", "release_published"}
+        if answer is not Ternary.NO and name not in {"push_tag_v1.2.3", "release_published"}
     ]
     end = (
         f"on {', '.join(elsewhere)} the version becomes 0.1.dev… or one with a local part, which indexes refuse"

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.tree import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
 
 RULE = Rule("workflow-run", "An upload follows another workflow's run")
 _EVENT = "workflow_run"
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each upload that `workflow_run` reaches without asking what the other run was."""
     seen: set[str] = set()
     for job in examination.jobs:
         trigger = job.entry.trigger(_EVENT)
-        if trigger is None or job.entry.path in seen or job.publishes_on.get(_EVENT, Answer.YES) is Answer.NO:
+        if trigger is None or job.entry.path in seen or job.publishes_on.get(_EVENT, Ternary.YES) is Ternary.NO:
             continue
         seen.add(job.entry.path)
         limited = isinstance(trigger.options, Mapping) and trigger.options.get("branches") is not None

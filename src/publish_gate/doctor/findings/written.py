@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.expressions.inspect import walk
-from publish_gate.doctor.expressions.nodes import Context, ExpressionError, Index, Literal, Property
+from publish_gate.doctor.expressions.syntax_tree import Context, ExpressionError, Index, Literal, Property
 from publish_gate.doctor.workflow.tree import Mapping, Scalar
 from publish_gate.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.expressions.nodes import Expression
+    from publish_gate.doctor.expressions.syntax_tree import Expression
     from publish_gate.doctor.workflow.model import Job
     from publish_gate.doctor.workflow.tree import Node
 

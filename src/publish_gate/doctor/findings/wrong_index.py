@@ -6,18 +6,18 @@ import re
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.surface.model import How, Index
+from publish_gate.doctor.uploads.model import How, Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination, PublishingJob
+    from publish_gate.doctor.analysis import Analysis, PublishingJob
 
 RULE = Rule("wrong-index", "The job uploads to another index than it says", ("wrong-index",))
 _TRIAL = re.compile(r"(?i)(?<![a-z])test[-_ ]?pypi|pypi[-_ ]?test(?:ing)?$")
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each job whose environment or name says TestPyPI while its upload goes to PyPI, and the reverse."""
     for job in examination.jobs:
         upload = job.upload
@@ -39,7 +39,7 @@ def find(examination: Examination) -> Iterator[Finding]:
             )
 
 
-def _is_tried_as_well(job: PublishingJob, examination: Examination) -> bool:
+def _is_tried_as_well(job: PublishingJob, examination: Analysis) -> bool:
     """Whether the same job also uploads to TestPyPI, which then may be what its name is about."""
     owner = job.upload.job
     return any(each.upload.job is owner and each.upload.index is Index.TESTPYPI for each in examination.jobs)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
-from publish_gate.doctor.remedies.edits import Edit
+from publish_gate.doctor.fixes.edits import Edit
 from publish_gate.hosts import PUBLIC_INDEXES
 from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.examination import Examination
+    from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.workflow.model import Workflow
     from publish_gate.doctor.workflow.tree import Scalar
 
@@ -23,7 +23,7 @@ RULE = Rule("wrong-upload-url", "The upload address takes no uploads", ("wrong-u
 _ADDRESS = re.compile(r"\w+://[^\s$]+")
 
 
-def find(examination: Examination) -> Iterator[Finding]:
+def find(examination: Analysis) -> Iterator[Finding]:
     """Name each written-down address of a public index that is not its upload address."""
     seen: set[object] = set()
     for job in examination.jobs:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.pages import page
-from publish_gate.doctor.remedies.mend import patch_in
+from publish_gate.doctor.fixes.apply import patch_in
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.examination import PublishingJob
+    from publish_gate.doctor.analysis import PublishingJob
     from publish_gate.doctor.findings.model import Finding
-    from publish_gate.doctor.identity.forms import Form
-    from publish_gate.doctor.identity.matching import Verdict
-    from publish_gate.doctor.opinion import Opinion
+    from publish_gate.doctor.result import DoctorReport
+    from publish_gate.doctor.trusted_publishing.forms import Form
+    from publish_gate.doctor.trusted_publishing.matching import Verdict
 
 
-def as_data(opinion: Opinion) -> dict[str, object]:
+def as_data(opinion: DoctorReport) -> dict[str, object]:
     """Return the whole opinion as what `json.dumps` takes."""
     diagnosis = opinion.diagnosis
     return {

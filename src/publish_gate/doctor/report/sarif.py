@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from publish_gate.doctor.findings.model import Finding, Rule
-    from publish_gate.doctor.opinion import Opinion
+    from publish_gate.doctor.result import DoctorReport
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "note"}
 _RANKS = {Confidence.HIGH: 90.0, Confidence.MEDIUM: 60.0, Confidence.LOW: 30.0}
 
 
-def as_data(opinion: Opinion, rules: Sequence[Rule]) -> dict[str, object]:
+def as_data(opinion: DoctorReport, rules: Sequence[Rule]) -> dict[str, object]:
     """Return a SARIF log with one run; ``rules`` are all that were looked for."""
     positions = {rule.id: number for number, rule in enumerate(rules)}
     driver = {

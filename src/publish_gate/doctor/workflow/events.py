@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from publish_gate.doctor.workflow.scanner import YamlParser
+from publish_gate.doctor.workflow.yaml_reader import YamlParser
 
 if TYPE_CHECKING:
     from yaml.error import Mark

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions import (
     Array,
     Object,
@@ -19,6 +18,7 @@ from publish_gate.doctor.expressions import (
     parse_expression,
     truths,
 )
+from publish_gate.doctor.ternary import Ternary
 
 if TYPE_CHECKING:
     from publish_gate.doctor.expressions import Value
@@ -206,7 +206,7 @@ def test_an_error_in_what_is_not_reached_does_not_matter(text: str) -> None:
     assert isinstance(evaluate(parse_expression(text), SCOPE), bool)
 
 
-YES, NO, DEPENDS = Answer.YES, Answer.NO, Answer.DEPENDS
+YES, NO, DEPENDS = Ternary.YES, Ternary.NO, Ternary.DEPENDS
 
 
 @pytest.mark.parametrize(
@@ -226,5 +226,5 @@ YES, NO, DEPENDS = Answer.YES, Answer.NO, Answer.DEPENDS
         ("success() && false", Status(DEPENDS, NO, NO), NO),
     ],
 )
-def test_status_functions_answer_what_the_scope_says(text: str, status: Status, expected: Answer) -> None:
+def test_status_functions_answer_what_the_scope_says(text: str, status: Status, expected: Ternary) -> None:
     assert answer(parse_expression(text), Scope({}, status)) is expected

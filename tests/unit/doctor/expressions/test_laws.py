@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.doctor.expressions.texts import Writer
 
-from publish_gate.doctor.answers import Answer
 from publish_gate.doctor.expressions import (
     Array,
     ExpressionError,
@@ -25,6 +24,7 @@ from publish_gate.doctor.expressions import (
     truths,
 )
 from publish_gate.doctor.expressions.partial import truth_of
+from publish_gate.doctor.ternary import Ternary
 
 if TYPE_CHECKING:
     from publish_gate.doctor.expressions import Expression, Value
@@ -141,7 +141,7 @@ def test_the_answer_says_what_the_truths_say(seed: int) -> None:
         return
     scope = Scope({"x": Unknown(), "y": OneOf(("", "a")), "o": Object({}, open=True)})
     expected = {
-        frozenset({True}): Answer.YES, frozenset({False}): Answer.NO, frozenset({True, False}): Answer.DEPENDS,
+        frozenset({True}): Ternary.YES, frozenset({False}): Ternary.NO, frozenset({True, False}): Ternary.DEPENDS,
     }  # fmt: skip
     assert answer(expression, scope) is expected[truths(expression, scope)]
     value = evaluate(expression, scope)

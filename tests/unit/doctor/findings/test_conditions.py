@@ -246,9 +246,9 @@ class TestNeverPublishes:
         assert told(text, never_publishes) == []
 
     def test_without_a_world_nothing_is_said(self) -> None:
-        from publish_gate.doctor.examine import look
+        from publish_gate.doctor.analyse import analyse
 
-        assert list(find_unreachable(replace(look(asking(guarded("false"))), world=None))) == []
+        assert list(find_unreachable(replace(analyse(asking(guarded("false"))), world=None))) == []
 
 
 @pytest.mark.parametrize(

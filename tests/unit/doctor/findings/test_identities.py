@@ -21,8 +21,8 @@ from unit.doctor.looking import (
     told,
 )
 
-from publish_gate.doctor.examination import LocalProject
-from publish_gate.doctor.examine import look
+from publish_gate.doctor.analyse import analyse
+from publish_gate.doctor.analysis import LocalProject
 from publish_gate.doctor.findings import (
     environment_expression,
     environment_missing,
@@ -37,14 +37,14 @@ from publish_gate.doctor.findings import (
     workflow_filename,
 )
 from publish_gate.doctor.findings.registry import find_all
-from publish_gate.doctor.identity.publishers import Registry
+from publish_gate.doctor.trusted_publishing.publishers import Registry
 from publish_gate.hosts import TESTPYPI
 from publish_gate.places import Place
 
 if TYPE_CHECKING:
     from publish_gate.doctor.findings.registry import Detector
-    from publish_gate.doctor.identity.publishers import Publisher
-    from publish_gate.doctor.question import Question
+    from publish_gate.doctor.inputs import DoctorInput
+    from publish_gate.doctor.trusted_publishing.publishers import Publisher
 
 REFUSALS = (no_publisher, owner_mismatch, repository_mismatch, workflow_filename, environment_name)
 ENVIRONMENT = publisher(environment="pypi")
@@ -114,7 +114,7 @@ class TestRefusals:
             ),
         ],
     )
-    def test_the_publisher_is_for(self, detector: Detector, about: Question, expected: Told) -> None:
+    def test_the_publisher_is_for(self, detector: Detector, about: DoctorInput, expected: Told) -> None:
         assert told(publishing(), detector, about) == [expected]
 
     @pytest.mark.parametrize(
@@ -157,8 +157,8 @@ class TestRefusals:
             pytest.param(publishing(given=TRIAL), registered(publisher(index="testpypi")), id="the index for trying"),
         ],
     )
-    def test_an_identity_that_may_be_accepted_is_well(self, text: str, about: Question) -> None:
-        examination = look(asking(text, about))
+    def test_an_identity_that_may_be_accepted_is_well(self, text: str, about: DoctorInput) -> None:
+        examination = analyse(asking(text, about))
         assert [each.rule.id for each in find_all(examination) if each.severity.value == "error"] in (
             [],
             ["never-publishes"],
@@ -189,7 +189,7 @@ class TestEnvironmentMissing:
         ],
     )
     def test_it_is_put_before_the_first_key_of_the_job(self, name: str, written: str) -> None:
-        from publish_gate.doctor.remedies.edits import apply
+        from publish_gate.doctor.fixes.edits import apply
 
         text = publishing().replace("    runs-on", "    # the last one\n    runs-on")
         (finding,) = findings_of(text, environment_missing, registered(publisher(environment=name)))
@@ -426,7 +426,7 @@ class TestProjectNotCovered:
             ),
         ],
     )
-    def test_a_token_for_the_project_is_well(self, detector: Detector, text: str, about: Question) -> None:
+    def test_a_token_for_the_project_is_well(self, detector: Detector, text: str, about: DoctorInput) -> None:
         assert told(text, detector, about) == []
 
 

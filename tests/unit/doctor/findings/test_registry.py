@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.doctor.looking import ACTION, NOTHING_KNOWN, ON_TAG, Told, asking, publisher, publishing, registered, told
 
-from publish_gate.doctor.examine import look
+from publish_gate.doctor.analyse import analyse
 from publish_gate.doctor.findings import invalid_workflow, needs_missing, recorded_failure, refused_claims
 from publish_gate.doctor.findings.model import Severity
 from publish_gate.doctor.findings.pages import page
 from publish_gate.doctor.findings.registry import DETECTORS, RULES, find_all
-from publish_gate.doctor.identity.claims import Claims
-from publish_gate.doctor.identity.publishers import Registry
-from publish_gate.doctor.record.causes import CAUSES, cause_of_error
-from publish_gate.doctor.record.log import Record, Signal
-from publish_gate.doctor.record.texts import Error, Stage
+from publish_gate.doctor.log.causes import CAUSES, cause_of_error
+from publish_gate.doctor.log.messages import Error, Stage
+from publish_gate.doctor.log.read import Record, Signal
+from publish_gate.doctor.trusted_publishing.claims import Claims
+from publish_gate.doctor.trusted_publishing.publishers import Registry
 
 CLAIMS = Claims(
     {
@@ -47,7 +47,7 @@ class TestAll:
 
     def test_errors_come_first_and_then_the_order_of_the_files(self) -> None:
         files = {"b.yml": publishing("pull_request"), "a.yml": publishing("push")}
-        found = find_all(look(asking(files)))
+        found = find_all(analyse(asking(files)))
         order = (Severity.ERROR, Severity.WARNING, Severity.ADVICE)
         keys = [(order.index(each.severity), each.place.path, each.place.line) for each in found if each.place]
         assert keys == sorted(keys)
@@ -55,12 +55,12 @@ class TestAll:
 
     def test_what_is_found_twice_is_told_once(self) -> None:
         text = publishing("pull_request", "steps:", f"  - uses: {ACTION}@v1", f"  - uses: {ACTION}@v1")
-        found = find_all(look(asking(text)))
+        found = find_all(analyse(asking(text)))
         assert len(found) == len(set(found))
 
     def test_a_finding_without_a_place_stands_before_those_with_one(self) -> None:
         about = replace(registered(publisher(workflow="x.yml ")), claims=None)
-        found = find_all(look(asking(publishing(), about)))
+        found = find_all(analyse(asking(publishing(), about)))
         assert [each.place is None for each in found if each.severity is Severity.ERROR] == [True, False]
 
     @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ class TestAll:
         ],
     )
     def test_a_well_run_project_gets_advice_at_most(self, text: str) -> None:
-        found = find_all(look(asking(text, registered(publisher(environment="pypi")))))
+        found = find_all(analyse(asking(text, registered(publisher(environment="pypi")))))
         assert {each.severity for each in found} <= {Severity.ADVICE}, found
 
 
@@ -184,7 +184,7 @@ class TestNeedsMissing:
         ],
     )
     def test_what_is_read_is_always_empty(self, text: str, severity: str, remedy: str) -> None:
-        (finding,) = needs_missing.find(look(asking(text)))
+        (finding,) = needs_missing.find(analyse(asking(text)))
         assert [(each.severity, each.cause) for each in told(text, needs_missing)] == [(severity, "if-condition-false")]
         assert finding.remedy == remedy
 
@@ -213,7 +213,7 @@ class TestNeedsMissing:
 
     def test_a_job_is_named_once_for_each_that_it_reads(self) -> None:
         text = publishing(ON_TAG, "if: needs.a.result && needs.A.outputs.x && needs.b.result")
-        assert len(list(needs_missing.find(look(asking(text))))) == 2
+        assert len(list(needs_missing.find(analyse(asking(text))))) == 2
 
 
 class TestRefusedClaims:
@@ -248,9 +248,9 @@ class TestRefusedClaims:
         ],
     )
     def test_claims_that_may_be_accepted_are_well(self, about: object) -> None:
-        from publish_gate.doctor.question import Question
+        from publish_gate.doctor.inputs import DoctorInput
 
-        assert isinstance(about, Question)
+        assert isinstance(about, DoctorInput)
         assert told({}, refused_claims, about) == []
 
 
@@ -266,7 +266,7 @@ class TestRecordedFailure:
 
     def test_what_the_log_is_about_is_told(self) -> None:
         record = Record((Signal(Error.FILE_EXISTS, Stage.UPLOAD, 0),), project="sample", version="1.0")
-        (finding,) = recorded_failure.find(look(asking({}, replace(NOTHING_KNOWN, record=record))))
+        (finding,) = recorded_failure.find(analyse(asking({}, replace(NOTHING_KNOWN, record=record))))
         assert finding.message.endswith("(sample, 1.0)")
 
     def test_without_a_log_nothing_is_told(self) -> None:
@@ -288,6 +288,6 @@ def test_nothing_that_a_file_holds_makes_a_detector_fail(keys: dict[str, str], o
 
     job = {**keys, "permissions": {}, "steps": [{"uses": f"{ACTION}@v1", "if": on, "with": {"password": on}}]}
     workflow = json.dumps({"on": {"push": {"tags": [on]}, "release": None}, "jobs": {"publish": job}})
-    for finding in find_all(look(asking(workflow, registered()))):
+    for finding in find_all(analyse(asking(workflow, registered()))):
         assert finding.message.isprintable()
         assert finding.remedy.isprintable()

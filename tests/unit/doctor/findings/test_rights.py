@@ -18,7 +18,7 @@ from unit.doctor.looking import (
 )
 
 from publish_gate.doctor.findings import missing_id_token_permission, reusable_attestation, reusable_workflow
-from publish_gate.doctor.remedies.edits import apply
+from publish_gate.doctor.fixes.edits import apply
 
 NO_BLOCK = publishing().replace("    permissions: {id-token: write}\n", "")
 CREDENTIAL = "with: {password: '${{ secrets.TOKEN }}'}"
@@ -218,9 +218,9 @@ class TestReusableWorkflow:
         ],
     )
     def test_an_upload_of_this_repository_is_well(self, text: str, about: object) -> None:
-        from publish_gate.doctor.question import Question
+        from publish_gate.doctor.inputs import DoctorInput
 
-        assert isinstance(about, Question)
+        assert isinstance(about, DoctorInput)
         assert told(text, reusable_workflow, about) == []
 
     def test_an_own_workflow_that_its_publisher_does_not_name_is_refused(self) -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from unit.doctor.looking import ACTION, NOTHING_KNOWN, PROJECT, Told, asking, findings_of, publishing, told
 
-from publish_gate.doctor.examination import LocalProject
-from publish_gate.doctor.examine import look
+from publish_gate.doctor.analyse import analyse
+from publish_gate.doctor.analysis import LocalProject
 from publish_gate.doctor.findings import duplicate_trigger, release_created, release_types, tag_pattern, unread_input
 
 TWICE = (f"  - uses: {ACTION}@v1", f"  - uses: {ACTION}@v1")
@@ -157,10 +157,10 @@ class TestReleaseTypes:
         ],
     )
     def test_every_activity_publishes(self, on: str, mended: str) -> None:
-        from publish_gate.doctor.remedies.edits import apply
+        from publish_gate.doctor.fixes.edits import apply
 
         text = publishing(on)
-        (finding,) = list(release_types.find(look(asking(text))))
+        (finding,) = list(release_types.find(analyse(asking(text))))
         assert (finding.severity.value, finding.cause, finding.safe) == ("error", "duplicate-trigger", True)
         assert apply(text, finding.edits).startswith(mended)
         if "branches" not in on:  # which GitHub refuses
@@ -277,7 +277,7 @@ class TestDuplicateTrigger:
         assert told(text, duplicate_trigger, several) == []
 
     def test_a_release_that_another_event_stands_for_is_named_at_the_job(self) -> None:
-        examination = look(asking(publishing(ON_BOTH)))
+        examination = analyse(asking(publishing(ON_BOTH)))
         (job,) = examination.jobs
         silent = replace(job, entry=replace(job.entry, triggers=()))
         (finding,) = duplicate_trigger.find(replace(examination, jobs=(silent,)))
@@ -330,5 +330,5 @@ class TestUnreadInput:
         assert len(findings_of(text, unread_input)) == 1
 
     def test_without_a_world_the_default_branch_decides(self) -> None:
-        examination = replace(look(asking(publishing(self.INPUT))), world=None)
+        examination = replace(analyse(asking(publishing(self.INPUT))), world=None)
         assert len(list(unread_input.find(examination))) == 1

@@ -62,7 +62,7 @@ class TestAnyBranch:
         ],
     )
     def test_the_condition_is_put_before_what_was_there(self, condition: str, mended: str) -> None:
-        from publish_gate.doctor.remedies.edits import apply
+        from publish_gate.doctor.fixes.edits import apply
 
         text = publishing("push", f"if: {condition}") if condition else publishing("push")
         (finding,) = findings_of(text, publish_from_any_branch)

@@ -173,11 +173,11 @@ class TestOutdatedAction:
     def test_a_place_outside_of_the_text_has_no_comment(self) -> None:
         from unit.doctor.looking import asking
 
-        from publish_gate.doctor.examine import look
-        from publish_gate.doctor.findings.action_release import release_of
+        from publish_gate.doctor.analyse import analyse
+        from publish_gate.doctor.uploads.action_release import release_of
         from publish_gate.places import Place
 
-        (job,) = look(asking(using(f"{COMMIT} # v1.4.2"))).jobs
+        (job,) = analyse(asking(using(f"{COMMIT} # v1.4.2"))).jobs
         assert release_of(job.upload) == (1, 4, 2)
         assert release_of(replace(job.upload, place=Place("x"))) is None
 

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 from unit.doctor.looking import NOTHING_KNOWN, ON_TAG, PATH, PROJECT, Told, findings_of, publishing, told
 
-from publish_gate.doctor.examination import LocalProject
+from publish_gate.doctor.analysis import LocalProject
 from publish_gate.doctor.findings import foreign_tag, local_version, tag_version, version_from_tags
-from publish_gate.doctor.identity.claims import Claims
-from publish_gate.doctor.record.log import Record
+from publish_gate.doctor.log.read import Record
+from publish_gate.doctor.trusted_publishing.claims import Claims
 from publish_gate.places import Place
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.question import Question
+    from publish_gate.doctor.inputs import DoctorInput
 
 VERSION_FILE = Place("pyproject.toml", 3, 11)
 DECLARED = replace(NOTHING_KNOWN, projects=(LocalProject("sample", "1.2.3", VERSION_FILE),))
 
 
-def at(tag: str, *projects: LocalProject) -> Question:
+def at(tag: str, *projects: LocalProject) -> DoctorInput:
     """Return the question about a tag."""
     return replace(NOTHING_KNOWN, projects=projects or DECLARED.projects, ref=f"refs/tags/{tag}")
 
@@ -48,7 +48,7 @@ class TestTagVersion:
             pytest.param(replace(DECLARED, ref="refs/heads/v2"), id="a branch"),
         ],
     )
-    def test_the_tag_says_nothing_else(self, about: Question) -> None:
+    def test_the_tag_says_nothing_else(self, about: DoctorInput) -> None:
         assert told(publishing(), tag_version, about) == []
 
     @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ class TestTagVersion:
             pytest.param(replace(at("v2"), record=Record()), id="the question, where the log has no claims"),
         ],
     )
-    def test_the_tag_is_known_from(self, about: Question) -> None:
+    def test_the_tag_is_known_from(self, about: DoctorInput) -> None:
         assert [each.severity for each in told(publishing(), tag_version, about)] == ["error"]
 
 
@@ -84,7 +84,7 @@ class TestForeignTag:
             pytest.param("{push: {tags: ['**']}}", at("a-v1", PROJECT, LocalProject("other")), id="two projects"),
         ],
     )
-    def test_a_tag_that_is_its_own_is_well(self, on: str, about: Question) -> None:
+    def test_a_tag_that_is_its_own_is_well(self, on: str, about: DoctorInput) -> None:
         assert told(publishing(on), foreign_tag, about) == []
 
 

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 from unit.doctor.asked import FOLDER
 
-from publish_gate.doctor.examination import Examination, LocalProject
-from publish_gate.doctor.examine import examine
+from publish_gate.doctor.analyse import examine
+from publish_gate.doctor.analysis import Analysis, LocalProject
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity
 from publish_gate.doctor.findings.registry import RULES
-from publish_gate.doctor.identity.claims import Claims
-from publish_gate.doctor.identity.forms import Form
-from publish_gate.doctor.identity.matching import Verdict
-from publish_gate.doctor.identity.publishers import Publisher, Registry
-from publish_gate.doctor.opinion import UNDETERMINED, Diagnosis, Missing, Opinion
-from publish_gate.doctor.question import Question
-from publish_gate.doctor.record.causes import CAUSES
+from publish_gate.doctor.inputs import DoctorInput
+from publish_gate.doctor.log.causes import CAUSES
+from publish_gate.doctor.result import UNDETERMINED, Diagnosis, DoctorReport, Missing
+from publish_gate.doctor.trusted_publishing.claims import Claims
+from publish_gate.doctor.trusted_publishing.forms import Form
+from publish_gate.doctor.trusted_publishing.matching import Verdict
+from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
 from publish_gate.doctor.workflow.read import read_workflow
 from publish_gate.places import Place
 
@@ -76,13 +76,13 @@ _KEYS = (
 )
 
 
-def _hostile(names: Mapping[str, str]) -> Opinion:
+def _hostile(names: Mapping[str, str]) -> DoctorReport:
     path = f"{FOLDER}{names['file']}.yml"
     workflow = read_workflow(_workflow(names).encode(), path)
     publisher = Publisher(names["owner"], "sample", names["file"], names["environment"], projects=(names["project"],))
     claims = Claims({"repository": names["claim"], "environment": names["environment"], "event_name": "push"})
     return examine(
-        Question(
+        DoctorInput(
             workflows=(workflow,),
             known={path: workflow},
             registry=Registry((publisher,)),
@@ -125,8 +125,8 @@ _DIAGNOSES = st.builds(
 _FORMS = st.builds(Form, NAMES, NAMES, NAMES, NAMES | st.just(""), NAMES, NAMES, st.booleans())
 _WORKFLOWS = st.lists(NAMES.map(lambda name: read_workflow(b"on: push\njobs: {}\n", name)), max_size=2)
 MADE_UP = st.builds(
-    lambda workflows, findings, diagnosis, forms: Opinion(
-        replace(Examination(), workflows=tuple(workflows)), tuple(findings), diagnosis, tuple(forms)
+    lambda workflows, findings, diagnosis, forms: DoctorReport(
+        replace(Analysis(), workflows=tuple(workflows)), tuple(findings), diagnosis, tuple(forms)
     ),
     _WORKFLOWS,
     st.lists(FINDINGS, max_size=4),

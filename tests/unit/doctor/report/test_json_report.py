@@ -11,14 +11,14 @@ from unit.doctor.asked import FOLDER, REGISTRY, ask, printed
 from unit.doctor.report.opinions import HOSTILE, MADE_UP
 from unit.doctor.scenarios import calling, publishing
 
-from publish_gate.doctor.opinion import UNDETERMINED
-from publish_gate.doctor.record.causes import CAUSES
+from publish_gate.doctor.log.causes import CAUSES
 from publish_gate.doctor.report.json_report import as_data
-from publish_gate.doctor.situations import standard_situations
+from publish_gate.doctor.result import UNDETERMINED
+from publish_gate.doctor.simulation.situations import standard_situations
 from publish_gate.hosts import PYPI
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.opinion import Opinion
+    from publish_gate.doctor.result import DoctorReport
 
 NINE = {each.name for each in standard_situations()}
 ANSWERS = {"yes", "no", "depends"}
@@ -59,7 +59,7 @@ JOB: Shape = {
 }
 
 
-def data_of(opinion: Opinion) -> dict[str, Any]:
+def data_of(opinion: DoctorReport) -> dict[str, Any]:
     """Return an opinion as somebody reads it who has only the text."""
     read: dict[str, Any] = json.loads(json.dumps(as_data(opinion)))
     return read
@@ -89,7 +89,7 @@ def keeps_the_contract(data: dict[str, Any]) -> None:
 
 
 @given(HOSTILE | MADE_UP)
-def test_the_contract_is_kept_whatever_is_found(opinion: Opinion) -> None:
+def test_the_contract_is_kept_whatever_is_found(opinion: DoctorReport) -> None:
     keeps_the_contract(data_of(opinion))
 
 

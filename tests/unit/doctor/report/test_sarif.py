@@ -15,11 +15,11 @@ from unit.doctor.report.opinions import HOSTILE, MADE_UP
 from unit.doctor.scenarios import publishing
 
 from publish_gate import __version__
-from publish_gate.doctor.examination import Examination
+from publish_gate.doctor.analysis import Analysis
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity
 from publish_gate.doctor.findings.registry import RULES
-from publish_gate.doctor.opinion import Diagnosis, Opinion
 from publish_gate.doctor.report.sarif import as_data
+from publish_gate.doctor.result import Diagnosis, DoctorReport
 from publish_gate.places import Place
 
 if TYPE_CHECKING:
@@ -32,15 +32,15 @@ RULE = RULES[3]
 FINDING = Finding(RULE, Severity.ERROR, Confidence.HIGH, "it fails", "mend it", Place("a b.yml", 3, 5))
 
 
-def log_of(opinion: Opinion) -> dict[str, Any]:
+def log_of(opinion: DoctorReport) -> dict[str, Any]:
     """Return the SARIF log as somebody reads it who has only the text."""
     read_again: dict[str, Any] = json.loads(json.dumps(as_data(opinion, RULES)))
     return read_again
 
 
-def result_of(finding: Finding, examination: Examination | None = None) -> dict[str, Any]:
+def result_of(finding: Finding, examination: Analysis | None = None) -> dict[str, Any]:
     """Return the one result of a finding."""
-    (result,) = log_of(Opinion(examination or Examination(), (finding,), Diagnosis()))["runs"][0]["results"]
+    (result,) = log_of(DoctorReport(examination or Analysis(), (finding,), Diagnosis()))["runs"][0]["results"]
     found: dict[str, Any] = result
     return found
 
@@ -63,7 +63,7 @@ def is_known_whole(log: Mapping[str, Any]) -> bool:
 
 
 @given(HOSTILE | MADE_UP)
-def test_every_opinion_is_valid_and_known_to_the_last_key(opinion: Opinion) -> None:
+def test_every_opinion_is_valid_and_known_to_the_last_key(opinion: DoctorReport) -> None:
     log = log_of(opinion)
     assert is_known_whole(log)
     run = log["runs"][0]
@@ -146,6 +146,6 @@ def test_a_place_is_a_location(place: Place, uri: str, region: dict[str, int]) -
 
 def test_what_stands_nowhere_is_told_of_the_first_workflow() -> None:
     workflows = tuple(read({"release.yml": publishing(), "ci.yml": publishing()}).values())
-    (location,) = result_of(replace(FINDING, place=None), Examination(workflows=workflows))["locations"]
+    (location,) = result_of(replace(FINDING, place=None), Analysis(workflows=workflows))["locations"]
     assert location["physicalLocation"]["artifactLocation"]["uri"] == f"{FOLDER}release.yml"
     assert "locations" not in result_of(replace(FINDING, place=None))

@@ -13,12 +13,12 @@ from unit.doctor.asked import FOLDER, PUBLISHER, REGISTRY, ask, printed
 from unit.doctor.report.opinions import HOSTILE, MADE_UP
 from unit.doctor.scenarios import calling, publishing
 
-from publish_gate.doctor.identity.publishers import Registry
 from publish_gate.doctor.report.text import render
+from publish_gate.doctor.trusted_publishing.publishers import Registry
 from publish_gate.report.console import Style
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.opinion import Opinion
+    from publish_gate.doctor.result import DoctorReport
 
 PLAIN = Style()
 FINE = {"release.yml": publishing(environment="pypi")}
@@ -48,7 +48,7 @@ _COLOUR = re.compile(r"\x1b\[(?:0|1|2|31|32|33)m")
         pytest.param(
             {"files": {"release.yml": publishing("[push]", condition="vars.X", environment="'${{ vars.E }}'")}},
             [
-                "      authenticates by its identity; environment: decided while it runs",
+                "      authenticates by its identity; environment: only known at run time",
                 "      publishes on: push_main (depends), push_feature (depends), push_tag_v1.2.3 (depends)",
             ],
             id="a job of which much depends",
@@ -76,12 +76,13 @@ _COLOUR = re.compile(r"\x1b\[(?:0|1|2|31|32|33)m")
             {"files": {"release.yml": publishing(permissions="", environment="pypi")}},
             [
                 (
-                    f"{FOLDER}release.yml:8:3: error [missing-id-token-permission] job 'publish' publishes with its "
-                    "identity but has no `id-token: write`: nothing grants it, and no repository setting does"
+                    "cause: missing-id-token-permission. Job 'publish' publishes with its identity but has no "
+                    "`id-token: write`: nothing grants it, and no repository setting does"
                 ),
+                f"  at: {FOLDER}release.yml:8:3 [missing-id-token-permission]",
                 "        +      id-token: write",
             ],
-            id="a finding with its place and its patch",
+            id="the cause with its place and its patch",
         ),
         pytest.param(
             {"claims": PUSHED, "registry": REGISTRY},
@@ -100,16 +101,14 @@ _COLOUR = re.compile(r"\x1b\[(?:0|1|2|31|32|33)m")
                     "the index would answer: invalid-publisher: valid token, but no corresponding publisher "
                     "(Publisher with matching claims was not found)"
                 ),
-                (
-                    "cause: environment-name-mismatch. The publisher has the environment 'test', the job presents "
-                    "'pypi'. Let the job use the environment 'test', or register 'pypi'"
-                ),
+                ("cause: environment-name-mismatch. The publisher has the environment 'test', the job presents 'pypi'"),
+                "  do: let the job use the environment 'test', or register 'pypi'",
             ],
             id="an identity that is refused",
         ),
         pytest.param(
             {"claims": PUSHED, "registry": Registry((replace(PUBLISHER, workflow="ci.yml", environment="test"),))},
-            ["  after that is mended, this would come up: environment-name-mismatch"],
+            ["once that is fixed, this would come up: environment-name-mismatch"],
             id="what comes after",
         ),
         pytest.param(
@@ -117,7 +116,7 @@ _COLOUR = re.compile(r"\x1b\[(?:0|1|2|31|32|33)m")
             [
                 "cause: undetermined. whether these claims are accepted depends on the publishers that are registered",
                 (
-                    "  missing: the workflow file: run the doctor in the repository, at the tag or commit that failed, "
+                    "missing: the workflow file: run the doctor in the repository, at the tag or commit that failed, "
                     "or name the file"
                 ),
             ],
@@ -151,14 +150,23 @@ def test_it_says_what_there_is_to_say(facts: dict[str, Any], lines: list[str]) -
 def test_colours_are_for_terminals() -> None:
     opinion = ask({"release.yml": publishing("push", permissions="")}, claims=PUSHED)
     coloured = render(opinion, Style(colour=True))
+    assert "cause: \x1b[33mundetermined" in coloured
     assert "\x1b[31merror\x1b[0m [missing-id-token-permission]" in coloured
     assert _COLOUR.sub("", coloured) == render(opinion, PLAIN)
 
 
 @given(HOSTILE | MADE_UP, st.booleans())
-def test_no_name_of_a_workflow_is_a_command(opinion: Opinion, colour: bool) -> None:
+def test_no_name_of_a_workflow_is_a_command(opinion: DoctorReport, colour: bool) -> None:
     text = _COLOUR.sub("", render(opinion, Style(colour=colour)))
     lines = text.split("\n")
     assert all(character.isprintable() for line in lines for character in line)
     assert not [line for line in lines if line.lstrip().startswith("::") or "##[" in line]
     assert max(map(len, lines)) < 5000
+
+
+def test_the_cause_comes_first_and_the_publishing_jobs_last() -> None:
+    text = render(ask({"release.yml": publishing(permissions="", environment="pypi")}, registry=REGISTRY), PLAIN)
+    heads = [line for line in text.splitlines() if line and not line.startswith(" ")]
+    assert heads[0].startswith("cause: missing-id-token-permission. ")
+    assert heads[-2:] == ["publishing jobs", "1 error(s), 1 advice"]
+    assert text.splitlines()[1].startswith("  do: ")

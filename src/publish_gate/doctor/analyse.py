@@ -1,0 +1,82 @@
+"""From what was read to an opinion: the one place where the doctor's rooms meet. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from publish_gate.doctor.analysis import Analysis
+from publish_gate.doctor.diagnosis.diagnose import diagnose
+from publish_gate.doctor.fixes.publisher_forms import forms_to_fill
+from publish_gate.doctor.index_meant import index_meant, verdict_on
+from publish_gate.doctor.presence import with_caller, with_identities
+from publish_gate.doctor.publishing_jobs import publishing_jobs
+from publish_gate.doctor.result import DoctorReport
+
+if TYPE_CHECKING:
+    from publish_gate.doctor.inputs import DoctorInput
+
+
+def examine(question: DoctorInput) -> DoctorReport:
+    """Look at everything, and say what is wrong."""
+    from publish_gate.doctor.findings.registry import find_all
+
+    examination = analyse(question)
+    findings = find_all(examination)
+    return DoctorReport(examination, findings, diagnose(examination, findings), forms_to_fill(examination))
+
+
+def analyse(question: DoctorInput) -> Analysis:
+    """Work out which jobs publish, when, as whom, and what the index would say."""
+    from publish_gate.doctor.simulation import RepositoryContext
+    from publish_gate.doctor.simulation.situations import for_event, standard_situations
+
+    repository = _repository(question)
+    world = RepositoryContext(repository, question.default_branch, question.known, question.config)
+    situations = standard_situations(question.default_branch)
+    asked: tuple[str, ...] = ()
+    if question.event or question.ref:
+        found = for_event(question.event or "push", question.ref, None, question.default_branch)
+        # They may be among the usual ones, and have to be told from those.
+        extra = tuple(
+            replace(each, name=f"{each.name.partition(' on ')[0]} on {each.ref or 'any ref'}") for each in found
+        )
+        situations, asked = (*situations, *extra), tuple(each.name for each in extra)
+    jobs, runs = publishing_jobs(question, world, situations)
+    told = question.claims or (question.record.claims if question.record is not None else None)
+    claims = with_caller(told, jobs) if told is not None else None
+    meant = index_meant(question, claims, jobs)
+    jobs = with_identities(jobs, question, runs, repository, meant)
+    verdict = None
+    if claims is not None and question.registry is not None:
+        meant, verdict = verdict_on(claims, question.registry, meant)
+    return Analysis(
+        workflows=question.workflows,
+        jobs=jobs,
+        runs=runs,
+        situations=situations,
+        registry=question.registry,
+        claims=claims,
+        record=question.record,
+        verdict=verdict,
+        repository=repository,
+        default_branch=question.default_branch,
+        projects=question.projects,
+        index=question.index,
+        project=question.project,
+        world=world,
+        asked=asked,
+        meant=meant,
+    )
+
+
+def _repository(question: DoctorInput) -> str | None:
+    """Return the repository: what was read, what the claims say, or what all publishers agree on."""
+    claims = question.claims or (question.record.claims if question.record is not None else None)
+    told = claims.get("repository") if claims is not None else None
+    if told is not None or question.repository is not None:
+        return told or question.repository
+    if question.registry is None:
+        return None
+    slugs = {each.slug for each in (*question.registry.publishers, *question.registry.pending)}
+    return slugs.pop() if len(slugs) == 1 else None

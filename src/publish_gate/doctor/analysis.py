@@ -1,0 +1,127 @@
+"""What is known when the doctor looks for faults: everything that was read, and what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from publish_gate.hosts import PYPI
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from publish_gate.doctor.log.read import Record
+    from publish_gate.doctor.simulation import RepositoryContext, WorkflowRun
+    from publish_gate.doctor.simulation.situations import Situation
+    from publish_gate.doctor.ternary import Ternary
+    from publish_gate.doctor.trusted_publishing.claims import Claims
+    from publish_gate.doctor.trusted_publishing.matching import Verdict
+    from publish_gate.doctor.trusted_publishing.publishers import Registry
+    from publish_gate.doctor.uploads.model import Upload
+    from publish_gate.doctor.workflow.model import Job, Workflow
+    from publish_gate.places import Place
+
+
+class LocalProject(NamedTuple):
+    """A project of the checkout: its name, its version where that can be read, and where it stands.
+
+    ``from_tags`` says that the build back end makes the version from Git tags.
+    """
+
+    name: str
+    version: str | None = None
+    place: Place | None = None
+    from_tags: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an upload would present in one situation, and what the index would say to it.
+
+    ``index`` is the name of the index asked, ``verdict`` None where no publishers of it are known. ``environment``
+    is the name of the job's environment, empty where it has none, None where the files do not decide it.
+    """
+
+    situation: Situation
+    claims: Claims
+    environment: str | None
+    index: str
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishingJob:
+    """An upload and when it happens. ``entry`` is the workflow that GitHub starts.
+
+    Where a job calls a workflow of this repository that uploads, ``upload`` is the call, ``inner`` what uploads
+    there, and ``caller`` the calling job; both are None for an upload in the workflow itself. ``between`` are the
+    further calls, where the called workflow calls another one.
+    ``runs_on`` tells by the situation's name whether the job starts, ``publishes_on`` whether the upload is
+    reached; ``why`` says why not. ``may_identify`` tells
+    that the uploading job is granted ``id-token: write``.
+    """
+
+    upload: Upload
+    entry: Workflow
+    inner: Upload | None
+    runs_on: Mapping[str, Ternary]
+    publishes_on: Mapping[str, Ternary]
+    why: Mapping[str, str]
+    may_identify: bool
+    environment: str | None
+    environment_text: str = ""
+    identities: tuple[Identity, ...] = ()
+    between: tuple[Upload, ...] = ()
+
+    @property
+    def actual(self) -> Upload:
+        """What uploads in the end, in the called workflow where there is one."""
+        return self.inner or self.upload
+
+    @property
+    def caller(self) -> Job | None:
+        """The job that calls the workflow which uploads; None where nothing is called."""
+        return self.upload.job if self.inner is not None else None
+
+    @property
+    def road(self) -> tuple[Upload, ...]:
+        """The upload, then what uploads in the workflow that it calls, down to the one that does it in the end."""
+        return (self.upload,) if self.inner is None else (self.upload, *self.between, self.inner)
+
+    @property
+    def file(self) -> str:
+        """The path of the workflow file in which the uploading job stands."""
+        return self.actual.workflow.path
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """All that the findings and the diagnosis are made from.
+
+    ``registry`` is None where no publishers are known. ``asked`` are the names of the situations that the
+    question is about, empty where it is about all. ``index`` and ``project`` are what the user asked about,
+    empty where nothing was said, ``meant`` the index that given claims are held against, empty where nothing that
+    was read decides it. ``world`` is what `reach` needs to look at further situations.
+    """
+
+    workflows: tuple[Workflow, ...] = ()
+    jobs: tuple[PublishingJob, ...] = ()
+    runs: Mapping[tuple[str, str], WorkflowRun] = field(default_factory=dict)
+    situations: tuple[Situation, ...] = ()
+    registry: Registry | None = None
+    claims: Claims | None = None
+    record: Record | None = None
+    verdict: Verdict | None = None
+    repository: str | None = None
+    default_branch: str = "main"
+    projects: tuple[LocalProject, ...] = ()
+    index: str = ""
+    project: str = ""
+    world: RepositoryContext | None = None
+    asked: tuple[str, ...] = ()
+    meant: str = ""
+
+    @property
+    def index_asked(self) -> str:
+        """The index that a verdict on given claims is about; PyPI where nothing decides it."""
+        return self.meant or PYPI.name

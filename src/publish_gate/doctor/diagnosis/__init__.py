@@ -1,0 +1,1 @@
+"""From findings and evidence to the cause, or to what is missing to name one."""

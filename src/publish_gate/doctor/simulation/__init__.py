@@ -1,0 +1,19 @@
+"""What can run when: which workflow starts in a situation, which of its jobs, which of their steps."""
+
+from publish_gate.doctor.simulation.questions import own_condition, upload_answer, upload_run
+from publish_gate.doctor.simulation.runs import JobRun, StepRun, WorkflowRun, job_scope, step_scope
+from publish_gate.doctor.simulation.workflow_run import run_workflow
+from publish_gate.doctor.simulation.world import RepositoryContext
+
+__all__ = [
+    "JobRun",
+    "RepositoryContext",
+    "StepRun",
+    "WorkflowRun",
+    "job_scope",
+    "own_condition",
+    "run_workflow",
+    "step_scope",
+    "upload_answer",
+    "upload_run",
+]

@@ -1,0 +1,95 @@
+"""What a job does besides uploading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from unit.doctor.uploads.workflows import Repository, workflow_of
+
+from publish_gate.doctor.uploads import builds, checkout_steps, gate_steps, work_of
+
+BUILDING: list[tuple[str, dict[str, Any], bool]] = [
+    ("the build program", {"run": "python -m build --sdist"}, True),
+    ("its other name", {"run": "uvx --from build pyproject-build"}, True),
+    ("uv", {"run": "uv build"}, True),
+    ("hatch", {"run": "pipx run hatch build -t wheel"}, True),
+    ("flit", {"run": "flit build"}, True),
+    ("poetry", {"run": "poetry build"}, True),
+    ("poetry that uploads what it builds", {"run": "poetry publish --build"}, True),
+    ("poetry that only uploads", {"run": "poetry publish"}, False),
+    ("pdm, which builds what it uploads", {"run": "pdm publish"}, True),
+    ("pdm that only uploads", {"run": "pdm publish --no-build"}, False),
+    ("rye that only uploads", {"run": "rye publish"}, False),
+    ("maturin", {"run": "maturin build --release"}, True),
+    ("maturin that only uploads", {"run": "maturin upload x"}, False),
+    ("pip", {"run": "pip wheel . --no-deps"}, True),
+    ("pip that installs", {"run": "python -m pip install build"}, False),
+    ("a setup.py", {"run": "python setup.py sdist bdist_wheel"}, True),
+    ("a setup.py that tests", {"run": "python setup.py test"}, False),
+    ("cibuildwheel", {"run": "python -m cibuildwheel"}, True),
+    ("a help text", {"run": "python -m build --help"}, False),
+    ("something else", {"run": "uv sync\nls\nsudo"}, False),
+    ("the action of cibuildwheel", {"uses": "pypa/cibuildwheel@v3"}, True),
+    ("the action that builds and inspects", {"uses": "hynek/build-and-inspect-python-package@v2"}, True),
+    ("the action of maturin", {"uses": "PyO3/maturin-action@v1", "with": {"command": "build"}}, True),
+    ("the action of maturin that uploads", {"uses": "PyO3/maturin-action@v1", "with": {"command": "upload"}}, False),
+    ("another action", {"uses": "actions/checkout@v4", "with": {"command": "x"}}, False),
+    ("nothing", {"name": "x"}, False),
+]
+
+
+@pytest.mark.parametrize(("step", "expected"), [row[1:] for row in BUILDING], ids=[row[0] for row in BUILDING])
+def test_building_distributions_is_seen(step: dict[str, Any], expected: bool) -> None:
+    assert bool(builds(workflow_of({"steps": [step]}).jobs[0])) is expected
+
+
+CODE = [
+    ("tests", "pytest -q", True),
+    ("an environment of tox", "uv run tox -e py", True),
+    ("a target of make", "make test", True),
+    ("a script of the project", "./scripts/check", True),
+    ("a program of the machine", "/usr/bin/true", False),
+    ("a program of a virtual environment that uploads", ".venv/bin/twine upload x", True),
+    ("an installation", "pip install x", False),
+]
+
+
+@pytest.mark.parametrize(("script", "expected"), [row[1:] for row in CODE], ids=[row[0] for row in CODE])
+def test_running_the_projects_code_is_seen(script: str, expected: bool) -> None:
+    workflow = workflow_of({"steps": [{"run": script}]})
+    assert bool(work_of(workflow.jobs[0], workflow).runs_code) is expected
+
+
+def test_checkouts_are_found() -> None:
+    job = workflow_of({"steps": [{"run": "ls"}, {"uses": "actions/checkout@v4"}, {"uses": "./"}]}).jobs[0]
+    assert [step.index for step in checkout_steps(job)] == [1]
+
+
+GATES = [
+    ("the action by its owner", "somebody/publish-gate@v1", True),
+    ("the action in a folder of that name", "./tools/publish-gate", True),
+    ("the action in capitals", "Somebody/Publish-Gate@v1", True),
+    ("an action with a longer name", "somebody/publish-gate-extra@v1", False),
+    ("another local action", "./other", False),
+    ("this repository, which says so", "./", True),
+    ("a folder that says so", "./.github/actions/gate", True),
+    ("a folder without an action", "./nothing", False),
+]
+
+
+@pytest.mark.parametrize(("uses", "expected"), [row[1:] for row in GATES], ids=[row[0] for row in GATES])
+def test_the_gate_itself_is_recognised(uses: str, expected: bool) -> None:
+    files = Repository(
+        {
+            "action.yml": "name: Publish Gate",
+            ".github/actions/gate/action.yaml": "name: Publish Gate",
+            "other/action.yml": "name: x",
+        }
+    )
+    workflow = workflow_of({"steps": [{"run": "ls"}, {"id": "gate", "uses": uses}]})
+    assert [step.id for _, step in gate_steps(workflow, files)] == (["gate"] if expected else [])
+
+
+def test_without_files_a_local_action_is_no_gate() -> None:
+    assert gate_steps(workflow_of({"steps": [{"uses": "./"}]})) == ()
