@@ -93,15 +93,15 @@ def start() -> int:
     sys.path.insert(0, str(HERE / "src"))
     write_refusal()
     if SUMS.exists() or BUNDLE.exists():
-        from publish_gate.intact import find_damage
+        from publish_gate.release_tree.verify import find_damage
 
         found = find_damage(HERE)
         if found:
             raise CannotStartError(DAMAGED.format(found))
-        if sys.argv[1:] == ["ahead"] and sys.stdin is not None:
-            from publish_gate import ahead
+        if sys.argv[1:] == ["precompiled"] and sys.stdin is not None:
+            from publish_gate.release_tree import precompile
 
-            ahead.import_from(sys.stdin.buffer, str(BUNDLE))
+            precompile.import_from(sys.stdin.buffer, str(BUNDLE))
         sys.path.insert(0, str(BUNDLE))
         return run()
     import shutil

@@ -31,7 +31,7 @@ from environment import TOOLS  # noqa: E402 - the same
 from locked import download, find_wheels, read_locks  # noqa: E402 - the same
 from loopback_index import serve  # noqa: E402 - the same
 
-from publish_gate.intact import SUMS  # noqa: E402 - the same, by way of build_bundle
+from publish_gate.release_tree.verify import SUMS  # noqa: E402 - the same, by way of build_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

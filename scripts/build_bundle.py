@@ -22,7 +22,7 @@ from locked import Wheel, WheelsError, download, find_wheels, read_locks
 sys.path.insert(0, str(TOP / "src"))
 
 from publish_gate import __version__
-from publish_gate.intact import SUMS
+from publish_gate.release_tree.verify import SUMS
 
 LOCKS = (TOP / "requirements" / "action.txt", TOP / "requirements" / "action-no-deps.txt")
 SHIPPED = ("action.yml", "launch.py", "LICENSE", "README.md", "CHANGELOG.md", "SECURITY.md")

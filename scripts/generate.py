@@ -50,7 +50,8 @@ RUN = """\
           case "$("$python" -V 2>/dev/null)" in
             "Python 3."[1-9][0-9]*)
               # One process compiles what the other will need. If it cannot, the other does.
-              { "$python" -I -S src/publish_gate/ahead.py bundle 2>/dev/null || :; } | "$python" -I -S launch.py ahead
+              { "$python" -I -S src/publish_gate/release_tree/precompile.py bundle 2>/dev/null || :; } |
+                "$python" -I -S launch.py precompiled
               exit
               ;;
           esac

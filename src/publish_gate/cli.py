@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from publish_gate import __version__
-from publish_gate.completion import command as completion_command
 from publish_gate.doctor.cli import add_options
 from publish_gate.errors import ConfigurationError, ExitCode, Problem, describe_defect
+from publish_gate.help import completion as completion_command
+from publish_gate.help.parser import Parser
 from publish_gate.init import command as init_command
 from publish_gate.inputs import INPUTS
-from publish_gate.manual import Parser
 from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:

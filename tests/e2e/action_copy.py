@@ -11,7 +11,7 @@ import build_bundle
 from environment import TOOLS
 from locked import download, find_wheels, read_locks
 
-from publish_gate.intact import SUMS
+from publish_gate.release_tree.verify import SUMS
 
 TOP = Path(__file__).resolve().parents[2]
 SHIPPED = ("action.yml", "launch.py", "src", "requirements")

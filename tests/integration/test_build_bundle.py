@@ -21,7 +21,7 @@ from e2e.action_copy import locked_wheels
 from locked import Wheel, WheelsError, find_wheels, read_locks
 
 from publish_gate import __version__
-from publish_gate.intact import SUMS
+from publish_gate.release_tree.verify import SUMS
 
 TOP = Path(__file__).resolve().parents[2]
 PARTS = ("src", "scripts", "requirements", *build_bundle.SHIPPED)

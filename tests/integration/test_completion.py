@@ -57,12 +57,10 @@ WORDS = [
     (["publish-gate", "check", "--pol"], {"--policy"}, "an option"),
     (["publish-gate", "check", "--policy", ""], {"newer", "series", "unpublished"}, "all values"),
     (["publish-gate", "check", "--policy", "s"], {"series"}, "a value"),
-    (["publish-gate", "check", "--policy", "=", "s"], {"series"}, "a value behind an equals sign"),
-    (["publish-gate", "check", "--policy", "="], {"newer", "series", "unpublished"}, "all of them behind it"),
     (["publish-gate", "check", "--format", "json", "--timeo"], {"--timeout"}, "after other options"),
     (["publish-gate", "init", "--targets", ""], {"testpypi", "pypi", "testpypi,pypi"}, "targets"),
     (["publish-gate", "check", "--fail-when", "version-b"], {"version-behind"}, "reasons"),
-    (["publish-gate", "completion", ""], {"bash", "zsh", "fish"}, "what is no option"),
+    (["publish-gate", "completion", ""], {"bash", "zsh", "fish", "powershell"}, "what is no option"),
     (["publish-gate", "completion", "f"], {"fish"}, "what is no option, begun"),
     (["publish-gate", "check", "--version-file", "v"], {"version.py"}, "a file"),
     (["publish-gate", "check", "--version-file", "two"], {"two words.txt"}, "a file with a space"),
@@ -70,7 +68,7 @@ WORDS = [
     (["publish-gate", "check", "--version-file", "$("], {"$(touch pwned).txt"}, "a file that is a command"),
     (["publish-gate", "check", "--working-directory", ""], {"packages"}, "folders only"),
     (["publish-gate", "check", "--package", ""], set(), "any text at all"),
-    (["publish-gate", "nonsense", "-"], set(), "no command"),
+    (["publish-gate", "nonsense", "-"], {"-h", "--help", "--version"}, "no command"),
 ]
 
 
@@ -85,12 +83,14 @@ END
 }})
 COMP_WORDS=({" ".join(map(shlex.quote, words))})
 COMP_CWORD={len(words) - 1}
-_publish_gate 2>/dev/null
+read -r -a registered <<<"$(complete -p publish-gate)"
+function=${{registered[-2]}}
+"$function" 2>/dev/null
 for each in ${{COMPREPLY[@]+"${{COMPREPLY[@]}}"}}; do printf '%s\\n' "$each"; done
 complete -p publish-gate
 """
     *found, registered = run("bash", ask, folder, "--noprofile", "--norc")
-    assert registered == "complete -F _publish_gate publish-gate"
+    assert registered.endswith("-F _shtab_publish_gate publish-gate")
     if offered == ALL:
         assert set(found) >= ALL
     else:
@@ -110,7 +110,7 @@ def test_fish_completes(folder: Path, capsys: pytest.CaptureFixture[str]) -> Non
         assert [each.split("\t")[0] for each in found] == [offered]
 
 
-@pytest.mark.parametrize("arguments", [[], ["powershell"]], ids=["no shell", "another shell"])
+@pytest.mark.parametrize("arguments", [[], ["ksh"]], ids=["no shell", "another shell"])
 def test_other_shells_are_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main(["completion", *arguments])

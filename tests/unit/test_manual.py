@@ -8,12 +8,12 @@ import shlex
 import pytest
 
 from publish_gate import HOME, __version__, cli
-from publish_gate.completion.words import read
-from publish_gate.manual import WIDEST, Parser
-from publish_gate.manual_pages import PAGES
+from publish_gate.help.completion import commands
+from publish_gate.help.pages import PAGES
+from publish_gate.help.parser import WIDEST, Parser
 
 PARSER = cli.command_line()
-COMMANDS = [command.name for command in read(PARSER).commands]
+COMMANDS = list(commands(PARSER))
 SECTIONS = ("usage:", "options:", "exit status:", "examples:", "see also:")
 EXAMPLES = [command for name, page in PAGES.items() if name in {"", *COMMANDS} for _, command in page.examples]
 
@@ -42,7 +42,7 @@ def test_help_is_a_page(
 
 def test_every_command_has_a_page_and_a_line_in_the_list() -> None:
     assert set(COMMANDS) <= set(PAGES)
-    assert all(command.help for command in read(PARSER).commands)
+    assert all(commands(PARSER)[name].description for name in COMMANDS)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

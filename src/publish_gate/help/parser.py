@@ -8,7 +8,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from publish_gate.manual_pages import Page
+    from publish_gate.help.pages import Page
 
 WIDEST = 100
 """Columns of a help page at most; a narrower terminal gets narrower lines."""
@@ -23,7 +23,7 @@ class Parser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         """Return the whole page."""
-        from publish_gate.manual_pages import PAGES
+        from publish_gate.help.pages import PAGES
 
         text = super().format_help().rstrip("\n")
         page = PAGES.get(self.prog.partition(" ")[2])

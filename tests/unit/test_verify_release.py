@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from publish_gate.intact import SUMS, find_damage
+from publish_gate.release_tree.verify import SUMS, find_damage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

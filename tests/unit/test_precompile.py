@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from publish_gate import ahead
+from publish_gate.release_tree import precompile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def compiled(bundle: Path) -> bytes:
     stream = io.BytesIO()
-    ahead.compile_to(stream, str(bundle))
+    precompile.compile_to(stream, str(bundle))
     return stream.getvalue()
 
 
@@ -61,7 +61,7 @@ def test_modules_are_compiled_by_name_and_tables_rarely_needed_are_not(bundle: P
 def test_what_was_compiled_is_what_is_imported(bundle: Path) -> None:
     stream = io.BytesIO(compiled(bundle))
     (bundle / "requests" / "models.py").write_text("ANSWER = 0\n", "utf-8")
-    ahead.import_from(stream, str(bundle))
+    precompile.import_from(stream, str(bundle))
     assert importlib.import_module("other").requests.models.ANSWER == 42
     assert importlib.import_module("requests").parts.ONE == 1
     assert stream.read() == b""
@@ -72,19 +72,19 @@ def test_what_was_compiled_is_what_is_imported(bundle: Path) -> None:
     ids=["nothing", "a null", "a beginning", "a text", "nothing compiled", "a number"],
 )  # fmt: skip
 def test_what_was_not_compiled_is_compiled_here(sent: bytes, bundle: Path) -> None:
-    ahead.import_from(io.BytesIO(sent), str(bundle))
+    precompile.import_from(io.BytesIO(sent), str(bundle))
     assert importlib.import_module("requests").models.ANSWER == 42
 
 
 def test_a_stream_cut_off(bundle: Path) -> None:
-    ahead.import_from(io.BytesIO(compiled(bundle)[:-10]), str(bundle))
+    precompile.import_from(io.BytesIO(compiled(bundle)[:-10]), str(bundle))
     assert importlib.import_module("requests").models.ANSWER == 42
 
 
 def test_the_stream_is_not_read_before_it_is_needed(bundle: Path) -> None:
     (bundle / "other.py").write_text("VALUE = 1\n", "utf-8")
     stream = io.BytesIO(b"waiting")
-    ahead.import_from(stream, str(bundle))
+    precompile.import_from(stream, str(bundle))
     assert importlib.import_module("other").VALUE == 1
     assert stream.read() == b"waiting"
 
@@ -92,7 +92,7 @@ def test_the_stream_is_not_read_before_it_is_needed(bundle: Path) -> None:
 def test_other_folders_are_imported_from_as_before(
     bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ahead.import_from(io.BytesIO(b""), str(bundle))
+    precompile.import_from(io.BytesIO(b""), str(bundle))
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "found_elsewhere.py").write_text("", "utf-8")
     monkeypatch.syspath_prepend(str(tmp_path / "elsewhere"))
@@ -102,10 +102,10 @@ def test_other_folders_are_imported_from_as_before(
 
 def test_it_is_a_program_as_well(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = io.TextIOWrapper(io.BytesIO())
-    monkeypatch.setattr(sys, "argv", ["ahead.py", str(bundle)])
+    monkeypatch.setattr(sys, "argv", ["precompile.py", str(bundle)])
     monkeypatch.setattr(sys, "stdout", told)
     try:
-        runpy.run_path(str(ahead.__file__), run_name="__main__")
+        runpy.run_path(str(precompile.__file__), run_name="__main__")
     finally:
         gc.enable()
     assert told.buffer.getvalue() == compiled(bundle)

@@ -127,6 +127,7 @@ PAGES: Final = {
              "publish-gate completion bash"),
             ("zsh, to a file called _publish-gate in a folder of the fpath", "publish-gate completion zsh"),
             ("fish, to ~/.config/fish/completions/publish-gate.fish", "publish-gate completion fish"),
+            ("PowerShell, to a file that the profile reads", "publish-gate completion powershell"),
         ),
         exit_status=(("0", "printed"), _MISUSED),
     ),

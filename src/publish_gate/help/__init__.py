@@ -1,0 +1,1 @@
+"""Help like a manual page, and completion for shells."""
