@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from publish_gate.index.files import Kind
-from publish_gate.index.payload import time_or_none
+from publish_gate.index.payload import bounded, time_or_none
 from publish_gate.index.state import Published, Release
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Tally:
     def note_upload(self, time: object) -> None:
         """Keep the earliest upload time. ISO 8601 times of one index sort as text."""
         if isinstance(time, str) and (self.uploaded is None or time < self.uploaded):
-            self.uploaded = time
+            self.uploaded = bounded(time)
 
 
 class ReleaseTable:
@@ -80,6 +80,13 @@ class ReleaseTable:
     def first(self, spellings: Iterable[str]) -> Tally | None:
         """Note the first of several spellings that is a version."""
         return next(filter(None, map(self.tally, spellings)), None)
+
+    def knows(self, key: str) -> bool:
+        """Tell whether a version was noted under any spelling."""
+        try:
+            return Version(key) in self._tallies
+        except ValueError:
+            return False
 
     def ignore(self, name: str) -> None:
         """Note a key or a file whose version cannot be told."""
