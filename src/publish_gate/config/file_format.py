@@ -174,6 +174,12 @@ _TARGET = Fields(
     "One place to publish to. A target named testpypi or pypi begins with the rules of that one.",
     {
         "index": _INDEX,
+        "probe": Text(
+            "A project that is on this index. Where nothing else proves that a package is not there, its answer is "
+            "compared with this one's.",
+            check=_project_name,
+            example="sampleproject",
+        ),
         "environment": Text("Environment that the publishing job must declare.", example="pypi"),
         "when": _WHEN,
         "policy": Text("Which versions count as ahead.", choices=tuple(each.value for each in Policy)),

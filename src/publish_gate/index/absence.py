@@ -6,7 +6,8 @@ import enum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
 
 class Kind(enum.Enum):
@@ -50,12 +51,12 @@ PROOFS: Final[Mapping[Kind, tuple[frozenset[Witness], ...]]] = {
 """For each kind of address the sets of witnesses that prove absence, each by itself."""
 
 
-def proven(kind: Kind, seen: Set[Witness]) -> bool:
+def proven(kind: Kind, seen: AbstractSet[Witness]) -> bool:
     """Tell whether what was seen proves that the project is not there."""
     return any(proof <= seen for proof in PROOFS[kind])
 
 
-def lacks_only(kind: Kind, seen: Set[Witness], witness: Witness) -> bool:
+def lacks_only(kind: Kind, seen: AbstractSet[Witness], witness: Witness) -> bool:
     """Tell whether one more witness would be the proof."""
     return not proven(kind, seen) and proven(kind, {*seen, witness})
 

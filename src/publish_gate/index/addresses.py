@@ -112,12 +112,6 @@ class IndexAddress:
             return f"{self.url}{project}/"
         return self.url.replace(_PLACEHOLDER, project)
 
-    def simple_page_url(self, project: str) -> str | None:
-        """Return the address of a project's page in the Simple API, if this address or the user names one."""
-        if self.form is Form.TEMPLATE:
-            return f"{self.simple}{project}/" if self.simple is not None else None
-        return f"{self.simple_roots[0]}{project}/"
-
     @property
     def simple_roots(self) -> tuple[str, ...]:
         """The roots, best first, at which the Simple API of this index may stand; each ends with a slash."""

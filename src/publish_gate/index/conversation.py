@@ -73,7 +73,7 @@ def about_project(address: IndexAddress, project: str) -> Conversation:
     if public is not None:
         return (yield from _about_base(replace(address, form=Form.BASE, url=public), project, Kind.PUBLIC))
     if address.form is Form.SIMPLE_ROOT:
-        return (yield from _ask_simple(address, address.url, project, Kind.SIMPLE))
+        return (yield from _ask_simple(address, address.url, project))
     if address.form is Form.TEMPLATE:
         return (yield from _about_template(address, project))
     if address.url.endswith("/pypi"):
@@ -116,9 +116,8 @@ def _about_base(address: IndexAddress, project: str, kind: Kind) -> Conversation
         if not_found and isinstance(state, Published) and state.releases and state.status in _OPEN:
             return unknowns.contradiction(url, "has no such project, but its Simple API lists files of it")
         return state
-    seen = {Witness.JSON_NOT_FOUND} if not_found else set()
-    places = [_Missing(address.project_url, ACCEPT_JSON, reply)]
-    return (yield from _prove(address, root, project, page, kind, seen, places))
+    places = (_Missing(address.project_url, ACCEPT_JSON, reply),)
+    return (yield from _prove(_Search(address, project, kind, root, page, _json_said(not_found), places)))
 
 
 def _agreed(reply: Answer, page: Reply, project: str, url: str, page_url: str, kind: Kind) -> IndexState:
@@ -174,23 +173,29 @@ def _about_template(address: IndexAddress, project: str) -> Conversation:
     if reply.status not in _NOT_OFFERED and not reply.forwarded:
         return unknowns.unexpected(reply, url)
     if address.simple is not None:
-        return (yield from _ask_simple(address, address.simple, project, Kind.SIMPLE))
-    seen = {Witness.JSON_NOT_FOUND} if json_api.is_not_found(reply) and _is_own(reply, url) else set()
-    places = [_Missing(address.project_url, ACCEPT_ANY, reply)]
+        return (yield from _ask_simple(address, address.simple, project))
+    said = _json_said(json_api.is_not_found(reply) and _is_own(reply, url))
+    place = _Missing(address.project_url, ACCEPT_ANY, reply)
     for root in address.simple_roots:
         listing = yield from _ask_root(root)
         if isinstance(listing, Unknown):
             return listing
-        if f"{root}{project}/" == url:
-            return (yield from _prove(address, root, project, reply, Kind.SIMPLE, seen, [], listing))
+        itself = url.rstrip("/") == f"{root}{project}"
         # devpi lists its projects at /USER/INDEX/ as well, but has their pages elsewhere, and web servers list
         # folders: if a template goes on after the name, the part before it is believed only if it says what it is.
-        guessed = url.startswith(root) and url.rstrip("/") != f"{root}{project}"
-        if listing is None or (guessed and not (listing.named and listing.names is not None)):
+        guessed = url.startswith(root) and not itself
+        if not itself and (listing is None or (guessed and not (listing.named and listing.names is not None))):
             continue
-        kind = Kind.SIMPLE if url.rstrip("/") == f"{root}{project}" else Kind.OTHER
-        return (yield from _ask_simple(address, root, project, kind, seen, places, listing))
-    return (yield from _prove(address, None, project, reply, Kind.OTHER, seen, places))
+        kind = Kind.SIMPLE if itself else Kind.OTHER
+        search = _Search(address, project, kind, root, reply, said, (place,), listing, asked_root=True)
+        if f"{root}{project}/" == url:
+            return (yield from _prove(search))
+        return (yield from _ask_page(search))
+    return (yield from _prove(_Search(address, project, Kind.OTHER, None, reply, said)))
+
+
+def _json_said(not_found: bool) -> frozenset[Witness]:  # noqa: FBT001 - what the JSON API said, and nothing else
+    return frozenset({Witness.JSON_NOT_FOUND} if not_found else ())
 
 
 def read_page(reader: Reader, answer: Answer, project: str, url: str) -> IndexState:
@@ -215,23 +220,21 @@ def _read_any(answer: Answer, project: str, url: str) -> IndexState:
     return read_page(json_api.read_project, answer, project, url)
 
 
-def _ask_simple(
-    address: IndexAddress,
-    root: str,
-    project: str,
-    kind: Kind,
-    seen: set[Witness] | None = None,
-    places: Sequence[_Missing] = (),
-    listing: Listing | None = None,
-) -> Conversation:
+def _ask_simple(address: IndexAddress, root: str, project: str) -> Conversation:
+    """Ask the Simple API at an address that the user names as one."""
+    nothing = Answer(root, _NOT_FOUND)
+    return (yield from _ask_page(_Search(address, project, Kind.SIMPLE, root, nothing)))
+
+
+def _ask_page(search: _Search) -> Conversation:
     """Ask a Simple API for a project's page, and go on to its root if it has none."""
-    url = f"{root}{project}/"
+    url = search.url(search.project)
     (reply,) = yield (Ask(url, ACCEPT_SIMPLE),)
     if isinstance(reply, Unknown):
         return reply
     if reply.status == _OK:
-        return _read_simple(reply, project, url)
-    return (yield from _prove(address, root, project, reply, kind, seen or set(), places, listing))
+        return _read_simple(reply, search.project, url)
+    return (yield from _prove(search._replace(page=reply)))
 
 
 def _read_simple(answer: Answer, project: str, url: str) -> IndexState:
@@ -249,59 +252,86 @@ def _place(url: str) -> str:
     return url.partition("://")[2].rstrip("/").lower()
 
 
-def _prove(
-    address: IndexAddress,
-    root: str | None,
-    project: str,
-    page: Answer,
-    kind: Kind,
-    seen: set[Witness],
-    places: Sequence[_Missing],
-    listing: Listing | None = None,
-) -> Conversation:
-    """Gather what proves that a project is not there, until it is proven or all was asked.
+class _Search(NamedTuple):
+    """What is known of a project that was not found.
 
-    ``page`` is what came at the project's own address in the Simple API below ``root``; without such a root, at
-    the template's. ``seen`` is what is known, ``places`` are other addresses that do not have the project.
+    ``page`` came at its own address in the Simple API below ``root``; without a root, at that of a template.
+    ``listing`` is what the root showed, if it was asked. ``places`` are other addresses without the project.
     """
 
-    def page_url(name: str) -> str:
-        return address.project_url(name) if root is None else f"{root}{name}/"
+    address: IndexAddress
+    project: str
+    kind: Kind
+    root: str | None
+    page: Answer
+    seen: frozenset[Witness] = frozenset()
+    places: tuple[_Missing, ...] = ()
+    listing: Listing | None = None
+    asked_root: bool = False
 
-    url = page_url(project)
-    if page.status != _NOT_FOUND and not page.forwarded:
-        if root is not None or page.status not in _NOT_OFFERED:
-            return unknowns.unexpected(page, url)
-    elif not _is_own(page, url):
-        return unknowns.moved(url)
-    elif not page.framed and not page.forwarded:
-        return unknowns.truncated(url)
-    else:
-        seen = {*seen, Witness.MISSING}
-    absent = Absent(Api.SIMPLE_HTML if root is not None else Api.JSON, redact(url))
-    if kind is Kind.PUBLIC:
-        return Absent(Api.JSON, redact(address.project_url(project))) if proven(kind, seen) else _unproven(page, url)
-    if listing is None and root is not None:
-        found = yield from _ask_root(root)
-        if isinstance(found, Unknown) and address.probe is None:
-            return found
-        listing = None if isinstance(found, Unknown) else found
-    if listing is not None:
-        if listing.lists(project):
+    def url(self, project: str) -> str:
+        """Return the address at which this place has a project."""
+        return self.address.project_url(project) if self.root is None else f"{self.root}{project}/"
+
+    @property
+    def missing(self) -> Unknown | frozenset[Witness]:
+        """What the answer for the project itself is witness of, or why it is of nothing."""
+        url, page = self.url(self.project), self.page
+        if page.forwarded:
+            return self.seen | {Witness.MISSING}
+        if page.status != _NOT_FOUND:
+            return (
+                unknowns.unexpected(page, url) if self.root or page.status not in _NOT_OFFERED else _unproven(page, url)
+            )
+        if not _is_own(page, url):
+            return unknowns.moved(url)
+        return self.seen | {Witness.MISSING} if page.framed else unknowns.truncated(url)
+
+
+def _prove(search: _Search) -> Conversation:
+    """Gather what proves that a project is not there, until it is proven or all was asked."""
+    url, seen = search.url(search.project), search.missing
+    if isinstance(seen, Unknown):
+        return seen
+    listing = search.listing
+    if search.kind is not Kind.PUBLIC and search.root is not None:
+        if not search.asked_root:
+            found = yield from _ask_root(search.root)
+            if isinstance(found, Unknown) and search.address.probe is None:
+                return found
+            listing = None if isinstance(found, Unknown) else found
+        if listing is not None and listing.lists(search.project):
             return unknowns.listed_without_page(url)
-        absent = replace(absent, api=listing.api)
-        seen |= _listed(listing)
-        if root is not None and lacks_only(kind, seen, Witness.LISTED_PAGE):
-            # A page that is forwarded to a public index is missing only if those that are there are not.
-            seen |= yield from _listed_page(root, sorted(listing.names or ()))
-    if proven(kind, seen):
+        seen |= yield from _seen_in_list(search, listing, seen)
+    api = listing.api if listing is not None else Api.SIMPLE_HTML if search.root is not None else Api.JSON
+    absent = Absent(api, redact(url))
+    if search.kind is Kind.PUBLIC:
+        absent = Absent(Api.JSON, redact(search.address.project_url(search.project)))
+    if proven(search.kind, seen):
         return absent
-    if address.probe is not None:
-        missing = [_Missing(page_url, ACCEPT_SIMPLE if root is not None else ACCEPT_ANY, page), *places]
-        return (yield from _probe(missing, address.probe, absent))
-    if page.forwarded and listing is not None:
-        return unknowns.forwarded(url)
-    return _unproven(page, url)
+    if search.address.probe is not None and search.kind is not Kind.PUBLIC:
+        return (yield from _probe(search, search.address.probe, absent))
+    return unknowns.forwarded(url) if search.page.forwarded and listing is not None else _unproven(search.page, url)
+
+
+def _seen_in_list(
+    search: _Search, listing: Listing | None, seen: frozenset[Witness]
+) -> Generator[tuple[Ask, ...], Sequence[Reply], set[Witness]]:
+    """Say what a list, in which the project was not found, is witness of; look at a listed page if that decides."""
+    if listing is None or listing.names is None or search.root is None:
+        return set()
+    listed = {Witness.NOT_LISTED}
+    if listing.named:
+        listed.add(Witness.LIST_NAMED)
+    if not listing.names:
+        listed.add(Witness.LIST_EMPTY)
+    if lacks_only(search.kind, seen | listed, Witness.LISTED_PAGE):
+        for name in sorted(listing.names)[:_MOST_LISTED]:
+            url = search.url(name)
+            (reply,) = yield (Ask(url, ACCEPT_SIMPLE),)
+            if _has_project(reply, name, url):
+                return listed | {Witness.LISTED_PAGE}
+    return listed
 
 
 def _unproven(page: Answer, url: str) -> Unknown:
@@ -323,28 +353,6 @@ def _ask_root(root: str) -> Generator[tuple[Ask, ...], Sequence[Reply], Listing 
     return simple_html.read_root(reply) if reply.is_html else None
 
 
-def _listed(listing: Listing) -> set[Witness]:
-    """Say what a list, in which the project was not found, is witness of."""
-    if listing.names is None:
-        return set()
-    seen = {Witness.NOT_LISTED}
-    if listing.named:
-        seen.add(Witness.LIST_NAMED)
-    if not listing.names:
-        seen.add(Witness.LIST_EMPTY)
-    return seen
-
-
-def _listed_page(root: str, names: Sequence[str]) -> Generator[tuple[Ask, ...], Sequence[Reply], set[Witness]]:
-    """Look whether a project of a list has its page below the same root."""
-    for name in names[:_MOST_LISTED]:
-        url = f"{root}{name}/"
-        (reply,) = yield (Ask(url, ACCEPT_SIMPLE),)
-        if _has_project(reply, name, url):
-            return {Witness.LISTED_PAGE}
-    return set()
-
-
 def _has_project(reply: Reply, project: str, url: str) -> bool:
     """Tell whether this is the page of a project that has files."""
     if isinstance(reply, Unknown) or reply.status != _OK or not _is_own(reply, url):
@@ -353,24 +361,25 @@ def _has_project(reply: Reply, project: str, url: str) -> bool:
     return isinstance(state, Published) and bool(state.releases)
 
 
-def _probe(places: Sequence[_Missing], probe: str, absent: Absent) -> Conversation:
+def _probe(search: _Search, probe: str, absent: Absent) -> Conversation:
     """Compare the answer about a project with those about one that is there and one that cannot be.
 
     One place at which the first is there, and the second answers as the project does, is enough.
     """
-    for place in places:
-        url = place.url_of(probe)
-        there, nowhere = yield (Ask(url, place.accept), Ask(place.url_of(_NOBODY), place.accept))
-        for reply in (there, nowhere):
-            if isinstance(reply, Unknown):
-                return reply
-        if _has_project(there, probe, url) and _shape(nowhere, place.url_of(_NOBODY)) == _shape(place.answer, None):
+    own = _Missing(search.url, ACCEPT_ANY if search.root is None else ACCEPT_SIMPLE, search.page)
+    for place in (own, *search.places):
+        url, nobody = place.url_of(probe), place.url_of(_NOBODY)
+        there, nowhere = yield (Ask(url, place.accept), Ask(nobody, place.accept))
+        if isinstance(there, Unknown):
+            return there
+        if isinstance(nowhere, Unknown):
+            return nowhere
+        alike = _is_own(nowhere, nobody) and _shape(nowhere) == _shape(place.answer)
+        if alike and _has_project(there, probe, url):
             return absent
-    return unknowns.probe_failed(places[0].url_of(probe), probe)
+    return unknowns.probe_failed(search.url(probe), probe)
 
 
-def _shape(answer: Reply, url: str | None) -> tuple[object, ...] | None:
-    """Return what two answers about projects that are not there have in common; ``None`` is not one."""
-    if isinstance(answer, Unknown) or (url is not None and not _is_own(answer, url)):
-        return None
+def _shape(answer: Answer) -> tuple[object, ...]:
+    """Return what two answers about projects that are not there have in common."""
     return answer.status, answer.media_type, answer.forwarded, answer.framed

@@ -70,6 +70,12 @@ class FileNames:
         object.__setattr__(self, "_pattern", re.compile(pattern, re.IGNORECASE | re.ASCII))
         object.__setattr__(self, "_stem", name)
 
+    def is_plain(self, filename: str, version: str) -> bool:
+        """Tell quickly whether a file is named as most are: for this version, letter by letter."""
+        plain, start = filename.lower().replace("_", "-"), f"{self.project}-{version}"
+        rest = plain[len(start) :]
+        return plain.startswith(start) and (rest == ".tar.gz" or (rest.startswith("-") and rest.endswith(".whl")))
+
     def may_hide(self, filename: str) -> bool:
         """Tell whether a file may be a distribution of a kind that is not known here, and so hide its version."""
         if looks_like_distribution(filename) or _COMPANION.search(filename):

@@ -61,9 +61,8 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
         if name is None:
             raise PageError("answered with JSON that has no `info` and `releases` objects")
         raise WithoutReleasesError("answered with JSON that has no `releases`, and its Simple API tells no versions")
+    filenames, own = set[str](), 0
     table, named = ReleaseTable(), FileNames(project)
-    filenames: set[str] = set()
-    own = 0
     for key, files in releases.items():
         entries = _files(files)
         tally = table.tally(bounded(key))
@@ -71,35 +70,29 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
             table.ignore(key)
         else:
             _count(tally, entries)
-        for file in entries:
-            filename = bounded(_filename(file))
+        for filename in map(_filename, entries):
             filenames.add(filename)
-            own += _note_file(table, named, key, tally, filename)
-    if filenames - {""} and not own:
-        raise PageError(f"answered with JSON that has files, but none of {project}")
-    # pypiserver's answer has no name: its files tell whose they are.
-    if name is None and not own:
-        raise PageError(f"answered with JSON in which nothing names {project}")
+            own += _is_own(table, named, key, tally, filename)
+    if not own and (filenames - {""} or name is None):
+        # pypiserver's answer has no name: its files tell whose they are.
+        raise PageError(f"answered with JSON in which no file is one of {project}")
     _check_agreement(info.get("version"), table, releases, page.get("urls"), filenames)
     return table.published(Api.JSON, url)
 
 
-def _note_file(table: ReleaseTable, named: FileNames, key: str, tally: Tally | None, filename: str) -> bool:
-    """Look whose a file is, and whether its own version is the one that it stands under.
+def _is_own(table: ReleaseTable, named: FileNames, key: str, tally: Tally | None, filename: str) -> bool:
+    """Tell whether a file is the project's, and see to it that no version hides below another key.
 
     A file that names another version is on the index all the same, and its version with it: old releases have
     such. But one below a key that is not a version at all hides the version that it names.
     """
-    spellings = named.spellings(filename)
+    if named.is_plain(filename, key):
+        return True
+    spellings = named.spellings(bounded(filename))
     if not spellings or _same_text(key, spellings[0]):
         return bool(spellings)
-    other = table.first(spellings)
-    if other is None or other is tally:
-        return True
-    if tally is None:
+    if not table.note_published(spellings, tally):
         raise PageError("answered with a file of a version, but not below that version")
-    if not other.published:
-        other.published, other.live = True, 1
     return True
 
 

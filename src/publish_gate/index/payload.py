@@ -88,9 +88,13 @@ def time_or_none(value: object) -> str | None:
     return value if isinstance(value, str) and _TIME.fullmatch(value) else None
 
 
-def status_or_none(value: object) -> str | None:
-    """Return a project status (PEP 792) if it is one word as the PEP has them."""
-    return value if isinstance(value, str) and _STATUS.fullmatch(value) else None
+def project_status(value: object) -> str | None:
+    """Read a project status (PEP 792): one word, or nothing. Raises ``PageError``, as it may close the project."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _STATUS.fullmatch(value):
+        raise PageError("answered with a project status that is not a word")
+    return value
 
 
 def check_api_version(value: object) -> None:

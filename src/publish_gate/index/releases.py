@@ -63,10 +63,8 @@ class ReleaseTable:
         """Note a version as the index spells it; ``None`` where that is not PEP 440."""
         if key in self._by_key:
             return self._by_key[key]
-        try:
-            version = Version(key)
-        except ValueError:
-            # InvalidVersion, or a number of more than 4,300 digits, which Python refuses to read.
+        version = _version(key)
+        if version is None:
             self._by_key[key] = None
             return None
         tally = self._tallies.get(version)
@@ -83,10 +81,26 @@ class ReleaseTable:
 
     def knows(self, key: str) -> bool:
         """Tell whether a version was noted under any spelling."""
-        try:
-            return Version(key) in self._tallies
-        except ValueError:
+        version = _version(key)
+        return version is not None and version in self._tallies
+
+    def note_published(self, spellings: Iterable[str], tally: Tally | None) -> bool:
+        """Count the version of a file that stands below another one as published.
+
+        Returns whether the file's version agrees with ``tally``, or could be counted; only a version that hides
+        below a key that is not one (``None``) cannot.
+        """
+        version = next(filter(None, map(_version, spellings)), None)
+        found = self._tallies.get(version) if version is not None else None
+        if version is None or (found is not None and found is tally):
+            return True
+        if tally is None:
             return False
+        if found is None:
+            found = self._tallies[version] = Tally(str(version))
+        if not found.published:
+            found.published, found.live = True, 1
+        return True
 
     def ignore(self, name: str) -> None:
         """Note a key or a file whose version cannot be told."""
@@ -116,6 +130,14 @@ class ReleaseTable:
         bare = (key for tally in self._tallies.values() if not tally.published for key in tally.spellings)
         ignored = tuple(map(_showable, self._ignored))
         return Published(releases, api, url, ignored, tuple(bare), status)
+
+
+def _version(text: str) -> Version | None:
+    try:
+        return Version(text)
+    except ValueError:
+        # InvalidVersion, or a number of more than 4,300 digits, which Python refuses to read.
+        return None
 
 
 def _showable(key: str) -> str:

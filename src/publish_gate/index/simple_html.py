@@ -16,7 +16,7 @@ from publish_gate.index.payload import (
     check_api_version,
     hidden_version,
     html_text,
-    status_or_none,
+    project_status,
     wrong_project,
 )
 from publish_gate.index.releases import ReleaseTable
@@ -77,7 +77,6 @@ class _Page(HTMLParser):
         return [" ".join("".join(heading).split()) for heading in self.headings]
 
 
-_STARTED: Final = re.compile(rb"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _ENDED: Final = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _LONGEST_END: Final = 512
 
@@ -97,16 +96,8 @@ def _parse(answer: Answer) -> _Page:
 
 
 def _is_whole(answer: Answer) -> bool:
-    """Tell whether a page came to its end: a length that fits says only what was sent.
-
-    A bare list of links has no end of its own, and is whole if it ends with a tag and its length was announced.
-    """
-    if not answer.complete:
-        return False
-    if _ENDED.search(answer.body[-_LONGEST_END:]):
-        return True
-    bare = not _STARTED.search(answer.body[:_LONGEST_END])
-    return bare and answer.framed and (not answer.body.strip() or answer.body.rstrip().endswith(b">"))
+    """Tell whether a page came to its end: a length that fits says only what was sent."""
+    return answer.complete and _ENDED.search(answer.body[-_LONGEST_END:]) is not None
 
 
 def read_project(answer: Answer, project: str, url: str) -> Published:
@@ -140,7 +131,7 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
         raise wrong_project(project)
     if not titled and not own:
         raise PageError("answered with a web page that has no distributions", UnknownCause.NOT_AN_INDEX)
-    return table.published(Api.SIMPLE_HTML, url, status_or_none(page.meta.get("pypi:project-status")))
+    return table.published(Api.SIMPLE_HTML, url, project_status(page.meta.get("pypi:project-status")))
 
 
 def _names(anchor: Anchor) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from publish_gate.index.payload import (
     hidden_version,
     is_yanked,
     json_object,
-    status_or_none,
+    project_status,
     wrong_project,
 )
 from publish_gate.index.releases import ReleaseTable
@@ -44,43 +44,47 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
 
 
 def _table(project: str, files: list[Any], versions: list[Any]) -> ReleaseTable:
-    table, named, unclear, own = ReleaseTable(), FileNames(project), False, False
-    for file in files:
-        filename = file.get("filename") if isinstance(file, dict) else None
-        if not isinstance(filename, str):
-            raise PageError("answered with a file that has no name")
-        tally = table.first(named.spellings(bounded(filename)))
-        if tally is None:
-            if not versions and named.may_hide(filename):
-                raise hidden_version()
-            table.ignore(filename)
-            unclear = True
-        else:
-            own = True
-            yanked = is_yanked(file.get("yanked"))
-            tally.add_file(kind_of(filename), yanked=yanked, uploaded=file.get("upload-time"))
+    table, named = ReleaseTable(), FileNames(project)
+    unclear = [filename for filename in (_add_file(table, named, file) for file in files) if filename]
+    if versions and not files:
+        raise PageError("answered with versions, but not with a single file")
+    if not versions and any(map(named.may_hide, unclear)):
+        raise hidden_version()
+    if files and len(unclear) == len(files) and not versions:
+        raise PageError(f"answered with JSON that has files, but none of {project}")
     for version in versions:
         if not isinstance(version, str):
             raise PageError("answered with a version that is not text")
         if table.tally(bounded(version)) is None:
             table.ignore(version)
-    if versions and not files:
-        raise PageError("answered with versions, but not with a single file")
-    if files and not own and not versions:
-        raise PageError(f"answered with JSON that has files, but none of {project}")
     if unclear:
         # One of the files that could not be read may be that of a version without any: it is then there.
         table.assume_published()
     return table
 
 
+def _add_file(table: ReleaseTable, named: FileNames, file: object) -> str:
+    """Count a file, or return its name if its version cannot be told. Raises ``PageError``."""
+    filename = file.get("filename") if isinstance(file, dict) else None
+    if not isinstance(file, dict) or not isinstance(filename, str) or not filename:
+        raise PageError("answered with a file that has no name")
+    tally = table.first(named.spellings(bounded(filename)))
+    if tally is None:
+        table.ignore(filename)
+        return filename
+    tally.add_file(kind_of(filename), yanked=is_yanked(file.get("yanked")), uploaded=file.get("upload-time"))
+    return ""
+
+
 def _status(part: object) -> str | None:
     status = part.get("project-status") if isinstance(part, dict) else None
-    return status_or_none(status.get("status") if isinstance(status, dict) else status)
+    return project_status(status.get("status") if isinstance(status, dict) else status)
 
 
 def read_root(answer: Answer) -> Listing | None:
     """Read the root; ``None`` if it is not a list of projects, or more of it than is read."""
+    if not answer.complete:
+        return None
     try:
         page = json_object(answer)
         meta, projects = page.get("meta"), page.get("projects")

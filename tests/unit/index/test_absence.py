@@ -9,16 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from packaging.version import Version
-from unit.index.pages import html, html_page, html_root, json_answer, json_page, simple_page, simple_root
+from unit.index.pages import html, html_page, json_answer
 
-from publish_gate.hosts import PYPI, TESTPYPI, public_base
-from publish_gate.index import absence, unknowns
-from publish_gate.index.absence import Kind, Witness
 from publish_gate.index.addresses import IndexAddress
 from publish_gate.index.conversation import about_project, converse
 from publish_gate.index.exchange import Answer, Ask, content_type
-from publish_gate.index.state import Absent, Api, IndexState, Published, Unknown, UnknownCause
+from publish_gate.index.state import IndexState, Published, Unknown, UnknownCause
 
 HOST = "https://i.example"
 VECTORS = Path(__file__).parents[2] / "vectors" / "index-absence.jsonl"
