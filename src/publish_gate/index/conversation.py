@@ -141,7 +141,9 @@ def _agreed(reply: Answer, page: Reply, project: str, url: str, page_url: str, k
 
 
 def _witness(page: Answer, project: str, url: str) -> Published | Unknown | None:
-    """Read what the Simple API says; ``None`` if it has no page, or is none."""
+    """Read what the Simple API says; ``None`` if it has no page, or is not one."""
+    if page.status == _OK and page.media_type != SIMPLE_JSON_TYPE and not page.is_html:
+        return None
     if page.status == _OK:
         state = _read_simple(page, project, url)
         return state if isinstance(state, Published | Unknown) else None

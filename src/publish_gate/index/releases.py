@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -132,6 +133,8 @@ class ReleaseTable:
         return Published(releases, api, url, ignored, tuple(bare), status)
 
 
+# Two interfaces of an index spell the same versions.
+@lru_cache(maxsize=16384)
 def _version(text: str) -> Version | None:
     try:
         return Version(text)
