@@ -77,10 +77,7 @@ def _simple_template(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
-    wrong = _address(text)
-    if wrong or "{" in text:
-        return wrong or "must not hold {name}"
-    return "must not hold credentials: it is shown, and handed on" if IndexAddress.parse(text).credentials else ""
+    return _address(text) or ("must not hold {name}" if "{" in text else "")
 
 
 def _workflow(text: str) -> str:

@@ -22,8 +22,8 @@ _FORMS: Final = (
     "with devpi …/USER/INDEX/+simple/), or by one with {name} in it"
 )
 PROBE: Final = (
-    "if it is the right one, name a project that is on this index, so that the two answers can be compared: "
-    "`probe: NAME` at targets.<TARGET> in the config file, or the input `probe`"
+    "name a project that is on this index, so that the two answers can be compared: targets.<TARGET>.probe in the "
+    "config file, or the input probe"
 )
 """The way out if absence cannot be proven; ``<TARGET>`` stands for the target's name."""
 _TOO_MANY_REQUESTS: Final = 429
@@ -90,7 +90,7 @@ def not_an_index(url: str, came: str) -> Unknown:
 def unproven(url: str, came: str) -> Unknown:
     """The project may well not be there, but nothing proves that what answers would know."""
     came = f"{came}, and nothing there proves that the project is not on the index"
-    return unknown(UnknownCause.NOT_AN_INDEX, url, came, f"{_FORMS}; {PROBE}")
+    return unknown(UnknownCause.NOT_AN_INDEX, url, came, f"{PROBE}. Or {_FORMS}")
 
 
 def probe_failed(url: str, probe: str) -> Unknown:

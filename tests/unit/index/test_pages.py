@@ -200,11 +200,6 @@ def release(
             id="simple json: a quarantined project, its status in meta",
         ),
         pytest.param(
-            simple_page([], **{"project-status": {"status": "<b>"}}),
-            Published((), Api.SIMPLE_JSON, URL),
-            id="simple json: a status that is no word",
-        ),
-        pytest.param(
             html_page("demo-1.0.tar.gz", "demo-1.0-py3-none-any.whl", "demo-1.1rc1-py3-none-any.whl"),
             Published((release("1.0", sdists=1, wheels=1), release("1.1rc1", wheels=1)), Api.SIMPLE_HTML, URL),
             id="html: as pypiserver has it",
@@ -298,6 +293,11 @@ def test_published(answer: Answer, expected: Published) -> None:
             simple_page([{"filename": "demo-0.9.tar.gz"}, {"filename": "demo-1.0.tar.zst"}]),
             UnknownCause.MALFORMED,
             id="simple json: a file of a kind that is not known",
+        ),
+        pytest.param(
+            simple_page([], **{"project-status": {"status": "<b>"}}),
+            UnknownCause.MALFORMED,
+            id="simple json: a status that is not a word",
         ),
         pytest.param(
             simple_page([{"filename": ""}]), UnknownCause.MALFORMED, id="simple json: a file whose name is empty"
