@@ -54,7 +54,8 @@ def _from_netrc(host: str, environment: Mapping[str, str]) -> tuple[str, str] | 
         entry = netrc.netrc(path).hosts.get(host) if path.stat().st_size <= _LARGEST else None
     except (OSError, UnicodeDecodeError, netrc.NetrcParseError):
         return None
-    return (entry[0], entry[2] or "") if entry is not None else None
+    user, _, password = entry or ("", None, None)
+    return (user or "", password or "") if user or password else None
 
 
 def _netrc_path(environment: Mapping[str, str]) -> Path | None:

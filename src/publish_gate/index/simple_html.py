@@ -107,8 +107,6 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
     Raises ``PageError``.
     """
     page = _parse(answer)
-    if not _is_whole(answer):
-        raise PageError("answered with a page whose end is missing", UnknownCause.TRUNCATED)
     titled = {normalize_name(title[1]) for title in map(_LINKS_FOR.fullmatch, page.titles()) if title}
     if titled - {project}:
         raise wrong_project(project)
@@ -131,6 +129,8 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
         raise wrong_project(project)
     if not titled and not own:
         raise PageError("answered with a web page that has no distributions", UnknownCause.NOT_AN_INDEX)
+    if not _is_whole(answer):
+        raise PageError("answered with a page whose end is missing", UnknownCause.TRUNCATED)
     return table.published(Api.SIMPLE_HTML, url, project_status(page.meta.get("pypi:project-status")))
 
 
