@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 ADDRESS = IndexAddress.parse("https://i.example:8443/simple/{name}/")
 USER, PASSWORD = variables("internal")
 NETRC = "machine o.example login o password x\nmachine i.example login alice password s3cret\ndefault login d\n"
-    "machine o.example login o password x\nmachine i.example login alice password s3cret\ndefault login d password d\n"
-)
 
 
 @pytest.mark.parametrize(
