@@ -8,6 +8,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from publish_gate.index.state import Unknown
 from publish_gate.names import is_project_name, normalize_name
 
 if TYPE_CHECKING:
@@ -59,7 +60,6 @@ def fetch_all(
         return []
     # Imported here, as `requests` takes longer to import than everything else in this package together.
     from publish_gate.index import conversation, retry, transport, unknowns
-    from publish_gate.index.state import Unknown
 
     own = session is None
     pool = transport.new_session(2 * parallel) if session is None else session
@@ -96,13 +96,16 @@ def fetch_all(
 def at_once(fetch: Callable[[Ask], Reply], requests: Sequence[Ask]) -> list[Reply]:
     """Fetch the answers to several questions at the same time, in the order of the questions.
 
-    The first is asked in this thread. An error in another one is raised here.
+    The first is asked in this thread, and if it stays without an answer, the others are not waited for. An error
+    in another one is raised here.
     """
     first, *others = requests
     outcomes: list[queue.SimpleQueue[Reply | BaseException]] = [queue.SimpleQueue() for _ in others]
     for request, outcome in zip(others, outcomes, strict=True):
         threading.Thread(target=_into, args=(outcome, fetch, request), name="publish-gate-index", daemon=True).start()
     replies = [fetch(first)]
+    if isinstance(replies[0], Unknown):
+        return replies * len(requests)
     for outcome in outcomes:
         reply = outcome.get()
         if isinstance(reply, BaseException):
