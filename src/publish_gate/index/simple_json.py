@@ -50,7 +50,7 @@ def _table(project: str, files: list[Any], versions: list[Any]) -> ReleaseTable:
         raise PageError("answered with versions, but not with a single file")
     if not versions and any(map(named.may_hide, unclear)):
         raise hidden_version()
-    if files and len(unclear) == len(files) and not versions:
+    if files and len(unclear) == len(files) and not any(map(named.spellings, unclear)):
         raise PageError(f"answered with JSON that has files, but none of {project}")
     for version in versions:
         if not isinstance(version, str):

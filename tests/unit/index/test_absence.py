@@ -93,6 +93,7 @@ UNPROVEN = [
     ("", {JSON: html("hi"), ROOT: LISTED}, "a web page instead of JSON, and a list that leads to nothing"),
     ("", {ROOT: AUTOINDEX}, "a web server's list of folders"),
     ("/simple/", {ROOT: AUTOINDEX}, "the same where pip is sent"),
+    ("/simple/", {PAGE: LOST, ROOT: LISTED}, "a page that takes too long"),
     ("/simple/", {ROOT: HOME}, "a home page with links that fit"),
     ("/simple/", {ROOT: HOME, OTHER: HOME}, "a home page with links that lead to another"),
     ("/simple/{name}/", {ROOT: AUTOINDEX}, "the same in a template"),
@@ -303,3 +304,9 @@ def test_every_proof_needs_the_answer_about_the_project_itself() -> None:
         assert not absence.proven(kind, {Witness.MISSING})
         assert not absence.proven(kind, set(Witness) - {Witness.MISSING})
         assert absence.proven(kind, set(Witness))
+
+
+def test_the_table_has_every_kind_and_every_witness() -> None:
+    table = absence.table()
+    assert all(f"| {kind.value} | " in table for kind in Kind)
+    assert all(witness.value in table for witness in Witness)

@@ -300,6 +300,14 @@ def test_published(answer: Answer, expected: Published) -> None:
             id="simple json: a status that is not a word",
         ),
         pytest.param(
+            simple_page([{"filename": "other-1.0.tar.gz"}], versions=["0.9"]),
+            UnknownCause.MALFORMED,
+            id="simple json: a version, and files of another",
+        ),
+        pytest.param(
+            simple_page([old("1.0")], versions=["1.0", 1]), UnknownCause.MALFORMED, id="simple json: one odd version"
+        ),
+        pytest.param(
             simple_page([{"filename": ""}]), UnknownCause.MALFORMED, id="simple json: a file whose name is empty"
         ),
         pytest.param(
