@@ -115,7 +115,8 @@ def _about_base(address: IndexAddress, project: str, kind: Kind) -> Conversation
         # The JSON API has neither empty nor quarantined projects.
         if not_found and isinstance(state, Published) and state.releases and state.status in _OPEN:
             return unknowns.contradiction(url, "has no such project, but its Simple API lists files of it")
-        return state
+        search = _Search(address, project, kind, root, page, _json_said(not_found))
+        return state if kind is Kind.PUBLIC else (yield from _confirm(search, state))
     places = (_Missing(address.project_url, ACCEPT_JSON, reply),)
     return (yield from _prove(_Search(address, project, kind, root, page, _json_said(not_found), places)))
 
@@ -170,8 +171,11 @@ def _about_template(address: IndexAddress, project: str) -> Conversation:
         return reply
     if reply.status == _OK:
         state = _read_any(reply, project, url)
-        empty = isinstance(state, Published) and state.api is Api.JSON and not state.releases
-        return unknowns.empty(url) if empty else state
+        if isinstance(state, Published) and state.api is Api.JSON:
+            return state if state.releases else unknowns.empty(url)
+        root = url.rstrip("/").removesuffix(project)
+        simple = root if root in address.simple_roots else None
+        return (yield from _confirm(_Search(address, project, Kind.SIMPLE, simple, reply), state))
     if reply.status not in _NOT_OFFERED and not reply.forwarded:
         return unknowns.unexpected(reply, url)
     if address.simple is not None:
@@ -235,8 +239,26 @@ def _ask_page(search: _Search) -> Conversation:
     if isinstance(reply, Unknown):
         return reply
     if reply.status == _OK:
-        return _read_simple(reply, search.project, url)
+        return (yield from _confirm(search, _read_simple(reply, search.project, url)))
     return (yield from _prove(search._replace(page=reply)))
+
+
+def _confirm(search: _Search, state: IndexState) -> Conversation:
+    """See to it that a page without a single file is that of an index: nothing is there, as if it were missing."""
+    if not isinstance(state, Published) or state.releases or state.status not in _OPEN or search.root is None:
+        return state
+    listing = search.listing if search.asked_root else (yield from _ask_root(search.root))
+    if isinstance(listing, Unknown):
+        return listing
+    seen = search.seen | {Witness.MISSING}
+    seen |= yield from _seen_in_list(search, listing, seen)
+    if proven(search.kind, seen):
+        return state
+    if search.address.probe is None:
+        return unknowns.empty(search.url(search.project))
+    url = search.url(search.address.probe)
+    (there,) = yield (Ask(url, ACCEPT_SIMPLE),)
+    return state if _has_project(there, search.address.probe, url) else unknowns.probe_failed(url, search.address.probe)
 
 
 def _read_simple(answer: Answer, project: str, url: str) -> IndexState:

@@ -115,7 +115,7 @@ def contradiction(url: str, came: str) -> Unknown:
 def empty(url: str) -> Unknown:
     """A page came that names no file, which is as likely half of one."""
     came = "answered about the project without a single file, and nothing confirms that there are none"
-    return unknown(UnknownCause.MALFORMED, url, came, f"name the address of its Simple API; or {_OWNER}")
+    return unknown(UnknownCause.MALFORMED, url, came, f"{PROBE}. Or {_FORMS}")
 
 
 def listed_without_page(url: str) -> Unknown:

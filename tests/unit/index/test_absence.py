@@ -122,6 +122,37 @@ UNPROVEN = [
 ]
 
 
+EMPTY = [
+    ("/simple/", {PAGE: simple_page([])}, "nobody knows what answers"),
+    ("/simple/", {PAGE: html_page()}, "a title, and nothing below it"),
+    ("/simple/{name}/", {PAGE: simple_page([], versions=[])}, "the same in a template"),
+    ("/simple/", {PAGE: simple_page([]), ROOT: simple_page([])}, "the same page everywhere"),
+    ("/simple/", {PAGE: simple_page([]), ROOT: AUTOINDEX}, "a list of folders"),
+    ("/simple/", {PAGE: simple_page([]), ROOT: LOST}, "a list that is lost"),
+    ("", {PAGE: simple_page([]), ROOT: LISTED}, "a base without the JSON API, and a list that leads nowhere"),
+]
+CONFIRMED = [
+    ("/simple/", {PAGE: simple_page([]), ROOT: simple_root([{"name": "demo"}])}, "a list that has it"),
+    ("/simple/{name}/", {PAGE: html_page(), ROOT: html_root("other")}, "a list that does not have it"),
+    ("", {PAGE: html_page(), ROOT: html_root("demo", "other"), OTHER: OTHERS_PAGE}, "a list that leads to a project"),
+    ("", {JSON: json_page({}), PAGE: simple_page([])}, "both interfaces agree"),
+]
+
+
+@pytest.mark.parametrize(("address", "table"), [row[:2] for row in EMPTY], ids=[row[2] for row in EMPTY])
+def test_a_page_without_files_proves_nothing_by_itself(address: str, table: Table) -> None:
+    assert isinstance(ask(address, table), Unknown)
+    assert isinstance(ask(address, table, "zeta"), Unknown)
+    if table.get(ROOT) is not LOST:
+        there = {**table, "/simple/zeta/": html_page("zeta-1.0.tar.gz", title="Links for zeta")}
+        assert versions_of(ask(address, there, "zeta")) == []
+
+
+@pytest.mark.parametrize(("address", "table"), [row[:2] for row in CONFIRMED], ids=[row[2] for row in CONFIRMED])
+def test_a_page_without_files_below_what_is_an_index(address: str, table: Table) -> None:
+    assert versions_of(ask(address, table)) == []
+
+
 @pytest.mark.parametrize(("address", "table"), [row[:2] for row in UNPROVEN], ids=[row[2] for row in UNPROVEN])
 def test_unproven(address: str, table: Table) -> None:
     state = ask(address, table)

@@ -23,7 +23,9 @@ LOST = Unknown(UnknownCause.TIMEOUT, "late", "wait", HOST)
 FORWARDED = Answer(HOST, 303, forwarded=True)
 PAGE = "/simple/demo/"
 OTHER = "/simple/x/"
+FULL_PAGE = html_page("demo-1.0.tar.gz")
 OTHERS_PAGE = html_page("x-1.0.tar.gz", title="Links for x")
+FILES = [{"filename": "demo-1.0.tar.gz"}]
 HAS_FILE = {"1.0": [{"filename": "demo-1.0.tar.gz"}]}
 ROOT = "/simple/"
 JSON = "/pypi/demo/json"
@@ -49,10 +51,12 @@ def hold(address: str, table: Table) -> tuple[IndexState, list[str]]:
     ("address", "table", "expected", "asked"),
     [
         pytest.param("", {JSON: json_page(HAS_FILE)}, Api.JSON, [JSON, PAGE], id="the JSON API comes first"),
-        pytest.param("", {PAGE: simple_page([])}, Api.SIMPLE_JSON, [JSON, PAGE], id="Simple where JSON is not offered"),
+        pytest.param(
+            "", {PAGE: simple_page(FILES)}, Api.SIMPLE_JSON, [JSON, PAGE], id="Simple where JSON is not offered"
+        ),
         pytest.param(
             "",
-            {JSON: html("hello"), PAGE: html_page()},
+            {JSON: html("hello"), PAGE: FULL_PAGE},
             Api.SIMPLE_HTML,
             [JSON, PAGE],
             id="Simple where a web page stands in the place of JSON",
@@ -60,7 +64,7 @@ def hold(address: str, table: Table) -> tuple[IndexState, list[str]]:
         *(
             pytest.param(
                 "",
-                {JSON: html("", status), PAGE: simple_page([])},
+                {JSON: html("", status), PAGE: simple_page(FILES)},
                 Api.SIMPLE_JSON,
                 [JSON, PAGE],
                 id=f"Simple after status {status}",
@@ -69,25 +73,25 @@ def hold(address: str, table: Table) -> tuple[IndexState, list[str]]:
         ),
         pytest.param(
             "",
-            {JSON: FORWARDED, PAGE: simple_page([])},
+            {JSON: FORWARDED, PAGE: simple_page(FILES)},
             Api.SIMPLE_JSON,
             [JSON, PAGE],
             id="Simple where JSON is forwarded to a public index",
         ),
-        pytest.param("/simple/", {PAGE: html_page()}, Api.SIMPLE_HTML, [PAGE], id="what pip is given"),
-        pytest.param("/simple/{name}/", {PAGE: html_page()}, Api.SIMPLE_HTML, [PAGE], id="template of html"),
-        pytest.param("/{name}", {"/demo": simple_page([])}, Api.SIMPLE_JSON, ["/demo"], id="template of Simple"),
+        pytest.param("/simple/", {PAGE: FULL_PAGE}, Api.SIMPLE_HTML, [PAGE], id="what pip is given"),
+        pytest.param("/simple/{name}/", {PAGE: FULL_PAGE}, Api.SIMPLE_HTML, [PAGE], id="template of html"),
+        pytest.param("/{name}", {"/demo": simple_page(FILES)}, Api.SIMPLE_JSON, ["/demo"], id="template of Simple"),
         pytest.param("/{name}", {"/demo": json_page(HAS_FILE)}, Api.JSON, ["/demo"], id="template of JSON"),
         pytest.param(
             "/{name}/json",
-            {ROOT: html_root(), PAGE: html_page()},
+            {ROOT: html_root(), PAGE: FULL_PAGE},
             Api.SIMPLE_HTML,
             ["/demo/json", ROOT, PAGE],
             id="the Simple API beside a template without an answer",
         ),
         pytest.param(
             "/simple/{name}",
-            {ROOT: html_root(), PAGE: html_page()},
+            {ROOT: html_root(), PAGE: FULL_PAGE},
             Api.SIMPLE_HTML,
             ["/simple/demo", ROOT, PAGE],
             id="a static Simple API asked without the slash",
@@ -210,7 +214,7 @@ NGINX = html("<title>Welcome to nginx!</title>")
         pytest.param("/{name}/json", {ROOT: LOST}, UnknownCause.TIMEOUT, id="the root of a template is lost"),
         pytest.param(
             "",
-            {JSON: json_answer(b"{"), PAGE: simple_page([])},
+            {JSON: json_answer(b"{"), PAGE: simple_page(FILES)},
             UnknownCause.MALFORMED,
             id="malformed JSON is not passed over in favour of Simple",
         ),
@@ -331,12 +335,12 @@ def test_a_page_that_was_cut_off_without_anybody_saying_so_is_unknown(body: byte
     assert state.cause is UnknownCause.TRUNCATED
     assert isinstance(hold("/simple/", {PAGE: page})[0], Unknown), "a length that fits says nothing"
     whole = replace(page, framed=False, body=body + b"</a></body></HTML >\n")
-    assert isinstance(hold("/simple/", {PAGE: whole})[0], Published)
+    assert isinstance(hold("/simple/", {PAGE: whole, ROOT: html_root("x")})[0], Published)
 
 
 def test_a_simple_api_that_stands_elsewhere_is_asked_where_json_is_not_offered() -> None:
     address = IndexAddress.parse(f"{HOST}/x/{{name}}.json").with_simple(IndexAddress.parse(f"{HOST}/files/{{name}}/"))
-    table = {"/files/demo/": simple_page([])}
+    table = {"/files/demo/": simple_page(FILES)}
 
     def ask(requests: Sequence[Ask]) -> list[Answer]:
         return [replace(table.get(request.url.removeprefix(HOST), HTML_404), url=request.url) for request in requests]
