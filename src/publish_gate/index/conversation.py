@@ -138,7 +138,12 @@ def _agreed(reply: Answer, page: Reply, project: str, url: str, page_url: str, k
         return other or unknowns.contradiction(page_url, "has no page for the project, but the JSON API has it")
     if other is not None and other.cause is not UnknownCause.NOT_AN_INDEX and not isinstance(page, Unknown):
         return other
-    return state if state.releases else unknowns.empty(url)
+    return _with_files(state, url)
+
+
+def _with_files(state: Published, url: str) -> Published | Unknown:
+    """Believe the JSON API alone only if every release has its files: an empty list is as likely half an answer."""
+    return state if state.releases and not state.fileless else unknowns.empty(url)
 
 
 def _witness(page: Answer, project: str, url: str) -> Published | Unknown | None:
@@ -172,7 +177,7 @@ def _about_template(address: IndexAddress, project: str) -> Conversation:
     if reply.status == _OK:
         state = _read_any(reply, project, url)
         if isinstance(state, Published) and state.api is Api.JSON:
-            return state if state.releases else unknowns.empty(url)
+            return _with_files(state, url)
         root = url.rstrip("/").removesuffix(project)
         simple = root if root in address.simple_roots else None
         return (yield from _confirm(_Search(address, project, Kind.SIMPLE, simple, reply), state))

@@ -113,8 +113,8 @@ def contradiction(url: str, came: str) -> Unknown:
 
 
 def empty(url: str) -> Unknown:
-    """A page came that names no file, which is as likely half of one."""
-    came = "answered about the project without a single file, and nothing confirms that there are none"
+    """A page came that names no file of the project, or of one of its releases, which is as likely half of one."""
+    came = "answered about a release, or the project, without a single file, and nothing confirms that there are none"
     return unknown(UnknownCause.MALFORMED, url, came, f"{PROBE}. Or {_FORMS}")
 
 

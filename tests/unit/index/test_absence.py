@@ -115,6 +115,12 @@ UNPROVEN = [
     ("", {JSON: json_page({})}, "a project without releases that the Simple API does not know"),
     ("", {JSON: json_page({"1.0": []})}, "a project without files that the Simple API does not know"),
     ("/pypi/{name}/json", {JSON: json_page({"1.0": []})}, "the same in a template"),
+    ("", {JSON: json_page({"1.0": [], "0.9": [{"filename": "demo-0.9.tar.gz"}]})}, "one release without files"),
+    (
+        "/pypi/{name}/json",
+        {JSON: json_page({"1.0": [], "0.9": [{"filename": "demo-0.9.tar.gz"}]})},
+        "one release without files, in a template",
+    ),
     ("", {JSON: NOT_FOUND, PAGE: simple_page([{"filename": "demo-1.0.tar.gz"}])}, "files that JSON says are not there"),
     ("", {JSON: json_page({"0.9": [{"filename": "demo-0.9.tar.gz"}]}), PAGE: simple_page([], "x")}, "two projects"),
     ("", {JSON: json_page({"0.9": [{"filename": "demo-0.9.tar.gz"}]}), PAGE: html("", 500)}, "a Simple API that fails"),
