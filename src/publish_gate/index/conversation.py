@@ -125,7 +125,7 @@ def _agreed(reply: Answer, page: Reply, project: str, url: str, page_url: str, k
     """Put together what the JSON API and the Simple API say of a project that the JSON API has."""
     other = page if isinstance(page, Unknown) else _witness(page, project, page_url)
     try:
-        state = json_api.read_project(reply, project, redact(url))
+        state = json_api.read_project(reply, project, redact(url), lenient=kind is Kind.PUBLIC)
     except WithoutReleasesError as fault:
         # The key is deprecated. Once it goes, the Simple API tells the versions.
         return other if isinstance(other, Published) else unknowns.unusable(fault, url)

@@ -43,8 +43,11 @@ def is_not_found(answer: Answer) -> bool:
         return False
 
 
-def read_project(answer: Answer, project: str, url: str) -> Published:
+def read_project(answer: Answer, project: str, url: str, *, lenient: bool = False) -> Published:
     """Read a project's page; ``project`` is the normalised name that was asked for at ``url``.
+
+    The public indexes have old releases with files of other versions: being ``lenient`` counts those versions as
+    published as well, while from any other index such an answer contradicts itself.
 
     Raises ``PageError``, and ``WithoutReleasesError`` for a page that is right but has no ``releases``.
     """
@@ -61,8 +64,17 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
         if name is None:
             raise PageError("answered with JSON that has no `info` and `releases` objects")
         raise WithoutReleasesError("answered with JSON that has no `releases`, and its Simple API tells no versions")
-    filenames, own = set[str](), 0
-    table, named = ReleaseTable(), FileNames(project)
+    table, filenames, own = _gathered(releases, FileNames(project), lenient=lenient)
+    if not own and (filenames - {""} or name is None):
+        # pypiserver's answer has no name: its files tell whose they are.
+        raise PageError(f"answered with JSON in which no file is one of {project}")
+    _check_agreement(info.get("version"), table, releases, page.get("urls"), filenames)
+    return table.published(Api.JSON, url)
+
+
+def _gathered(releases: dict[str, Any], named: FileNames, *, lenient: bool) -> tuple[ReleaseTable, set[str], int]:
+    """Gather the releases, the names of all files, and how many of those are the project's."""
+    table, filenames, hidden, own = ReleaseTable(), set[str](), list[str](), 0
     for key, files in releases.items():
         entries = _files(files)
         tally = table.tally(bounded(key))
@@ -72,28 +84,25 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
             _count(tally, entries)
         for filename in map(_filename, entries):
             filenames.add(filename)
-            own += _is_own(table, named, key, tally, filename)
-    if not own and (filenames - {""} or name is None):
-        # pypiserver's answer has no name: its files tell whose they are.
-        raise PageError(f"answered with JSON in which no file is one of {project}")
-    _check_agreement(info.get("version"), table, releases, page.get("urls"), filenames)
-    return table.published(Api.JSON, url)
+            mine = _is_own(table, named, key, tally, filename)
+            own += mine is not False
+            if mine is None:
+                hidden.append(filename)
+    if hidden and not lenient:
+        raise PageError("answered with a file of one version below another version")
+    for filename in hidden:
+        table.note_published(named.spellings(filename))
+    return table, filenames, own
 
 
-def _is_own(table: ReleaseTable, named: FileNames, key: str, tally: Tally | None, filename: str) -> bool:
-    """Tell whether a file is the project's, and see to it that no version hides below another key.
-
-    A file that names another version is on the index all the same, and its version with it: old releases have
-    such. But one below a key that is not a version at all hides the version that it names.
-    """
+def _is_own(table: ReleaseTable, named: FileNames, key: str, tally: Tally | None, filename: str) -> bool | None:
+    """Tell whether a file is the project's; ``None`` if it is, but names another version than the key it is below."""
     if named.is_plain(filename, key):
         return True
     spellings = named.spellings(bounded(filename))
     if not spellings or _same_text(key, spellings[0]):
         return bool(spellings)
-    if not table.note_published(spellings, tally):
-        raise PageError("answered with a file of a version, but not below that version")
-    return True
+    return True if table.agrees(spellings, tally) else None
 
 
 def _same_text(key: str, spelling: str) -> bool:

@@ -85,23 +85,17 @@ class ReleaseTable:
         version = _version(key)
         return version is not None and version in self._tallies
 
-    def note_published(self, spellings: Iterable[str], tally: Tally | None) -> bool:
-        """Count the version of a file that stands below another one as published.
+    def agrees(self, spellings: Iterable[str], tally: Tally | None) -> bool:
+        """Tell whether what may be the version in a file name is that of ``tally``, or no version at all."""
+        versions = [version for version in map(_version, spellings) if version is not None]
+        return not versions or any(tally is not None and self._tallies.get(version) is tally for version in versions)
 
-        Returns whether the file's version agrees with ``tally``, or could be counted; only a version that hides
-        below a key that is not one (``None``) cannot.
-        """
-        version = next(filter(None, map(_version, spellings)), None)
-        found = self._tallies.get(version) if version is not None else None
-        if version is None or (found is not None and found is tally):
-            return True
-        if tally is None:
-            return False
-        if found is None:
-            found = self._tallies[version] = Tally(str(version))
+    def note_published(self, spellings: Iterable[str]) -> None:
+        """Count the first of several spellings that is a version as published, whatever it stands below."""
+        version = next(filter(None, map(_version, spellings)))
+        found = self._tallies.setdefault(version, Tally(str(version)))
         if not found.published:
             found.published, found.live = True, 1
-        return True
 
     def ignore(self, name: str) -> None:
         """Note a key or a file whose version cannot be told."""

@@ -44,6 +44,7 @@ CONTRADICTIONS = [
     ({"info": NAMED, "releases": {"0.9": [old("0.9")]}, "urls": [FILE]}, "files that are not among the releases'"),
     ({"info": NAMED, "releases": {"0.9": [old("0.9")]}, "urls": {"x": 1}}, "files that are not a list"),
     ({"info": NAMED, "releases": {"not a version": [FILE]}}, "a version hidden below a key that is none"),
+    ({"info": NAMED, "releases": {"0.9": [FILE]}}, "a version hidden below another"),
     ({"info": NAMED, "releases": {"1.0": [{"filename": "other-1.0.tar.gz"}]}}, "files of another project alone"),
     ({"info": NAMED, "releases": {LONG: []}}, "a key longer than any version"),
     ({"info": NAMED, "releases": {"1.0": [{"filename": "demo-1.0.tar.gz" + "x" * 600}]}}, "a name longer than any"),
@@ -84,7 +85,7 @@ def release(
     [
         pytest.param(json_page({}), Published((), Api.JSON, URL), id="json: a project without releases"),
         pytest.param(
-            json_page({"1.0": [FILE, WHEEL], "0.9": [FILE]}, "Demo"),
+            json_page({"1.0": [FILE, WHEEL], "0.9": [old("0.9")]}, "Demo"),
             Published((release("0.9", sdists=1), release("1.0", sdists=1, wheels=1)), Api.JSON, URL),
             id="json: releases ascend, whatever the order of the keys",
         ),
@@ -99,17 +100,12 @@ def release(
             id="json: file-less releases and keys that are no versions are set aside",
         ),
         pytest.param(
-            json_page({"0.9": [FILE, old("0.9"), old("oops")]}),
-            Published((release("0.9", sdists=3), release("1.0")), Api.JSON, URL),
-            id="json: the version of a file counts, below whatever version it stands",
-        ),
-        pytest.param(
             json_page({"0.3 beta": [old("0.3-beta")]}),
             Published((), Api.JSON, URL, ("0.3 beta",)),
             id="json: an old key that is not a version, and its file in the spelling of file names",
         ),
         pytest.param(
-            json_page({"1.0": [FILE | {"yanked": True}, WHEEL | {"yanked": "broken"}], "2": [FILE, FILE]}),
+            json_page({"1.0": [FILE | {"yanked": True}, WHEEL | {"yanked": "broken"}], "2": [old("2"), old("2.0")]}),
             Published((release("1.0", sdists=1, wheels=1, yanked=True), release("2", sdists=2)), Api.JSON, URL),
             id="json: a release is yanked if all its files are",
         ),
@@ -130,8 +126,8 @@ def release(
                         FILE | {"upload_time_iso_8601": "2024-02-01T00:00:00.5Z"},
                         WHEEL | {"upload_time_iso_8601": "2024-01-01T00:00:00Z"},
                     ],
-                    "2.0": [FILE | {"upload_time": "2025-01-01T00:00:00"}],
-                    "3.0": [FILE | {"upload_time": "<script>"}],
+                    "2.0": [old("2.0") | {"upload_time": "2025-01-01T00:00:00"}],
+                    "3.0": [old("3.0") | {"upload_time": "<script>"}],
                 }
             ),
             Published(
@@ -429,3 +425,25 @@ def test_every_file_counts(page: Callable[[list[str]], Answer], files: list[tupl
     assert isinstance(state, Published)
     assert sum(found.wheels for found in state.releases) == sum(wheel for _, wheel in files)
     assert sum(found.sdists for found in state.releases) == sum(not wheel for _, wheel in files)
+
+
+def test_of_a_public_index_the_version_of_a_file_counts_whatever_it_stands_below() -> None:
+    page = json_page(
+        {
+            "0.9": [FILE, old("0.9"), old("oops")],
+            "2.0": [old("0.9"), old("2.0")],
+            "odd": [old("1.1")],
+            "1.2": [],
+            "1.3": [old("1.2")],
+        }
+    )
+    state = json_api.read_project(page, "demo", URL, lenient=True)
+    assert [str(found.version) for found in state.releases] == ["0.9", "1.0", "1.1", "1.2", "1.3", "2.0"]
+    assert state.fileless == ()
+
+
+def test_a_file_name_with_an_escaped_version_agrees_with_its_key() -> None:
+    wheel = {"filename": "demo-1.0_1-py3-none-any.whl"}
+    for key in ("1.0+1", "1.0-1", "1.0.post1"):
+        state = read(json_page({key: [wheel]}))
+        assert isinstance(state, Published), key
