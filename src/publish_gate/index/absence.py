@@ -21,12 +21,12 @@ class Kind(enum.Enum):
 class Witness(enum.Enum):
     """What was seen, in the words of the documentation."""
 
-    MISSING = "404 at the project's own address"
-    JSON_NOT_FOUND = 'the JSON API\'s own 404, `{"message": "Not Found"}`'
-    NOT_LISTED = "a list of projects, read to its end, without this one"
-    LIST_NAMED = "the list says that it is one (PEP 691, or the title of an index)"
-    LIST_EMPTY = "the list is empty"
-    LISTED_PAGE = "a project of the list has its page there"
+    MISSING = "a 404 at the project's own address"
+    JSON_NOT_FOUND = 'the JSON API\'s own 404 (`{"message": "Not Found"}`)'
+    NOT_LISTED = "the whole list of projects, without this one"
+    LIST_NAMED = "that list says what it is"
+    LIST_EMPTY = "that list is empty"
+    LISTED_PAGE = "a project of that list has its page there"
     PROBE = "the project that `probe` names is there, and a name that cannot exist answers as this one does"
 
 
@@ -62,9 +62,10 @@ def lacks_only(kind: Kind, seen: AbstractSet[Witness], witness: Witness) -> bool
 
 
 def table() -> str:
-    """Return the rule as the documentation's table."""
-    lines = ["| address | what proves that the project is not there |", "|---|---|"]
+    """Return the rule as the documentation's table; what every proof needs stands in its head."""
+    lines = [f"| address | besides {Witness.MISSING.value} |", "|---|---|"]
     for kind, proofs in PROOFS.items():
-        words = ("; ".join(witness.value for witness in Witness if witness in proof) for proof in proofs)
+        more = [proof - {Witness.MISSING} for proof in proofs]
+        words = (" + ".join(witness.value for witness in Witness if witness in proof) for proof in more)
         lines.append(f"| {kind.value} | {'<br>or '.join(words)} |")
     return "\n".join(lines)
