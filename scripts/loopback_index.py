@@ -1,4 +1,4 @@
-"""A small index on loopback for trying things out: the JSON API, with whatever projects it is told of.
+"""A small index on loopback for trying things out: both APIs, with whatever projects it is told of.
 
 It serves nothing but version numbers; it is no index to publish to.
 
@@ -23,11 +23,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 # Longer than any job that uses it.
 SECONDS = 300.0
-_PROJECT = re.compile(r"/pypi/(?P<name>[a-z0-9-]+)/json\Z")
+_PROJECT = re.compile(r"/(?:pypi/(?P<json>[a-z0-9-]+)/json|simple/(?P<simple>[a-z0-9-]+)/)\Z")
+_SIMPLE_TYPE = "application/vnd.pypi.simple.v1+json"
+_META = {"api-version": "1.4"}
 
 
 def document(name: str, versions: Sequence[str]) -> bytes:
@@ -59,6 +61,25 @@ def _file(module: str, version: str, kind: str) -> dict[str, object]:
     }
 
 
+def page(name: str, versions: Sequence[str]) -> bytes:
+    """Return what the Simple API says about a project with these versions."""
+    module = name.replace("-", "_")
+    files = [
+        {"filename": f"{module}-{version}{ending}", "url": f"/{module}-{version}{ending}", "hashes": {}}
+        for version in versions
+        for ending in (".tar.gz", "-py3-none-any.whl")
+    ]
+    status = {"status": "active"}
+    return json.dumps(
+        {"meta": _META, "name": name, "project-status": status, "versions": list(versions), "files": files}
+    ).encode()
+
+
+def listing(names: Iterable[str]) -> bytes:
+    """Return what the Simple API says at its root."""
+    return json.dumps({"meta": _META, "projects": [{"name": name} for name in names]}).encode()
+
+
 @contextmanager
 def serve(projects: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Serve ``projects`` (name to versions) on a free port; yields the base address."""
@@ -66,10 +87,18 @@ def serve(projects: Mapping[str, Sequence[str]]) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             match = _PROJECT.match(self.path)
-            versions = projects.get(match["name"]) if match else None
-            body = document(match["name"], versions) if match and versions else b'{"message": "Not Found"}'
-            self.send_response(200 if versions else 404)
-            self.send_header("Content-Type", "application/json")
+            name = (match["json"] or match["simple"]) if match else ""
+            versions = projects.get(name)
+            if self.path == "/simple/":
+                status, kind, body = 200, _SIMPLE_TYPE, listing(projects)
+            elif match and versions:
+                status = 200
+                kind = "application/json" if match["json"] else _SIMPLE_TYPE
+                body = document(name, versions) if match["json"] else page(name, versions)
+            else:
+                status, kind, body = 404, "application/json", b'{"message": "Not Found"}'
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

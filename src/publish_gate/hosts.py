@@ -26,12 +26,25 @@ class PublicIndex(NamedTuple):
 PYPI: Final = PublicIndex("pypi", "https://pypi.org", "https://upload.pypi.org/legacy/")
 TESTPYPI: Final = PublicIndex("testpypi", "https://test.pypi.org", "https://test.pypi.org/legacy/")
 PUBLIC_INDEXES: Final = (PYPI, TESTPYPI)
+_INTERFACES: Final = frozenset({"", "pypi", "pypi/{name}/json", "simple", "simple/{name}"})
 
 
 def project_page(web: str, project: str, version: str | None = None) -> str:
     """Return ``{web}/project/{project}/{version}/``, without the version where none is given."""
     page = f"{web.rstrip('/')}/project/{quote(project, safe='')}/"
     return page if version is None else f"{page}{quote(version, safe='!+')}/"
+
+
+def public_base(url: str) -> str | None:
+    """Return the base address of the public index that ``url`` asks, by whichever of its interfaces; else None.
+
+    ``url`` may hold ``{name}``. Any other address at these hosts is not known to answer for projects.
+    """
+    for index in PUBLIC_INDEXES:
+        base, separator, path = url.partition(f"{index.web}/") if url != index.web else ("", "/", "")
+        if separator and not base and path.strip("/") in _INTERFACES:
+            return index.web
+    return None
 
 
 def is_public_host(host: str) -> bool:

@@ -37,6 +37,11 @@ INPUTS = (
         "index-url",
         "Read this index instead of the target's own: a base address, or one with {name} in it.",
     ),
+    Input(
+        "probe",
+        "Name of a project that is on the index. Where nothing else proves that the package is not there, its "
+        "answer is compared with this one's.",
+    ),
     Input("events", "Events to publish on, instead of the target's own."),
     Input("branches", "Filter patterns of branches to publish from, instead of the target's own."),
     Input("tags", "Filter patterns of tags to publish from, instead of the target's own."),

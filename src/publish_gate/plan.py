@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from publish_gate.gate.patterns import PatternList, compile_patterns
 from publish_gate.gate.rules import Policy, Prereleases, Target, Trigger
 from publish_gate.index.addresses import IndexAddress
+from publish_gate.names import normalize_name
 from publish_gate.targets import BUILT_IN
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ def plan_target(name: str, entries: Mapping[str, TargetEntry], parts: Parts, tag
     if index is None:
         # The file's check has seen to it that every other target has an address of its own.
         index = IndexAddress.base((public or next(iter(BUILT_IN.values()))).index.web)
+    probe = parts.probe or (entry.probe if entry is not None else None)
+    index = replace(index, probe=normalize_name(probe) if probe else None, target=name)
     triggers = entry.triggers if entry is not None and entry.triggers is not None else None
     if triggers is None:
         own_tags = PatternList((tag.pattern(),)) if tag is not None else compile_patterns(known.tags if known else ())

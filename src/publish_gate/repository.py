@@ -74,6 +74,26 @@ def load(root: Path, values: Mapping[str, str]) -> tuple[Settings, Config | None
 
 def read_repository(root: Path, settings: Settings, config: Config | None) -> Repository:
     """Read every package. Raises `ConfigurationError` with what is wrong."""
+    repository = _read_repository(root, settings, config)
+    if len(repository.packages) == 1:
+        _check_probe(repository.packages[0], settings, config)
+    return repository
+
+
+def _check_probe(package: ReadPackage, settings: Settings, config: Config | None) -> None:
+    """See to it that a package is not to be compared with itself. Raises `ConfigurationError`."""
+    for target in package.plan.targets:
+        if target.index.probe is None or target.index.probe != normalize_name(package.name):
+            continue
+        key, place = "probe", None
+        if settings.parts.probe is None and config is not None:
+            key = f"targets.{target.rules.name}.probe"
+            place = config.targets[target.rules.name].places.get("probe")
+        message = f"names {package.name}, the package itself; name another project, one that is on the index"
+        raise ConfigurationError([Problem(key, message, place)])
+
+
+def _read_repository(root: Path, settings: Settings, config: Config | None) -> Repository:
     if config is None or not (config.packages or config.targets):
         package = plan_single(settings)
         return Repository((_read(root, package, settings.package),), config)

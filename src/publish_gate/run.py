@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,6 +10,7 @@ from publish_gate import __version__
 from publish_gate.context import RefKind
 from publish_gate.gate.decide import decide, resolve_version
 from publish_gate.index import fetch_all
+from publish_gate.index.credentials import with_credentials
 from publish_gate.index.state import Published
 from publish_gate.simulate import situations
 from publish_gate.versions import FoundVersion
@@ -83,9 +85,9 @@ def ask_indexes(
         {**package.plan.after, **{each.rules.name: each.index for each in package.plan.targets}} for package in packages
     ]
     questions = [
-        (address, package.name)
+        (with_credentials(address, target, os.environ), package.name)
         for package, addresses in zip(packages, asked, strict=True)
-        for address in addresses.values()
+        for target, address in addresses.items()
     ]
     states = iter(
         fetch_all(questions, timeout=settings.timeout, user_agent=USER_AGENT, parallel=PARALLEL, progress=progress)

@@ -7,14 +7,22 @@ passes through here before it is shown.
 
 from __future__ import annotations
 
+import re
+
 LONGEST = 500
+_USERINFO = re.compile(r"://[^\s/?#]*@")
+
+
+def without_credentials(text: str) -> str:
+    """Return ``text`` with a mask in place of what an address in it has before its host."""
+    return _USERINFO.sub("://***@", text) if "://" in text and "@" in text else text
 
 
 def one_line(text: str, limit: int = LONGEST) -> str:
     """Return ``text`` as one printable line of at most ``limit`` characters that no runner takes for a command."""
     shown = "".join(
         character if character.isprintable() else character.encode("unicode_escape", "replace").decode("ascii")
-        for character in text[: limit * 2]
+        for character in without_credentials(text[: limit * 2])
     )
     shown = shown.replace("##[", "## [").replace("::", ": :")
     return shown if len(shown) <= limit else shown[: limit - 1] + "\N{HORIZONTAL ELLIPSIS}"

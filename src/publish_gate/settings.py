@@ -35,6 +35,7 @@ class Parts:
     policy: Policy | None = None
     prereleases: Prereleases | None = None
     index: IndexAddress | None = None
+    probe: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class _Loader:
     def load(self, targets: Iterable[str] | None) -> Settings:
         settings = Settings(
             working_directory=self._text("working-directory") or ".",
-            package=self._package(),
+            package=self._project("package"),
             version=self._text("version") or None,
             version_file=self._text("version-file") or None,
             targets=tuple(self._words("targets", "target", targets)) or _DEFAULT_TARGETS,
@@ -111,11 +112,11 @@ class _Loader:
             return ""
         return text
 
-    def _package(self) -> str | None:
-        text = self._text("package")
+    def _project(self, name: str) -> str | None:
+        text = self._text(name)
         if text and not is_project_name(text):
             self._problem(
-                "package",
+                name,
                 f"{text!r} is no project name: letters, digits, '.', '-' and '_', with a letter or digit at both ends",
             )
         return text or None
@@ -192,6 +193,7 @@ class _Loader:
             policy=Policy(policy) if policy else None,
             prereleases=Prereleases(prereleases) if prereleases else None,
             index=self._index(),
+            probe=self._project("probe"),
         )
 
 

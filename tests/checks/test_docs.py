@@ -23,6 +23,7 @@ from publish_gate.gate.checks import CHECKS
 from publish_gate.gate.decision import CheckId
 from publish_gate.gate.reasons import Outcome, Reason
 from publish_gate.gate.rules import Policy, Prereleases
+from publish_gate.index import absence
 from publish_gate.inputs import INPUTS
 from publish_gate.outputs import OUTPUTS
 from publish_gate.report.outputs import as_outputs
@@ -242,6 +243,10 @@ def test_the_table_of_built_in_targets_is_the_code_s() -> None:
     for name, target in BUILT_IN.items():
         assert shown[name]["environment"] == f"`{target.environment}`"
         assert all(f"`{tag}`" in shown[name]["publishes on"] for tag in target.tags)
+
+
+def test_the_table_of_what_proves_absence_is_the_code_s() -> None:
+    assert absence.table() in (DOCS / "how-it-decides.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

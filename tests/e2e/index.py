@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 JSON = (("Content-Type", "application/json"),)
+LISTING = Reply(
+    200,
+    (("Content-Type", "application/vnd.pypi.simple.v1+json"),),
+    b'{"meta": {"api-version": "1.4"}, "projects": [{"name": "another-project"}]}',
+)
 ABSENT = Reply(404, JSON, b'{"message": "Not Found"}')
 
 
@@ -35,6 +40,10 @@ def document(name: str, versions: Sequence[str]) -> Reply:
 
 
 def host(server: FaultServer, *versions: str, name: str = EXAMPLE_NAME) -> str:
-    """Let ``server`` host a project with these versions, or know of none; return its base address."""
+    """Let ``server`` host a project with these versions, or know of none; return its base address.
+
+    Its list of projects is what proves that one is not there: any gateway has that 404.
+    """
+    server.on("/simple/", LISTING)
     server.on(f"/pypi/{name}/json", document(name, versions) if versions else ABSENT)
     return server.url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import enum
 import socket
 import struct
@@ -59,15 +60,21 @@ class Asked:
 
 NOT_FOUND = Reply(404, (("Content-Type", "text/html"),), b"<html><h1>404 Not Found</h1></html>")
 
+DENIED = Reply(401, (("WWW-Authenticate", 'Basic realm="index"'),))
+
 
 @dataclass(slots=True)
 class FaultServer:
-    """Answers each path with the replies set for it, one after the other; the last one stays."""
+    """Answers each path with the replies set for it, one after the other; the last one stays.
+
+    With ``credentials`` (user, password) it answers nobody else.
+    """
 
     _replies: dict[str, list[Reply]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
     port: int = 0
+    credentials: tuple[str, str] | None = None
 
     @property
     def url(self) -> str:
@@ -81,6 +88,12 @@ class FaultServer:
     def count(self, path: str) -> int:
         """Return how often a path was asked."""
         return sum(asked.path == path for asked in self.asked)
+
+    def admits(self, authorization: str) -> bool:
+        """Tell whether whoever sent this header may have an answer."""
+        if self.credentials is None:
+            return True
+        return authorization == "Basic " + base64.b64encode(":".join(self.credentials).encode()).decode()
 
     def take(self, path: str) -> Reply:
         """Return the reply whose turn it is."""
@@ -111,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
         faults = self.server.faults
         faults.asked.append(Asked(self.path, dict(self.headers.items())))
         self.close_connection = True
-        reply = faults.take(self.path)
+        reply = faults.take(self.path) if faults.admits(self.headers.get("Authorization", "")) else DENIED
         with suppress(OSError):
             self._give(reply)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -109,6 +110,6 @@ def test_devpi_by_an_address_that_is_not_its_simple_api_is_never_a_first_release
 
 
 def test_credentials_that_devpi_does_not_know_are_never_shown(devpi_index: RealIndex) -> None:
-    address = IndexAddress.parse(devpi_index.url.replace("//", "//alice:hunter2@") + "/+simple/")
+    address = replace(IndexAddress.parse(devpi_index.url + "/+simple/"), credentials=("alice", "hunter2"))
     state = fetch_project(address, "demo", timeout=10, user_agent="publish-gate/0 (tests)")
     assert "hunter2" not in repr(state)

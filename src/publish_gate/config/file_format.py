@@ -77,10 +77,7 @@ def _simple_template(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
-    wrong = _address(text)
-    if wrong or "{" in text:
-        return wrong or "must not hold {name}"
-    return "must not hold credentials: it is shown, and handed on" if IndexAddress.parse(text).credentials else ""
+    return _address(text) or ("must not hold {name}" if "{" in text else "")
 
 
 def _workflow(text: str) -> str:
@@ -174,6 +171,12 @@ _TARGET = Fields(
     "One place to publish to. A target named testpypi or pypi begins with the rules of that one.",
     {
         "index": _INDEX,
+        "probe": Text(
+            "A project that is on this index. Where nothing else proves that a package is not there, its answer is "
+            "compared with this one's.",
+            check=_project_name,
+            example="sampleproject",
+        ),
         "environment": Text("Environment that the publishing job must declare.", example="pypi"),
         "when": _WHEN,
         "policy": Text("Which versions count as ahead.", choices=tuple(each.value for each in Policy)),

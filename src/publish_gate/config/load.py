@@ -95,6 +95,7 @@ def _target(name: str, table: Table) -> TargetEntry:
         place=table.place,
         address=address,
         built_in=index.text if isinstance(index, Located) else name if index is None and name in BUILT_IN else None,
+        probe=_text(table, "probe"),
         upload=upload,
         web=web,
         environment=_text(table, "environment"),

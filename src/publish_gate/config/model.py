@@ -49,6 +49,7 @@ class TargetEntry:
     place: Place
     address: IndexAddress | None = None
     built_in: str | None = None
+    probe: str | None = None
     upload: str | None = None
     web: str | None = None
     environment: str | None = None

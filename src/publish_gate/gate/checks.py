@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 UPLOAD_WINDOW = timedelta(days=14)
 
 # Project statuses (PEP 792) under which warehouse takes no upload.
-_CLOSED = frozenset({"archived", "quarantined"})
+_CLOSED = {
+    "archived": "Its owners can open it again: unarchive it in the project's settings on the index.",
+    "quarantined": "Only the index can open it again: ask its support, and look at what it wrote to the owners.",
+}
 
 _NO_VERSION = "there is no version to look at"
 _NO_ANSWER = "the index gave no answer to rely on"
@@ -132,9 +135,6 @@ def unpublished(seen: Evidence) -> CheckResult:
     if release is None:
         fileless = isinstance(index, Published) and any(_names(key, version) for key in index.fileless)
         extra = " (listed without files: a file name used once can never be used again)" if fileless else ""
-        closed = index.status if isinstance(index, Published) and index.status in _CLOSED else None
-        if closed:
-            extra += f"; but the project is {closed}, and the index refuses uploads to it"
         return _passed(CheckId.UNPUBLISHED, f"{version} is not on {seen.target.name}{extra}")
     facts = (
         ("published-as", ", ".join(release.spellings)),
@@ -160,6 +160,24 @@ def unpublished(seen: Evidence) -> CheckResult:
         f"{version} is already on {seen.target.name}{yanked}{late}",
         "Nothing to do, unless this commit should be released: then raise the version.",
         *facts,
+    )
+
+
+def open_project(seen: Evidence) -> CheckResult:
+    """The project takes uploads: the public indexes refuse them to archived and quarantined ones (PEP 792)."""
+    if seen.local.version is None:
+        return _skipped(CheckId.OPEN, _NO_VERSION)
+    if isinstance(seen.index, Unknown):
+        return _unknown(CheckId.OPEN, seen.index)
+    status = seen.index.status if isinstance(seen.index, Published) else None
+    if status not in _CLOSED:
+        return _passed(CheckId.OPEN, f"the project is {status}" if status else "nothing closes the project")
+    return _failed(
+        CheckId.OPEN,
+        Reason.PROJECT_CLOSED,
+        f"{seen.project} is {status} on {seen.target.name}, which refuses uploads to it",
+        f"Nothing can be published before that changes. {_CLOSED[status]}",
+        ("status", status),
     )
 
 
@@ -361,6 +379,7 @@ CHECKS = (
     valid,
     public,
     unpublished,
+    open_project,
     ahead,
     prerelease,
     event,

@@ -24,6 +24,7 @@ class CheckId(enum.Enum):
     VALID = "version-valid"
     PUBLIC = "version-public"
     UNPUBLISHED = "not-yet-published"
+    OPEN = "project-open"
     AHEAD = "version-ahead"
     PRERELEASE = "prerelease-wanted"
     EVENT = "event"
@@ -39,6 +40,7 @@ VERSION_CHECKS = (
     CheckId.VALID,
     CheckId.PUBLIC,
     CheckId.UNPUBLISHED,
+    CheckId.OPEN,
     CheckId.AHEAD,
     CheckId.PRERELEASE,
 )

@@ -26,6 +26,7 @@ class Reason(enum.Enum):
     LOCAL_VERSION = "local-version"
     INDEX_UNAVAILABLE = "index-unavailable"
     ALREADY_PUBLISHED = "already-published"
+    PROJECT_CLOSED = "project-closed"
     VERSION_BEHIND = "version-behind"
     PRERELEASE_NOT_ALLOWED = "prerelease-not-allowed"
     FINAL_NOT_ALLOWED = "final-not-allowed"

@@ -30,6 +30,8 @@ _DECIDED: Final = (
     _MISUSED,
 )
 _NETWORK: Final = (
+    ("PUBLISH_GATE_INDEX_<TARGET>_USERNAME", "user for reading a target's index; its name in capitals, the rest as _"),
+    ("PUBLISH_GATE_INDEX_<TARGET>_PASSWORD", "password or token for it; without both, the host's entry in .netrc"),
     ("HTTPS_PROXY, NO_PROXY", "the proxy to ask an index through, and what is asked without one"),
     ("REQUESTS_CA_BUNDLE", "a file of the certificate authorities to trust"),
     _NO_COLOR,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import shutil
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from publish_gate.safe_text import without_credentials
 
 if TYPE_CHECKING:
     from publish_gate.help.pages import Page
@@ -20,6 +22,10 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - argparse hands its own settings on to a command
         super().__init__(**{"formatter_class": _Formatter, **settings})
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line, which may hold an address with a password."""
+        super().error(without_credentials(message))
 
     def format_help(self) -> str:
         """Return the whole page."""

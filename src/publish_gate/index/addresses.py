@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from publish_gate.index.urls import redact, split_url
 
@@ -17,6 +17,12 @@ _FORMS: Final = (
     "write the base address of an index (https://HOST), the address pip is given (https://HOST/simple/), "
     "or one with {name} where the project's name belongs (https://HOST/pypi/{name}/json)"
 )
+
+CREDENTIALS: Final = (
+    "set them in the environment (PUBLISH_GATE_INDEX_<TARGET>_USERNAME and PUBLISH_GATE_INDEX_<TARGET>_PASSWORD, "
+    "in capitals, other characters as _) or in .netrc"
+)
+"""Where credentials belong; ``<TARGET>`` stands for the target's name."""
 
 
 class Form(enum.Enum):
@@ -31,15 +37,19 @@ class Form(enum.Enum):
 class IndexAddress:
     """Where an index answers.
 
-    ``url`` never holds credentials: they stand, decoded, in ``credentials`` (user, password). A base ends
-    without a slash, the root of a Simple API with one, a template holds ``{name}`` exactly once. ``simple`` is
-    the root of a Simple API that stands elsewhere, where the user names it.
+    ``url`` never holds credentials: they come from the environment or .netrc, and stand in ``credentials``
+    (user, password). A base ends without a slash, the root of a Simple API with one, a template holds ``{name}``
+    exactly once. ``simple`` is the root of a Simple API that stands elsewhere, if the user names it. ``probe`` is
+    the normalised name of a project that is on this index, and ``target`` the target that it is read for, which
+    messages name.
     """
 
     form: Form
     url: str
     credentials: tuple[str, str] | None = None
     simple: str | None = None
+    probe: str | None = None
+    target: str | None = field(default=None, compare=False)
 
     @classmethod
     def parse(cls, text: str) -> IndexAddress:
@@ -50,39 +60,37 @@ class IndexAddress:
         """
         if "{" in text or "}" in text:
             return cls._template(text)
-        parts, credentials = _checked(text)
+        parts = _checked(text)
         path = parts.path.strip("/")
         url = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
         if path.rpartition("/")[2] in {"simple", "+simple"}:
-            return cls(Form.SIMPLE_ROOT, url + "/", credentials)
-        return cls(Form.BASE, url, credentials)
+            return cls(Form.SIMPLE_ROOT, url + "/")
+        return cls(Form.BASE, url)
 
     @classmethod
     def base(cls, url: str) -> IndexAddress:
         """Read a base address, whatever its last part is called. Raises ``ValueError``."""
-        parts, credentials = _checked(url)
+        parts = _checked(url)
         path = parts.path.strip("/")
-        return cls(Form.BASE, urlunsplit((parts.scheme, parts.netloc, path, "", "")), credentials)
+        return cls(Form.BASE, urlunsplit((parts.scheme, parts.netloc, path, "", "")))
 
     @classmethod
     def _template(cls, text: str) -> IndexAddress:
         if text.count(_PLACEHOLDER) != 1 or text.count("{") != 1 or text.count("}") != 1:
             raise ValueError("the index address must hold {name} exactly once, and no other braces")
-        parts, credentials = _checked(text, template=True)
+        parts = _checked(text, template=True)
         if _PLACEHOLDER not in parts.path + parts.query:
             raise ValueError("the index address has {name} in its host: it belongs into the path")
-        return cls(Form.TEMPLATE, urlunsplit(parts), credentials)
+        return cls(Form.TEMPLATE, urlunsplit(parts))
 
     def with_simple(self, other: IndexAddress) -> IndexAddress:
         """Return this address with the Simple API that ``other``, a template ending in ``/{name}/``, names.
 
-        Raises ``ValueError`` where it is no such template, or where it is another host with credentials.
+        Raises ``ValueError`` if it is not such a template.
         """
         roots = other.simple_roots
         if other.form is not Form.TEMPLATE or not other.url.rstrip("/").endswith("/" + _PLACEHOLDER) or not roots:
             raise ValueError("the address of a Simple API ends in /{name}/")
-        if other.credentials is not None and other.credentials != self.credentials:
-            raise ValueError("credentials belong into the address that is asked first")
         return replace(self, simple=roots[0])
 
     @property
@@ -122,8 +130,8 @@ class IndexAddress:
         return tuple(roots)
 
 
-def _checked(text: str, *, template: bool = False) -> tuple[SplitResult, tuple[str, str] | None]:
-    """Split an address into what is asked and the credentials it held. Raises ``ValueError``."""
+def _checked(text: str, *, template: bool = False) -> SplitResult:
+    """Split an address that may be asked and shown: one without credentials. Raises ``ValueError``."""
     if "{" in text and not template:
         raise ValueError("a base address has no braces")
     try:
@@ -131,15 +139,11 @@ def _checked(text: str, *, template: bool = False) -> tuple[SplitResult, tuple[s
         split_url(text.replace(_PLACEHOLDER, "name") if template else text)
     except ValueError as fault:
         raise ValueError(f"the index address cannot be used: {fault}; {_FORMS}") from None
+    parts = urlsplit(text)
+    if "@" in parts.netloc:
+        raise ValueError(f"the address holds credentials, which it would show to everybody; {CREDENTIALS}")
     if "#" in text:
         raise ValueError("the index address has a fragment (#…), which is never sent: leave it out")
     if "?" in text and not template:
         raise ValueError("the index address has a query (?…): only an address with {name} may have one")
-    parts = urlsplit(text)
-    userinfo, _, host = parts.netloc.rpartition("@")
-    if not userinfo:
-        return parts._replace(netloc=host), None
-    user, _, password = (unquote(part) for part in userinfo.partition(":"))
-    if not (user + password).isprintable():
-        raise ValueError("the index address has credentials with control characters in them")
-    return parts._replace(netloc=host), (user, password)
+    return parts

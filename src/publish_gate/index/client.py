@@ -8,6 +8,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from publish_gate.index.state import Unknown
 from publish_gate.names import is_project_name, normalize_name
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     import requests
 
     from publish_gate.index.addresses import IndexAddress
+    from publish_gate.index.conversation import Reply
+    from publish_gate.index.exchange import Ask
     from publish_gate.index.state import IndexState
 
     Question = tuple[IndexAddress, str]
@@ -59,7 +62,7 @@ def fetch_all(
     from publish_gate.index import conversation, retry, transport, unknowns
 
     own = session is None
-    pool = transport.new_session(parallel) if session is None else session
+    pool = transport.new_session(2 * parallel) if session is None else session
     clocks = retry.Time(time.monotonic, time.time, time.sleep)
     transports = {
         address: transport.Transport(pool, address, timeout=timeout, user_agent=user_agent)
@@ -69,10 +72,14 @@ def fetch_all(
     def hold(question: Question, deadline: float) -> IndexState:
         address, project = question
         send = transports[address].send
-        return conversation.converse(
-            conversation.about_project(address, project),
-            lambda request: retry.ask_until(request, send, deadline=deadline, time=clocks),
+
+        def fetch(request: Ask) -> Reply:
+            return retry.ask_until(request, send, deadline=deadline, time=clocks)
+
+        state = conversation.converse(
+            conversation.about_project(address, project), lambda requests: at_once(fetch, requests)
         )
+        return unknowns.for_target(state, address.target) if isinstance(state, Unknown) else state
 
     def late(question: Question) -> IndexState:
         address, project = question
@@ -84,6 +91,34 @@ def fetch_all(
         if own:
             pool.close()
     return [states[question] for question in questions]
+
+
+def at_once(fetch: Callable[[Ask], Reply], requests: Sequence[Ask]) -> list[Reply]:
+    """Fetch the answers to several questions at the same time, in the order of the questions.
+
+    The first is asked in this thread, and if it stays without an answer, the others are not waited for. An error
+    in another one is raised here.
+    """
+    first, *others = requests
+    outcomes: list[queue.SimpleQueue[Reply | BaseException]] = [queue.SimpleQueue() for _ in others]
+    for request, outcome in zip(others, outcomes, strict=True):
+        threading.Thread(target=_into, args=(outcome, fetch, request), name="publish-gate-index", daemon=True).start()
+    replies = [fetch(first)]
+    if isinstance(replies[0], Unknown):
+        return replies * len(requests)
+    for outcome in outcomes:
+        reply = outcome.get()
+        if isinstance(reply, BaseException):
+            raise reply
+        replies.append(reply)
+    return replies
+
+
+def _into(outcome: queue.SimpleQueue[Reply | BaseException], fetch: Callable[[Ask], Reply], request: Ask) -> None:
+    try:
+        outcome.put(fetch(request))
+    except BaseException as fault:  # noqa: BLE001 - whatever it is, the one who waits has to know
+        outcome.put(fault)
 
 
 class _Outcome(NamedTuple):

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 MEBIBYTE: Final = 1024 * 1024
 BODY_LIMIT: Final = 64 * MEBIBYTE
 """The most bytes of an answer that are read, after decompression."""
+ROOT_LIMIT: Final = 16 * MEBIBYTE
+"""The most bytes read of an index's root, which lists every project; a longer one proves nothing."""
 PREFIX_LIMIT: Final = 64 * 1024
-"""The most bytes read of an index's root, which lists every project and may have tens of megabytes."""
+"""The most bytes read of a page that says that there is none."""
 
 JSON_TYPE: Final = "application/json"
 SIMPLE_JSON_TYPE: Final = "application/vnd.pypi.simple.v1+json"

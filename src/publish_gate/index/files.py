@@ -49,17 +49,38 @@ def looks_like_distribution(filename: str) -> bool:
     return filename.lower().endswith((".whl", *_SDIST, *_OTHER))
 
 
+# What stands beside a distribution: signatures, checksums, attestations, notes.
+_COMPANION: Final = re.compile(
+    r"\.(?:asc|sig|sigstore|pem|crt|cert|sha\d+|md5|b2|json|jsonl|metadata|provenance|attestation|txt|md|html?|xml|ya?ml)$",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FileNames:
     """Reads the file names of one project; ``project`` is its normalised name."""
 
     project: str
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    _stem: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         name = "[-_.]+".join(map(re.escape, self.project.split("-")))
         pattern = rf"{name}-(?P<rest>.+)(?:(?P<wheel>\.whl)|(?P<sdist>{_any(_SDIST)})|{_any(_OTHER)})"
         object.__setattr__(self, "_pattern", re.compile(pattern, re.IGNORECASE | re.ASCII))
+        object.__setattr__(self, "_stem", name)
+
+    def is_plain(self, filename: str, version: str) -> bool:
+        """Tell quickly whether a file is named as most are: for this version, letter by letter."""
+        plain, start = filename.lower().replace("_", "-"), f"{self.project}-{version}"
+        rest = plain[len(start) :]
+        return plain.startswith(start) and (rest == ".tar.gz" or (rest.startswith("-") and rest.endswith(".whl")))
+
+    def may_hide(self, filename: str) -> bool:
+        """Tell whether a file may be a distribution of a kind that is not known here, and so hide its version."""
+        if looks_like_distribution(filename) or _COMPANION.search(filename):
+            return False
+        return re.fullmatch(rf"{self._stem}-\d[^/]*\.[a-z][a-z0-9]*", filename, re.IGNORECASE | re.ASCII) is not None
 
     def spellings(self, filename: str) -> tuple[str, ...]:
         """Return what may be the version in a file name, most likely first; empty if it is no such name.

@@ -9,10 +9,15 @@ if TYPE_CHECKING:
 
 
 class Listing(NamedTuple):
-    """A root that answers as one; ``names`` are all its projects, ``None`` where only a part was read."""
+    """A root that answers as one; ``names`` are all its projects, ``None`` if not all of them are known.
+
+    ``named`` says that it calls itself a list of projects: it is that of PEP 691, or titled as an index is. Any
+    other may be a web server's list of folders.
+    """
 
     api: Api
     names: frozenset[str] | None
+    named: bool = True
 
     def lists(self, project: str) -> bool:
         """Tell whether the root is known to list a project."""

@@ -16,6 +16,9 @@ _CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1"
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _STATUS: Final = re.compile(r"[a-z][a-z-]{0,31}")
 
+_LONGEST_TEXT: Final = 512
+"""No file system takes longer names, and no version is longer than its file's."""
+
 
 class PageError(ValueError):
     """A page that cannot be used; the message completes "ADDRESS …" and holds none of the page's text."""
@@ -25,9 +28,26 @@ class PageError(ValueError):
         self.cause = cause
 
 
+class WithoutReleasesError(PageError):
+    """A page of the JSON API that is about the project, but does not list its releases."""
+
+
 def wrong_project(project: str) -> PageError:
     """Return the error for a page about another project than the one asked for."""
     return PageError(f"answered about another project than {project}", UnknownCause.WRONG_PROJECT)
+
+
+def hidden_version() -> PageError:
+    """Return the error for a file of the project whose kind, and so whose version, cannot be told."""
+    return PageError("answered with a file of a kind that is not known, so that its version cannot be told")
+
+
+def json_value(text: str | bytes) -> Any:  # noqa: ANN401 - any JSON there is
+    """Read JSON in which no object has a key twice: which of the two counts is anybody's guess.
+
+    Raises ``ValueError`` and ``RecursionError``.
+    """
+    return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
 
 
 def json_object(answer: Answer) -> dict[str, Any]:
@@ -35,7 +55,9 @@ def json_object(answer: Answer) -> dict[str, Any]:
     if not answer.body.strip():
         raise PageError("answered with an empty body, where JSON was expected")
     try:
-        value = json.loads(answer.body.decode("utf-8-sig"), parse_constant=_no_constant)
+        value = json_value(answer.body.decode("utf-8-sig"))
+    except _DuplicateKeyError:
+        raise PageError("answered with JSON that has a key twice") from None
     except (ValueError, RecursionError):
         # ValueError: not UTF-8, not JSON, or a number too long to read.
         raise PageError("answered with something that is not JSON") from None
@@ -66,9 +88,13 @@ def time_or_none(value: object) -> str | None:
     return value if isinstance(value, str) and _TIME.fullmatch(value) else None
 
 
-def status_or_none(value: object) -> str | None:
-    """Return a project status (PEP 792) if it is one word as the PEP has them."""
-    return value if isinstance(value, str) and _STATUS.fullmatch(value) else None
+def project_status(value: object) -> str | None:
+    """Read a project status (PEP 792): one word, or nothing. Raises ``PageError``, as it may close the project."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _STATUS.fullmatch(value):
+        raise PageError("answered with a project status that is not a word")
+    return value
 
 
 def check_api_version(value: object) -> None:
@@ -79,6 +105,24 @@ def check_api_version(value: object) -> None:
     major, _, minor = value.partition(".") if isinstance(value, str) else ("", "", "")
     if major != "1" or not minor.isdecimal():
         raise PageError("answered with a version of the Simple API that is not 1.x")
+
+
+class _DuplicateKeyError(ValueError):
+    """An object has a key twice."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _DuplicateKeyError
+    return found
+
+
+def bounded(text: str) -> str:
+    """Return a text of an index's answer that is looked at. Raises ``PageError`` for one that is too long."""
+    if len(text) > _LONGEST_TEXT:
+        raise PageError("answered with a version, a file name or a time that is longer than any real one")
+    return text
 
 
 def _no_constant(_name: str) -> NoReturn:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 from publish_gate.index.files import Kind
-from publish_gate.index.payload import time_or_none
+from publish_gate.index.payload import bounded, time_or_none
 from publish_gate.index.state import Published, Release
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Tally:
     def note_upload(self, time: object) -> None:
         """Keep the earliest upload time. ISO 8601 times of one index sort as text."""
         if isinstance(time, str) and (self.uploaded is None or time < self.uploaded):
-            self.uploaded = time
+            self.uploaded = bounded(time)
 
 
 class ReleaseTable:
@@ -63,10 +64,8 @@ class ReleaseTable:
         """Note a version as the index spells it; ``None`` where that is not PEP 440."""
         if key in self._by_key:
             return self._by_key[key]
-        try:
-            version = Version(key)
-        except ValueError:
-            # InvalidVersion, or a number of more than 4,300 digits, which Python refuses to read.
+        version = _version(key)
+        if version is None:
             self._by_key[key] = None
             return None
         tally = self._tallies.get(version)
@@ -80,6 +79,23 @@ class ReleaseTable:
     def first(self, spellings: Iterable[str]) -> Tally | None:
         """Note the first of several spellings that is a version."""
         return next(filter(None, map(self.tally, spellings)), None)
+
+    def knows(self, key: str) -> bool:
+        """Tell whether a version was noted under any spelling."""
+        version = _version(key)
+        return version is not None and version in self._tallies
+
+    def agrees(self, spellings: Iterable[str], tally: Tally | None) -> bool:
+        """Tell whether what may be the version in a file name is that of ``tally``, or no version at all."""
+        versions = [version for version in map(_version, spellings) if version is not None]
+        return not versions or any(tally is not None and self._tallies.get(version) is tally for version in versions)
+
+    def note_published(self, spellings: Iterable[str]) -> None:
+        """Count the first of several spellings that is a version as published, whatever it stands below."""
+        version = next(filter(None, map(_version, spellings)))
+        found = self._tallies.setdefault(version, Tally(str(version)))
+        if not found.published:
+            found.published, found.live = True, 1
 
     def ignore(self, name: str) -> None:
         """Note a key or a file whose version cannot be told."""
@@ -109,6 +125,16 @@ class ReleaseTable:
         bare = (key for tally in self._tallies.values() if not tally.published for key in tally.spellings)
         ignored = tuple(map(_showable, self._ignored))
         return Published(releases, api, url, ignored, tuple(bare), status)
+
+
+# Two interfaces of an index spell the same versions.
+@lru_cache(maxsize=16384)
+def _version(text: str) -> Version | None:
+    try:
+        return Version(text)
+    except ValueError:
+        # InvalidVersion, or a number of more than 4,300 digits, which Python refuses to read.
+        return None
 
 
 def _showable(key: str) -> str:

@@ -10,7 +10,15 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from publish_gate.index.files import FileNames, kind_of, looks_like_distribution
 from publish_gate.index.listing import Listing
-from publish_gate.index.payload import PageError, check_api_version, html_text, status_or_none, wrong_project
+from publish_gate.index.payload import (
+    PageError,
+    bounded,
+    check_api_version,
+    hidden_version,
+    html_text,
+    project_status,
+    wrong_project,
+)
 from publish_gate.index.releases import ReleaseTable
 from publish_gate.index.state import Api, Published, UnknownCause
 from publish_gate.names import normalize_name
@@ -65,11 +73,6 @@ class _Page(HTMLParser):
         if self._into is not None:
             self._into.append(data)
 
-    def drop_cut_anchor(self) -> None:
-        """Forget the last link if its end did not come: its text may be cut off."""
-        if self.anchors and self._into is self.anchors[-1].text:
-            self.anchors.pop()
-
     def titles(self) -> list[str]:
         return [" ".join("".join(heading).split()) for heading in self.headings]
 
@@ -92,6 +95,11 @@ def _parse(answer: Answer) -> _Page:
     return page
 
 
+def _is_whole(answer: Answer) -> bool:
+    """Tell whether a page came to its end: a length that fits says only what was sent."""
+    return answer.complete and _ENDED.search(answer.body[-_LONGEST_END:]) is not None
+
+
 def read_project(answer: Answer, project: str, url: str) -> Published:
     """Read a project's page; ``project`` is the normalised name that was asked for at ``url``.
 
@@ -99,38 +107,40 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
     Raises ``PageError``.
     """
     page = _parse(answer)
-    if not answer.framed and not _ENDED.search(answer.body[-_LONGEST_END:]):
-        raise PageError("answered with a page whose end is missing", UnknownCause.TRUNCATED)
     titled = {normalize_name(title[1]) for title in map(_LINKS_FOR.fullmatch, page.titles()) if title}
     if titled - {project}:
         raise wrong_project(project)
     table, named, distributions, own = ReleaseTable(), FileNames(project), 0, 0
     for anchor in page.anchors:
-        filename = _filename(anchor)
+        names = _names(anchor)
+        filename = next(filter(looks_like_distribution, names), None)
         if filename is None:
+            if any(map(named.may_hide, names)):
+                raise hidden_version()
             continue
         distributions += 1
-        tally = table.first(named.spellings(filename))
+        tally = table.first(named.spellings(bounded(filename)))
         if tally is None:
             table.ignore(filename)
         else:
             tally.add_file(kind_of(filename), yanked=anchor.yanked, uploaded=None)
             own += 1
+    if distributions and not own:
+        raise wrong_project(project)
     if not titled and not own:
-        if distributions:
-            raise wrong_project(project)
         raise PageError("answered with a web page that has no distributions", UnknownCause.NOT_AN_INDEX)
-    return table.published(Api.SIMPLE_HTML, url, status_or_none(page.meta.get("pypi:project-status")))
+    if not _is_whole(answer):
+        raise PageError("answered with a page whose end is missing", UnknownCause.TRUNCATED)
+    return table.published(Api.SIMPLE_HTML, url, project_status(page.meta.get("pypi:project-status")))
 
 
-def _filename(anchor: Anchor) -> str | None:
-    """Return the distribution that a link leads to, by its address or else its text (PEP 503: they agree)."""
-    names = unquote(anchor.href.partition("#")[0].partition("?")[0].rpartition("/")[2]), "".join(anchor.text).strip()
-    return next(filter(looks_like_distribution, names), None)
+def _names(anchor: Anchor) -> tuple[str, str]:
+    """Return the names of the file that a link leads to, by its address and by its text (PEP 503: they agree)."""
+    return unquote(anchor.href.partition("#")[0].partition("?")[0].rpartition("/")[2]), "".join(anchor.text).strip()
 
 
 def read_root(answer: Answer) -> Listing | None:
-    """Read the beginning of the root; ``None`` where it is no list of projects.
+    """Read the root; ``None`` if it is not a list of projects.
 
     A web server answers 200 to much, so the page must be titled as a root is, or have nothing but links to
     its own children, each shown by its name.
@@ -139,16 +149,14 @@ def read_root(answer: Answer) -> Listing | None:
         page = _parse(answer)
     except PageError:
         return None
-    if not answer.complete:
-        page.drop_cut_anchor()
     children = [_child(anchor, answer.url) for anchor in page.anchors if not _leads_up(anchor)]
     titled = any(_ROOT_TITLE.fullmatch(title) for title in page.titles())
     if not titled and (not children or None in children):
         return None
     # A link that is not understood may be a project's: the list is then not known to be whole.
     names = frozenset(child for child in children if child is not None)
-    whole = answer.complete and None not in children
-    return Listing(Api.SIMPLE_HTML, names if whole else None)
+    whole = _is_whole(answer) and None not in children
+    return Listing(Api.SIMPLE_HTML, names if whole else None, titled)
 
 
 def _leads_up(anchor: Anchor) -> bool:

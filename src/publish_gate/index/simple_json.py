@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 from publish_gate.index.files import FileNames, kind_of
 from publish_gate.index.listing import Listing
 from publish_gate.index.payload import (
     PageError,
+    bounded,
     check_api_version,
+    hidden_version,
     is_yanked,
     json_object,
-    status_or_none,
+    project_status,
     wrong_project,
 )
 from publish_gate.index.releases import ReleaseTable
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from publish_gate.index.exchange import Answer
 
 _PROJECT_PAGE_KEYS: Final = frozenset({"name", "files", "versions"})
-_BLANK: Final = " \t\r\n"
 
 
 def read_project(answer: Answer, project: str, url: str) -> Published:
@@ -44,22 +44,18 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
 
 
 def _table(project: str, files: list[Any], versions: list[Any]) -> ReleaseTable:
-    table, named, unclear = ReleaseTable(), FileNames(project), False
-    for file in files:
-        filename = file.get("filename") if isinstance(file, dict) else None
-        if not isinstance(filename, str):
-            raise PageError("answered with a file that has no name")
-        tally = table.first(named.spellings(filename))
-        if tally is None:
-            table.ignore(filename)
-            unclear = True
-        else:
-            yanked = is_yanked(file.get("yanked"))
-            tally.add_file(kind_of(filename), yanked=yanked, uploaded=file.get("upload-time"))
+    table, named = ReleaseTable(), FileNames(project)
+    unclear = [filename for filename in (_add_file(table, named, file) for file in files) if filename]
+    if versions and not files:
+        raise PageError("answered with versions, but not with a single file")
+    if not versions and any(map(named.may_hide, unclear)):
+        raise hidden_version()
+    if files and len(unclear) == len(files) and not any(map(named.spellings, unclear)):
+        raise PageError(f"answered with JSON that has files, but none of {project}")
     for version in versions:
         if not isinstance(version, str):
             raise PageError("answered with a version that is not text")
-        if table.tally(version) is None:
+        if table.tally(bounded(version)) is None:
             table.ignore(version)
     if unclear:
         # One of the files that could not be read may be that of a version without any: it is then there.
@@ -67,20 +63,28 @@ def _table(project: str, files: list[Any], versions: list[Any]) -> ReleaseTable:
     return table
 
 
+def _add_file(table: ReleaseTable, named: FileNames, file: object) -> str:
+    """Count a file, or return its name if its version cannot be told. Raises ``PageError``."""
+    filename = file.get("filename") if isinstance(file, dict) else None
+    if not isinstance(file, dict) or not isinstance(filename, str) or not filename:
+        raise PageError("answered with a file that has no name")
+    tally = table.first(named.spellings(bounded(filename)))
+    if tally is None:
+        table.ignore(filename)
+        return filename
+    tally.add_file(kind_of(filename), yanked=is_yanked(file.get("yanked")), uploaded=file.get("upload-time"))
+    return ""
+
+
 def _status(part: object) -> str | None:
     status = part.get("project-status") if isinstance(part, dict) else None
-    return status_or_none(status.get("status") if isinstance(status, dict) else status)
+    return project_status(status.get("status") if isinstance(status, dict) else status)
 
 
 def read_root(answer: Answer) -> Listing | None:
-    """Read the beginning of the root; ``None`` where it is no list of projects.
-
-    A whole root gives the names it lists. Of a long one only the beginning is there: it must reach as far
-    as the start of its ``projects``, and have nothing of a project's page before that.
-    """
+    """Read the root; ``None`` if it is not a list of projects, or more of it than is read."""
     if not answer.complete:
-        text = answer.body.decode("utf-8-sig", "ignore")
-        return Listing(Api.SIMPLE_JSON, None) if _starts_a_list(text) else None
+        return None
     try:
         page = json_object(answer)
         meta, projects = page.get("meta"), page.get("projects")
@@ -94,39 +98,3 @@ def read_root(answer: Answer) -> Listing | None:
     # An entry that is not understood may be a project's: the list is then not known to be whole.
     whole = all(isinstance(name, str) for name in named)
     return Listing(Api.SIMPLE_JSON, names if whole else None)
-
-
-def _starts_a_list(text: str) -> bool:
-    """Walk over the first members of a JSON object up to ``"projects": [``."""
-    decoder = json.JSONDecoder()
-    opening = "{"
-    position = 0
-    try:
-        while True:
-            position = _expect(text, position, opening)
-            key, position = decoder.raw_decode(text, _skip(text, position))
-            position = _skip(text, _expect(text, position, ":"))
-            if key == "projects":
-                return text.startswith("[", position)
-            if key in _PROJECT_PAGE_KEYS:
-                return False
-            value, position = decoder.raw_decode(text, position)
-            if key == "meta":
-                check_api_version(value.get("api-version") if isinstance(value, dict) else None)
-            opening = ","
-    except (ValueError, RecursionError, TypeError):
-        # TypeError: a key that is a list or an object cannot be looked up; JSON allows text only.
-        return False
-
-
-def _skip(text: str, position: int) -> int:
-    while position < len(text) and text[position] in _BLANK:
-        position += 1
-    return position
-
-
-def _expect(text: str, position: int, sign: str) -> int:
-    position = _skip(text, position)
-    if not text.startswith(sign, position):
-        raise ValueError(f"no {sign}")
-    return position + 1

@@ -6,6 +6,7 @@ import re
 import socket
 import ssl
 import time
+import zlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urldefrag, urljoin
 
@@ -30,7 +31,9 @@ _OK: Final = 200
 _READ_AS_PREFIX: Final = frozenset({404})
 _CHUNK: Final = 256 * 1024
 # Others were not asked for, and unpack to far more than they weigh; so do several on top of each other.
-_ENCODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+_PLAIN: Final = frozenset({"", "identity"})
+_GZIP: Final = frozenset({"gzip", "x-gzip"})
+_GZIP_WINDOW: Final = 16 + zlib.MAX_WBITS
 _PROXY_WANTS_CREDENTIALS: Final = re.compile(r"Tunnel connection failed: 407\b")
 _MOST_CAUSES: Final = 10
 # Not urllib3's TimeoutError: its first major version made a refused connection one.
@@ -122,7 +125,7 @@ class Transport:
         return {
             "Accept": ask.accept,
             # The beginning of a page is asked for as it is: what is read is then what was sent.
-            "Accept-Encoding": "identity" if ask.prefix else "gzip, deflate",
+            "Accept-Encoding": "identity" if ask.prefix else "gzip",
             "Cache-Control": "max-age=0",
             "User-Agent": self._user_agent,
         }
@@ -138,10 +141,13 @@ class Transport:
         media_type, charset = content_type(response.headers.get("Content-Type", ""))
         status, body, complete = response.status_code, b"", True
         if status == _OK or status in _READ_AS_PREFIX:
-            if response.headers.get("Content-Encoding", "").strip().lower() not in _ENCODINGS:
+            encoding = response.headers.get("Content-Encoding", "").strip().lower()
+            if encoding not in _PLAIN | _GZIP:
                 return Failure(unknowns.malformed(ask.url, "answered in a compression that was not asked for"))
             prefix = ask.prefix if status == _OK else PREFIX_LIMIT
-            read = _read(response.iter_content(_CHUNK), prefix, deadline)
+            # As it comes: `requests` takes half of a compressed body for a whole one.
+            chunks = response.raw.stream(_CHUNK, decode_content=False)
+            read = _read(_unpacked(chunks) if encoding in _GZIP else chunks, prefix, deadline)
             if read is None:
                 return Failure(unknowns.timeout(ask.url, self._timeout))
             body, complete = read
@@ -161,14 +167,15 @@ class Transport:
     def _failure(self, fault: Exception, url: str) -> Failure:
         """Say in the index's terms what went wrong on the way."""
         causes = tuple(_causes(fault))
-        if isinstance(fault, requests.exceptions.ContentDecodingError):
-            return Failure(unknowns.malformed(url, "answered with compressed data that cannot be unpacked"))
-        if isinstance(fault, requests.exceptions.ChunkedEncodingError):
-            return Failure(unknowns.truncated(url))
+        if isinstance(fault, _PackingError):
+            return Failure(unknowns.malformed(url, str(fault)))
         if any(isinstance(cause, _TIMEOUTS) for cause in causes):
             return Failure(unknowns.timeout(url, self._timeout))
         if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
             return Failure(unknowns.untrusted(url))
+        if isinstance(fault, urllib3.exceptions.ProtocolError):
+            # `requests` has words of its own for what breaks before the answer's head is there.
+            return Failure(unknowns.truncated(url))
         if any(_PROXY_WANTS_CREDENTIALS.search(str(cause)) for cause in causes):
             return Failure(unknowns.forbidden(407, url))
         return Failure(unknowns.unreachable(url, _reason(causes)), may_retry=True)
@@ -193,6 +200,30 @@ def _redirect_target(source: str, location: str) -> str:
     if parts.scheme == "http" and split_url(source).scheme == "https":
         raise ValueError("from https:// to http://")
     return target
+
+
+class _PackingError(ValueError):
+    """A compressed body that cannot be unpacked to its end; the text completes "ADDRESS …"."""
+
+
+def _unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Unpack a gzip body, of one member or several, in pieces of bounded size. Raises ``_PackingError``."""
+    inflate = zlib.decompressobj(_GZIP_WINDOW)
+    for chunk in chunks:
+        rest = chunk
+        while rest:
+            if inflate.eof:
+                rest = rest.lstrip(b"\0")
+                inflate = zlib.decompressobj(_GZIP_WINDOW) if rest else inflate
+                continue
+            try:
+                piece = inflate.decompress(rest, _CHUNK)
+            except zlib.error:
+                raise _PackingError("answered with compressed data that cannot be unpacked") from None
+            rest = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
+            yield piece
+    if not inflate.eof:
+        raise _PackingError("answered with compressed data whose end is missing")
 
 
 def _read(chunks: Iterator[bytes], prefix: int | None, deadline: float) -> tuple[bytes, bool] | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from publish_gate.index.addresses import CREDENTIALS
+from publish_gate.index.credentials import variables
 from publish_gate.index.exchange import BODY_LIMIT, MEBIBYTE
 from publish_gate.index.state import Unknown, UnknownCause
 from publish_gate.index.urls import redact
@@ -18,6 +21,11 @@ _FORMS: Final = (
     "name the index by its base address (https://HOST), by the address pip is given (https://HOST/simple/; "
     "with devpi …/USER/INDEX/+simple/), or by one with {name} in it"
 )
+PROBE: Final = (
+    "name a project that is on this index, so that the two answers can be compared: targets.<TARGET>.probe in the "
+    "config file, or the input probe"
+)
+"""The way out if absence cannot be proven; ``<TARGET>`` stands for the target's name."""
 _TOO_MANY_REQUESTS: Final = 429
 
 
@@ -25,6 +33,15 @@ def unknown(cause: UnknownCause, url: str, came: str, hint: str) -> Unknown:
     """Return an unknown state about an address, which is redacted here. ``came`` completes the sentence."""
     shown = redact(url)
     return Unknown(cause, f"{shown} {came}", hint, shown)
+
+
+def for_target(state: Unknown, target: str | None) -> Unknown:
+    """Name the target in what to do next."""
+    if target is None:
+        return state
+    stem = variables(target)[0].removesuffix("_USERNAME")
+    hint = state.hint.replace("PUBLISH_GATE_INDEX_<TARGET>", stem).replace("targets.<TARGET>", f"targets.{target}")
+    return replace(state, hint=hint)
 
 
 def timeout(url: str, seconds: float) -> Unknown:
@@ -59,7 +76,7 @@ def rate_limited(url: str) -> Unknown:
 
 def forbidden(status: int, url: str) -> Unknown:
     """The index, or a proxy on the way, wants credentials."""
-    hint = "check the credentials in the index address (https://USER:PASSWORD@HOST), and what they may read"
+    hint = f"it wants credentials, or does not take those that it got: {CREDENTIALS}; check what they may read"
     if status == 407:  # noqa: PLR2004 - the status of RFC 9110 for a proxy that wants credentials
         hint = "check the credentials of the proxy (HTTPS_PROXY)"
     return unknown(UnknownCause.FORBIDDEN, url, f"refused with status {status}", hint)
@@ -68,6 +85,37 @@ def forbidden(status: int, url: str) -> Unknown:
 def not_an_index(url: str, came: str) -> Unknown:
     """Something answers there, but nothing that is known to answer for projects."""
     return unknown(UnknownCause.NOT_AN_INDEX, url, f"{came}, and nothing there answers as an index does", _FORMS)
+
+
+def unproven(url: str, came: str) -> Unknown:
+    """The project may well not be there, but nothing proves that what answers would know."""
+    came = f"{came}, and nothing there proves that the project is not on the index"
+    return unknown(UnknownCause.NOT_AN_INDEX, url, came, f"{PROBE}. Or {_FORMS}")
+
+
+def probe_failed(url: str, probe: str) -> Unknown:
+    """The project that is said to be there is not, or one that cannot exist answers otherwise."""
+    came = f"does not tell {probe}, the project that `probe` names, from one that does not exist"
+    hint = f"name a project that has files on this index, and is not the package itself; {_FORMS}"
+    return unknown(UnknownCause.NOT_AN_INDEX, url, came, hint)
+
+
+def moved(url: str) -> Unknown:
+    """Another place than the one that was asked says that there is no such page."""
+    came = "sends to another place, which has no such page: that says nothing about the index"
+    return unknown(UnknownCause.REDIRECT_REFUSED, url, came, f"check the address and the credentials; {CREDENTIALS}")
+
+
+def contradiction(url: str, came: str) -> Unknown:
+    """Two answers of one index cannot both be right."""
+    hint = f"a new project needs a minute or two until both agree: {_LATER}"
+    return unknown(UnknownCause.MALFORMED, url, came, hint)
+
+
+def empty(url: str) -> Unknown:
+    """A page came that names no file of the project, or of one of its releases, which is as likely half of one."""
+    came = "answered about a release, or the project, without a single file, and nothing confirms that there are none"
+    return unknown(UnknownCause.MALFORMED, url, came, f"{PROBE}. Or {_FORMS}")
 
 
 def listed_without_page(url: str) -> Unknown:

@@ -181,8 +181,14 @@ WRONG = [
         "a query",
     ),
     (
+        "targets: {pypi: {index: {simple: 'https://u:p@x.example/{name}/'}}}",
+        "PUBLISH_GATE_INDEX_<TARGET>_PASSWORD",
+        "a secret to read with",
+    ),
+    ("targets: {pypi: {probe: '-x'}}", "targets.pypi.probe: '-x' is no project name", "a probe that is not a name"),
+    (
         "targets: {pypi: {index: {upload: 'https://u:p@x.example/'}}}",
-        "must not hold credentials",
+        "holds credentials",
         "a secret to be shown",
     ),
     ("packages: {a: {path: 'x/[z-a]'}}", "a range that goes down", "a glob that is none"),

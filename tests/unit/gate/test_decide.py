@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -506,9 +507,32 @@ def test_a_package_s_own_way_of_writing_tags_goes_before_patterns() -> None:
     assert run(target, TAG, "1.1", ABSENT).leading.reason is Reason.TAG_MISMATCH
 
 
-def test_a_closed_project_is_named_although_the_index_alone_can_refuse() -> None:
-    index = Published((), Api.SIMPLE_JSON, "https://index.example", status="archived")
-    assert "refuses uploads" in run(TESTPYPI, MAIN, "1.1", index).leading.checks[3].message
+CLOSED = [
+    ("archived", "", "unarchive it in the project's settings", "archived, nothing released"),
+    ("archived", "1.0", "unarchive it in the project's settings", "archived, and this version is new"),
+    ("quarantined", "", "ask its support", "quarantined: its releases are hidden"),
+]
+
+
+@pytest.mark.parametrize(("status", "versions", "advice"), [row[:3] for row in CLOSED], ids=[row[3] for row in CLOSED])
+def test_a_closed_project_takes_no_release(status: str, versions: str, advice: str) -> None:
+    index = replace(published(versions), status=status)
+    decision = run(TESTPYPI, MAIN, "1.1", index).leading
+    assert decision.reason is Reason.PROJECT_CLOSED
+    assert (decision.should_publish, decision.should_build) == (False, False)
+    assert status in decision.message
+    assert advice in decision.advice
+
+
+@pytest.mark.parametrize("status", [None, "active", "deprecated"])
+def test_an_open_project_takes_releases(status: str | None) -> None:
+    index = replace(published("1.0"), status=status)
+    assert run(TESTPYPI, MAIN, "1.1", index).leading.should_publish
+
+
+def test_a_version_that_a_closed_project_has_is_there_all_the_same() -> None:
+    index = replace(published("1.1"), status="archived")
+    assert run(TESTPYPI, MAIN, "1.1", index).leading.reason is Reason.ALREADY_PUBLISHED
 
 
 def test_the_first_target_that_publishes_leads() -> None:

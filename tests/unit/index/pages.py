@@ -29,7 +29,7 @@ def simple_root(projects: object, **more: object) -> Answer:
 
 
 def html(text: str, status: int = 200, url: str = URL) -> Answer:
-    return Answer(url, status, "text/html", "utf-8", text.encode())
+    return Answer(url, status, "text/html", "utf-8", f"{text}</html>".encode())
 
 
 def html_page(*filenames: str, title: str = "Links for demo") -> Answer:

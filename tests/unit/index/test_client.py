@@ -11,7 +11,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from publish_gate.index import Absent, Api, IndexAddress, Unknown, UnknownCause, client, fetch_all, fetch_project
-from publish_gate.index.exchange import content_type
+from publish_gate.index.exchange import Answer, Ask, content_type
 
 if TYPE_CHECKING:
     from publish_gate.index.state import IndexState
@@ -149,3 +149,29 @@ def test_a_session_of_its_own_is_closed_although_a_question_hangs(monkeypatch: p
     assert state.cause is UnknownCause.TIMEOUT
     assert state.message == "https://i.example/pypi/demo/json gave no complete answer within 0.05 s"
     assert closed == [True]
+
+
+def test_an_error_beside_the_first_question_is_raised() -> None:
+    def fetch(request: Ask) -> Answer:
+        if request.url == "b":
+            raise RuntimeError("defect")
+        return Answer(request.url, 200)
+
+    with pytest.raises(RuntimeError, match="defect"):
+        client.at_once(fetch, [Ask("a", ""), Ask("b", "")])
+    assert [reply.url for reply in client.at_once(fetch, [Ask("a", ""), Ask("c", "")])] == ["a", "c"]
+
+
+def test_nobody_waits_for_the_second_answer_once_the_first_is_lost() -> None:
+    never = threading.Event()
+
+    def fetch(request: Ask) -> Answer | Unknown:
+        if request.url == "a":
+            return LATE
+        never.wait(5)
+        return Answer(request.url, 200)
+
+    started = time.monotonic()
+    assert client.at_once(fetch, [Ask("a", ""), Ask("b", "")]) == [LATE, LATE]
+    assert time.monotonic() - started < 2
+    never.set()

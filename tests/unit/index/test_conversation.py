@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -11,7 +11,7 @@ from unit.index.pages import html, html_page, html_root, json_answer, json_page,
 
 from publish_gate.index.addresses import IndexAddress
 from publish_gate.index.conversation import about_project, converse
-from publish_gate.index.exchange import ACCEPT_ANY, ACCEPT_JSON, ACCEPT_SIMPLE, PREFIX_LIMIT, Answer, Ask
+from publish_gate.index.exchange import ACCEPT_ANY, ACCEPT_JSON, ACCEPT_SIMPLE, ROOT_LIMIT, Answer, Ask
 from publish_gate.index.state import Absent, Api, IndexState, Published, Unknown, UnknownCause
 
 HOST = "https://i.example"
@@ -22,6 +22,11 @@ HTML_404 = html("<h1>404 Not Found</h1>", 404)
 LOST = Unknown(UnknownCause.TIMEOUT, "late", "wait", HOST)
 FORWARDED = Answer(HOST, 303, forwarded=True)
 PAGE = "/simple/demo/"
+OTHER = "/simple/x/"
+FULL_PAGE = html_page("demo-1.0.tar.gz")
+OTHERS_PAGE = html_page("x-1.0.tar.gz", title="Links for x")
+FILES = [{"filename": "demo-1.0.tar.gz"}]
+HAS_FILE = {"1.0": [{"filename": "demo-1.0.tar.gz"}]}
 ROOT = "/simple/"
 JSON = "/pypi/demo/json"
 
@@ -30,11 +35,13 @@ def hold(address: str, table: Table) -> tuple[IndexState, list[str]]:
     """Ask for ``demo``; what the table does not have is a web server's 404."""
     asked: list[Ask] = []
 
-    def ask(request: Ask) -> Answer | Unknown:
-        asked.append(request)
-        path = request.url.removeprefix(HOST)
-        reply = table.get(path, HTML_404)
-        return reply if isinstance(reply, Unknown) else replace(reply, url=request.url)
+    def ask(requests: Sequence[Ask]) -> list[Answer | Unknown]:
+        asked.extend(requests)
+        replies = [table.get(request.url.removeprefix(HOST), HTML_404) for request in requests]
+        return [
+            reply if isinstance(reply, Unknown) else replace(reply, url=request.url)
+            for request, reply in zip(requests, replies, strict=True)
+        ]
 
     state = converse(about_project(IndexAddress.parse(HOST + address), "demo"), ask)
     return state, [request.url.removeprefix(HOST) for request in asked]
@@ -43,11 +50,13 @@ def hold(address: str, table: Table) -> tuple[IndexState, list[str]]:
 @pytest.mark.parametrize(
     ("address", "table", "expected", "asked"),
     [
-        pytest.param("", {JSON: json_page({})}, Api.JSON, [JSON], id="the JSON API comes first"),
-        pytest.param("", {PAGE: simple_page([])}, Api.SIMPLE_JSON, [JSON, PAGE], id="Simple where JSON is not offered"),
+        pytest.param("", {JSON: json_page(HAS_FILE)}, Api.JSON, [JSON, PAGE], id="the JSON API comes first"),
+        pytest.param(
+            "", {PAGE: simple_page(FILES)}, Api.SIMPLE_JSON, [JSON, PAGE], id="Simple where JSON is not offered"
+        ),
         pytest.param(
             "",
-            {JSON: html("hello"), PAGE: html_page()},
+            {JSON: html("hello"), PAGE: FULL_PAGE},
             Api.SIMPLE_HTML,
             [JSON, PAGE],
             id="Simple where a web page stands in the place of JSON",
@@ -55,7 +64,7 @@ def hold(address: str, table: Table) -> tuple[IndexState, list[str]]:
         *(
             pytest.param(
                 "",
-                {JSON: html("", status), PAGE: simple_page([])},
+                {JSON: html("", status), PAGE: simple_page(FILES)},
                 Api.SIMPLE_JSON,
                 [JSON, PAGE],
                 id=f"Simple after status {status}",
@@ -64,25 +73,25 @@ def hold(address: str, table: Table) -> tuple[IndexState, list[str]]:
         ),
         pytest.param(
             "",
-            {JSON: FORWARDED, PAGE: simple_page([])},
+            {JSON: FORWARDED, PAGE: simple_page(FILES)},
             Api.SIMPLE_JSON,
             [JSON, PAGE],
             id="Simple where JSON is forwarded to a public index",
         ),
-        pytest.param("/simple/", {PAGE: html_page()}, Api.SIMPLE_HTML, [PAGE], id="what pip is given"),
-        pytest.param("/simple/{name}/", {PAGE: html_page()}, Api.SIMPLE_HTML, [PAGE], id="template of html"),
-        pytest.param("/{name}", {"/demo": simple_page([])}, Api.SIMPLE_JSON, ["/demo"], id="template of Simple"),
-        pytest.param("/{name}", {"/demo": json_page({})}, Api.JSON, ["/demo"], id="template of JSON"),
+        pytest.param("/simple/", {PAGE: FULL_PAGE}, Api.SIMPLE_HTML, [PAGE], id="what pip is given"),
+        pytest.param("/simple/{name}/", {PAGE: FULL_PAGE}, Api.SIMPLE_HTML, [PAGE], id="template of html"),
+        pytest.param("/{name}", {"/demo": simple_page(FILES)}, Api.SIMPLE_JSON, ["/demo"], id="template of Simple"),
+        pytest.param("/{name}", {"/demo": json_page(HAS_FILE)}, Api.JSON, ["/demo"], id="template of JSON"),
         pytest.param(
             "/{name}/json",
-            {ROOT: html_root(), PAGE: html_page()},
+            {ROOT: html_root(), PAGE: FULL_PAGE},
             Api.SIMPLE_HTML,
             ["/demo/json", ROOT, PAGE],
             id="the Simple API beside a template without an answer",
         ),
         pytest.param(
             "/simple/{name}",
-            {ROOT: html_root(), PAGE: html_page()},
+            {ROOT: html_root(), PAGE: FULL_PAGE},
             Api.SIMPLE_HTML,
             ["/simple/demo", ROOT, PAGE],
             id="a static Simple API asked without the slash",
@@ -93,21 +102,43 @@ def test_published(address: str, table: Table, expected: Api, asked: list[str]) 
     state, urls = hold(address, table)
     assert isinstance(state, Published)
     assert state.api is expected
-    assert state.url == HOST + asked[-1]
+    assert state.url == HOST + (JSON if expected is Api.JSON and JSON in asked else asked[-1])
     assert urls == asked
 
 
 @pytest.mark.parametrize(
     ("address", "table", "expected", "asked"),
     [
-        pytest.param("", {JSON: NOT_FOUND}, Api.JSON, [JSON], id="the JSON API's own 404"),
-        pytest.param("/{name}/json", {"/demo/json": NOT_FOUND}, Api.JSON, ["/demo/json"], id="in a template"),
-        pytest.param("", {ROOT: simple_root([])}, Api.SIMPLE_JSON, [JSON, PAGE, ROOT], id="a 404 below a JSON root"),
-        pytest.param("", {ROOT: html_root("x")}, Api.SIMPLE_HTML, [JSON, PAGE, ROOT], id="a 404 below an HTML root"),
-        pytest.param("/simple", {ROOT: html_root()}, Api.SIMPLE_HTML, [PAGE, ROOT], id="what pip is given"),
         pytest.param(
-            "/simple/", {ROOT: replace(html_root("x"), complete=False)}, Api.SIMPLE_HTML, [PAGE, ROOT], id="cut root"
+            "",
+            {JSON: NOT_FOUND, ROOT: simple_root([{"name": "x"}])},
+            Api.SIMPLE_JSON,
+            [JSON, PAGE, ROOT],
+            id="the JSON API's own 404, and a list",
         ),
+        pytest.param(
+            "/{name}/json",
+            {"/demo/json": NOT_FOUND, ROOT: html_root("x")},
+            Api.SIMPLE_HTML,
+            ["/demo/json", ROOT, PAGE],
+            id="the same in a template",
+        ),
+        pytest.param("", {ROOT: simple_root([])}, Api.SIMPLE_JSON, [JSON, PAGE, ROOT], id="a 404 below an empty list"),
+        pytest.param(
+            "",
+            {ROOT: html_root("x"), OTHER: OTHERS_PAGE},
+            Api.SIMPLE_HTML,
+            [JSON, PAGE, ROOT, OTHER],
+            id="a 404 below a list that leads to a project",
+        ),
+        pytest.param(
+            "/simple/",
+            {ROOT: html('<a href="x/">x</a>'), OTHER: OTHERS_PAGE},
+            Api.SIMPLE_HTML,
+            [PAGE, ROOT, OTHER],
+            id="a 404 in a web server's folder, whose other folder is a project's",
+        ),
+        pytest.param("/simple", {ROOT: html_root()}, Api.SIMPLE_HTML, [PAGE, ROOT], id="what pip is given"),
         pytest.param("/simple/{name}/", {ROOT: html_root()}, Api.SIMPLE_HTML, [PAGE, ROOT], id="a Simple template"),
         pytest.param(
             "/simple/{name}",
@@ -118,9 +149,9 @@ def test_published(address: str, table: Table, expected: Api, asked: list[str]) 
         ),
         pytest.param(
             "",
-            {PAGE: FORWARDED, ROOT: html_root("x")},
+            {PAGE: FORWARDED, ROOT: html_root("x"), OTHER: OTHERS_PAGE},
             Api.SIMPLE_HTML,
-            [JSON, PAGE, ROOT],
+            [JSON, PAGE, ROOT, OTHER],
             id="forwarded to a public index, and not in this one's whole list",
         ),
     ],
@@ -183,7 +214,7 @@ NGINX = html("<title>Welcome to nginx!</title>")
         pytest.param("/{name}/json", {ROOT: LOST}, UnknownCause.TIMEOUT, id="the root of a template is lost"),
         pytest.param(
             "",
-            {JSON: json_answer(b"{"), PAGE: simple_page([])},
+            {JSON: json_answer(b"{"), PAGE: simple_page(FILES)},
             UnknownCause.MALFORMED,
             id="malformed JSON is not passed over in favour of Simple",
         ),
@@ -229,9 +260,10 @@ def test_unknown(address: str, table: Table, cause: UnknownCause) -> None:
 
 
 def test_a_guessed_root_that_was_read_to_the_end_is_believed() -> None:
-    state, urls = hold("/{name}/json", {"/": simple_root([{"name": "other"}])})
+    table = {"/": simple_root([{"name": "x"}]), "/x/": OTHERS_PAGE}
+    state, urls = hold("/{name}/json", table)
     assert isinstance(state, Absent)
-    assert urls == ["/demo/json", "/simple/", "/", "/demo/"]
+    assert urls == ["/demo/json", "/simple/", "/", "/demo/", "/x/"]
 
 
 def test_a_template_that_is_forwarded_and_has_no_root_says_so() -> None:
@@ -251,17 +283,17 @@ def test_a_template_that_is_forwarded_and_has_no_root_says_so() -> None:
 def test_what_is_accepted_and_how_much_is_read(address: str, accepts: list[str]) -> None:
     asked: list[Ask] = []
 
-    def ask(request: Ask) -> Answer:
-        asked.append(request)
-        return HTML_404
+    def ask(requests: Sequence[Ask]) -> list[Answer]:
+        asked.extend(requests)
+        return [replace(HTML_404, url=request.url) for request in requests]
 
     converse(about_project(IndexAddress.parse(HOST + address), "demo"), ask)
     assert [request.accept for request in asked] == accepts
-    assert [request.prefix for request in asked] == [None] * (len(asked) - 1) + [PREFIX_LIMIT]
+    assert [request.prefix for request in asked] == [None] * (len(asked) - 1) + [ROOT_LIMIT]
 
 
 def test_what_is_shown_holds_no_query() -> None:
-    state, _ = hold("/api?name={name}&token=secret", {"/api?name=demo&token=secret": json_page({})})
+    state, _ = hold("/api?name={name}&token=secret", {"/api?name=demo&token=secret": json_page(HAS_FILE)})
     assert isinstance(state, Published)
     assert state.url == f"{HOST}/api?…"
     lost, _ = hold("/api?name={name}&token=secret", {})
@@ -269,10 +301,15 @@ def test_what_is_shown_holds_no_query() -> None:
 
 
 ROOTS = [
-    ({JSON: json_page({"1.0": []})}, Published, "the root of a JSON API, as such indexes were once written"),
-    ({JSON: NOT_FOUND, "/pypi/pypi/demo/json": json_page({"1.0": []})}, Published, "a base that ends in /pypi"),
-    ({JSON: NOT_FOUND, "/pypi/pypi/demo/json": NOT_FOUND}, Absent, "neither reading has it"),
-    ({JSON: NOT_FOUND}, Absent, "the other reading is no index"),
+    ({JSON: json_page(HAS_FILE)}, Published, "the root of a JSON API, as such indexes were once written"),
+    (
+        {JSON: NOT_FOUND, ROOT: html_root("x"), "/pypi/pypi/demo/json": json_page(HAS_FILE)},
+        Published,
+        "a base that ends in /pypi",
+    ),
+    ({JSON: NOT_FOUND, ROOT: html_root("x"), "/pypi/pypi/demo/json": NOT_FOUND}, Absent, "neither reading has it"),
+    ({JSON: NOT_FOUND, ROOT: html_root("x")}, Absent, "the other reading is not an index"),
+    ({JSON: NOT_FOUND, "/pypi/pypi/demo/json": NOT_FOUND}, Unknown, "nothing but a 404 that gateways have as well"),
     ({"/pypi/pypi/demo/json": NOT_FOUND}, Unknown, "only what looks like a version of the project pypi says no"),
     ({JSON: LOST}, Unknown, "nobody knows"),
 ]
@@ -296,40 +333,19 @@ def test_a_page_that_was_cut_off_without_anybody_saying_so_is_unknown(body: byte
     state, _ = hold("/simple/", {PAGE: replace(page, framed=False)})
     assert isinstance(state, Unknown)
     assert state.cause is UnknownCause.TRUNCATED
+    assert isinstance(hold("/simple/", {PAGE: page})[0], Unknown), "a length that fits says nothing"
     whole = replace(page, framed=False, body=body + b"</a></body></HTML >\n")
-    assert isinstance(hold("/simple/", {PAGE: whole})[0], Published)
-    assert isinstance(hold("/simple/", {PAGE: page})[0], Published), "its announced length was there"
-
-
-FILE = {"filename": "demo-1.0.tar.gz"}
-CONTRADICTIONS = [
-    ({"info": {"name": "demo", "version": "1.0"}, "releases": {}, "urls": []}, "a version, but no releases"),
-    ({"info": {"name": "demo"}, "releases": {}, "urls": [FILE]}, "files, but no releases"),
-    ({"info": {"name": "demo"}, "releases": {"1.0": []}, "urls": [FILE]}, "files that no release has"),
-]
-
-
-@pytest.mark.parametrize("page", [row[0] for row in CONTRADICTIONS], ids=[row[1] for row in CONTRADICTIONS])
-def test_json_that_contradicts_itself_is_unknown(page: dict[str, object]) -> None:
-    state, _ = hold("", {JSON: json_answer(page)})
-    assert isinstance(state, Unknown)
-    assert state.cause is UnknownCause.MALFORMED
+    assert isinstance(hold("/simple/", {PAGE: whole, ROOT: html_root("x")})[0], Published)
 
 
 def test_a_simple_api_that_stands_elsewhere_is_asked_where_json_is_not_offered() -> None:
     address = IndexAddress.parse(f"{HOST}/x/{{name}}.json").with_simple(IndexAddress.parse(f"{HOST}/files/{{name}}/"))
-    table = {"/files/demo/": simple_page([])}
+    table = {"/files/demo/": simple_page(FILES)}
 
-    def ask(request: Ask) -> Answer | Unknown:
-        return replace(table.get(request.url.removeprefix(HOST), HTML_404), url=request.url)
+    def ask(requests: Sequence[Ask]) -> list[Answer]:
+        return [replace(table.get(request.url.removeprefix(HOST), HTML_404), url=request.url) for request in requests]
 
     assert isinstance(converse(about_project(address, "demo"), ask), Published)
-
-
-def test_credentials_stand_in_the_address_that_is_asked_first() -> None:
-    other = IndexAddress.parse("https://u:p@i.example/files/{name}/")
-    with pytest.raises(ValueError, match="asked first"):
-        IndexAddress.parse(f"{HOST}/{{name}}/json").with_simple(other)
 
 
 @pytest.mark.parametrize("other", ["https://i.example/simple/", "https://i.example/{name}/json"])

@@ -21,7 +21,42 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FILE = {"filename": "demo-1.0.tar.gz", "packagetype": "sdist", "yanked": False}
+
+
+def old(version: str) -> dict[str, object]:
+    return FILE | {"filename": f"demo-{version}.tar.gz"}
+
+
 WHEEL = {"filename": "demo-1.0-py3-none-any.whl", "packagetype": "bdist_wheel"}
+
+
+PAIR = ("demo-0.9.tar.gz", "demo-1.0.tar.gz")
+NAMED = {"name": "demo"}
+LONG = "0." + "0" * 600
+CONTRADICTIONS = [
+    ({"info": NAMED | {"version": "1.0"}, "releases": {}, "urls": []}, "a version, but no releases"),
+    ({"info": NAMED | {"version": "1.0"}, "releases": {"0.9": [old("0.9")]}}, "a version that no release has"),
+    ({"info": NAMED | {"version": "oops"}, "releases": {"0.9": [old("0.9")]}}, "an odd version that no release has"),
+    ({"info": NAMED | {"version": 1.0}, "releases": {}}, "a version that is a number"),
+    ({"info": NAMED | {"version": LONG}, "releases": {"0.9": [old("0.9")]}}, "a version longer than any"),
+    ({"info": NAMED, "releases": {}, "urls": [FILE]}, "files, but no releases"),
+    ({"info": NAMED, "releases": {"1.0": []}, "urls": [FILE]}, "files that no release has"),
+    ({"info": NAMED, "releases": {"0.9": [old("0.9")]}, "urls": [FILE]}, "files that are not among the releases'"),
+    ({"info": NAMED, "releases": {"0.9": [old("0.9")]}, "urls": {"x": 1}}, "files that are not a list"),
+    ({"info": NAMED, "releases": {"not a version": [FILE]}}, "a version hidden below a key that is none"),
+    ({"info": NAMED, "releases": {"0.9": [FILE]}}, "a version hidden below another"),
+    ({"info": NAMED, "releases": {"1.0": [{"filename": "other-1.0.tar.gz"}]}}, "files of another project alone"),
+    ({"info": NAMED, "releases": {LONG: []}}, "a key longer than any version"),
+    ({"info": NAMED, "releases": {"1.0": [{"filename": "demo-1.0.tar.gz" + "x" * 600}]}}, "a name longer than any"),
+    ({"info": NAMED, "releases": {"1.0": [FILE | {"upload_time": "1" * 600}]}}, "a time longer than any"),
+    ({"info": NAMED | {"version": "1.0"}}, "no releases, and nobody to tell the versions"),
+    ({"info": {"version": "1.0"}}, "neither name nor releases"),
+]
+TWICE = [
+    ('{"info":{"name":"demo"},"releases":{"1.0":[{"filename":"demo-1.0.tar.gz"}]},"releases":{}}', "the releases"),
+    ('{"info":{"name":"demo"},"releases":{"1.0":[{"filename":"demo-1.0.tar.gz"}],"1.0":[]}}', "a version"),
+    ('{"info":{"name":"other"},"info":{"name":"demo"},"releases":{}}', "the project"),
+]
 
 
 def read(answer: Answer, project: str = "demo") -> IndexState:
@@ -50,7 +85,7 @@ def release(
     [
         pytest.param(json_page({}), Published((), Api.JSON, URL), id="json: a project without releases"),
         pytest.param(
-            json_page({"1.0": [FILE, WHEEL], "0.9": [FILE]}, "Demo"),
+            json_page({"1.0": [FILE, WHEEL], "0.9": [old("0.9")]}, "Demo"),
             Published((release("0.9", sdists=1), release("1.0", sdists=1, wheels=1)), Api.JSON, URL),
             id="json: releases ascend, whatever the order of the keys",
         ),
@@ -60,12 +95,17 @@ def release(
             id="json: spellings of one version are one release",
         ),
         pytest.param(
-            json_page({"1.0": [], "2004d": [FILE], "oops": [], "2.0": [FILE]}),
+            json_page({"1.0": [], "2004d": [old("2004d")], "oops": [], "2.0": [old("2.0")]}),
             Published((release("2.0", sdists=1),), Api.JSON, URL, ("2004d", "oops"), ("1.0",)),
             id="json: file-less releases and keys that are no versions are set aside",
         ),
         pytest.param(
-            json_page({"1.0": [FILE | {"yanked": True}, WHEEL | {"yanked": "broken"}], "2": [FILE, FILE]}),
+            json_page({"0.3 beta": [old("0.3-beta")]}),
+            Published((), Api.JSON, URL, ("0.3 beta",)),
+            id="json: an old key that is not a version, and its file in the spelling of file names",
+        ),
+        pytest.param(
+            json_page({"1.0": [FILE | {"yanked": True}, WHEEL | {"yanked": "broken"}], "2": [old("2"), old("2.0")]}),
             Published((release("1.0", sdists=1, wheels=1, yanked=True), release("2", sdists=2)), Api.JSON, URL),
             id="json: a release is yanked if all its files are",
         ),
@@ -86,8 +126,8 @@ def release(
                         FILE | {"upload_time_iso_8601": "2024-02-01T00:00:00.5Z"},
                         WHEEL | {"upload_time_iso_8601": "2024-01-01T00:00:00Z"},
                     ],
-                    "2.0": [FILE | {"upload_time": "2025-01-01T00:00:00"}],
-                    "3.0": [FILE | {"upload_time": "<script>"}],
+                    "2.0": [old("2.0") | {"upload_time": "2025-01-01T00:00:00"}],
+                    "3.0": [old("3.0") | {"upload_time": "<script>"}],
                 }
             ),
             Published(
@@ -117,8 +157,8 @@ def release(
             id="json: a byte order mark and a plain content type",
         ),
         pytest.param(
-            json_page({"\ud800": [], "9" * 5000: [], "１.0": []}),  # noqa: RUF001 - a digit that is none of ours
-            Published((), Api.JSON, URL, ("\\ud800", "9" * 5000, "１.0")),  # noqa: RUF001 - the same
+            json_page({"\ud800": [], "１.0": []}),  # noqa: RUF001 - a digit that is none of ours
+            Published((), Api.JSON, URL, ("\\ud800", "１.0")),  # noqa: RUF001 - the same
             id="json: keys that cannot be read or shown",
         ),
         pytest.param(
@@ -154,11 +194,6 @@ def release(
             simple_page([], meta={"api-version": "1.4", "project-status": "quarantined"}),
             Published((), Api.SIMPLE_JSON, URL, status="quarantined"),
             id="simple json: a quarantined project, its status in meta",
-        ),
-        pytest.param(
-            simple_page([], **{"project-status": {"status": "<b>"}}),
-            Published((), Api.SIMPLE_JSON, URL),
-            id="simple json: a status that is no word",
         ),
         pytest.param(
             html_page("demo-1.0.tar.gz", "demo-1.0-py3-none-any.whl", "demo-1.1rc1-py3-none-any.whl"),
@@ -239,6 +274,59 @@ def test_published(answer: Answer, expected: Published) -> None:
         pytest.param(json_page({}, 7), UnknownCause.MALFORMED, id="json: the name is a number"),
         pytest.param(json_page({}, None), UnknownCause.MALFORMED, id="json: nothing names the project"),
         pytest.param(json_page({"1.0": [FILE]}, "other"), UnknownCause.WRONG_PROJECT, id="json: another name"),
+        *(pytest.param(json_answer(page), UnknownCause.MALFORMED, id=f"json: {name}") for page, name in CONTRADICTIONS),
+        *(
+            pytest.param(json_answer(body.encode()), UnknownCause.MALFORMED, id=f"json: twice {name}")
+            for body, name in TWICE
+        ),
+        pytest.param(
+            simple_page([], versions=["1.0"]), UnknownCause.MALFORMED, id="simple json: a version, but not one file"
+        ),
+        pytest.param(
+            simple_page([{"filename": "other-1.0.tar.gz"}]), UnknownCause.MALFORMED, id="simple json: files of another"
+        ),
+        pytest.param(
+            simple_page([{"filename": "demo-0.9.tar.gz"}, {"filename": "demo-1.0.tar.zst"}]),
+            UnknownCause.MALFORMED,
+            id="simple json: a file of a kind that is not known",
+        ),
+        pytest.param(
+            simple_page([], **{"project-status": {"status": "<b>"}}),
+            UnknownCause.MALFORMED,
+            id="simple json: a status that is not a word",
+        ),
+        pytest.param(
+            simple_page([{"filename": "other-1.0.tar.gz"}], versions=["0.9"]),
+            UnknownCause.MALFORMED,
+            id="simple json: a version, and files of another",
+        ),
+        pytest.param(
+            simple_page([old("1.0")], versions=["1.0", 1]), UnknownCause.MALFORMED, id="simple json: one odd version"
+        ),
+        pytest.param(
+            simple_page([{"filename": ""}]), UnknownCause.MALFORMED, id="simple json: a file whose name is empty"
+        ),
+        pytest.param(
+            simple_page([{"filename": f"demo-{'1' * 600}.tar.gz"}]),
+            UnknownCause.MALFORMED,
+            id="simple json: a long name",
+        ),
+        pytest.param(
+            simple_page([old("1.0")], versions=["1." * 300]), UnknownCause.MALFORMED, id="simple json: a long version"
+        ),
+        pytest.param(
+            html_page("demo-0.9.tar.gz", "demo-1.0.tar.zst"),
+            UnknownCause.MALFORMED,
+            id="html: a file of a kind that is not known",
+        ),
+        pytest.param(
+            html_page("other-1.0.tar.gz"), UnknownCause.WRONG_PROJECT, id="html: files of another below this title"
+        ),
+        pytest.param(
+            replace(html_page(*PAIR), body=html_page(*PAIR).body.partition(b"demo-1.0.tar.gz</a>")[0]),
+            UnknownCause.TRUNCATED,
+            id="html: half a page of fitting length",
+        ),
         pytest.param(simple_page([], "other"), UnknownCause.WRONG_PROJECT, id="simple json: another name"),
         pytest.param(simple_page([], None), UnknownCause.MALFORMED, id="simple json: no name"),
         pytest.param(simple_page({}), UnknownCause.MALFORMED, id="simple json: files are an object"),
@@ -287,6 +375,9 @@ JUNK = st.recursive(
 )
 KEYS = st.sampled_from(["1.0", "1.0.0", "2.0rc1", "1!1", "1.0-1", "2004d", ""]) | st.text(max_size=6)
 FILES = st.lists(st.sampled_from([FILE, WHEEL]), max_size=2)
+RELEASES = st.dictionaries(KEYS, st.booleans()).map(
+    lambda keys: {key: [old(key)] if there else [] for key, there in keys.items()}
+)
 
 
 @given(st.binary() | JUNK.map(lambda value: json.dumps(value).encode()))
@@ -309,7 +400,7 @@ def test_any_parts_give_a_state(one: object, two: object, three: object) -> None
         assert isinstance(read(answer), Published | Unknown)
 
 
-@given(st.dictionaries(KEYS, FILES))
+@given(RELEASES)
 def test_no_key_is_lost_and_releases_ascend(releases: dict[str, list[dict[str, object]]]) -> None:
     state = read(json_page(releases))
     assert isinstance(state, Published)
@@ -334,3 +425,25 @@ def test_every_file_counts(page: Callable[[list[str]], Answer], files: list[tupl
     assert isinstance(state, Published)
     assert sum(found.wheels for found in state.releases) == sum(wheel for _, wheel in files)
     assert sum(found.sdists for found in state.releases) == sum(not wheel for _, wheel in files)
+
+
+def test_of_a_public_index_the_version_of_a_file_counts_whatever_it_stands_below() -> None:
+    page = json_page(
+        {
+            "0.9": [FILE, old("0.9"), old("oops")],
+            "2.0": [old("0.9"), old("2.0")],
+            "odd": [old("1.1")],
+            "1.2": [],
+            "1.3": [old("1.2")],
+        }
+    )
+    state = json_api.read_project(page, "demo", URL, lenient=True)
+    assert [str(found.version) for found in state.releases] == ["0.9", "1.0", "1.1", "1.2", "1.3", "2.0"]
+    assert state.fileless == ()
+
+
+def test_a_file_name_with_an_escaped_version_agrees_with_its_key() -> None:
+    wheel = {"filename": "demo-1.0_1-py3-none-any.whl"}
+    for key in ("1.0+1", "1.0-1", "1.0.post1"):
+        state = read(json_page({key: [wheel]}))
+        assert isinstance(state, Published), key

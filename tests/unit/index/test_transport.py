@@ -7,7 +7,7 @@ import io
 import socket
 import ssl
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import pytest
@@ -21,7 +21,7 @@ from publish_gate.index.exchange import ACCEPT_JSON, PREFIX_LIMIT, Answer, Ask, 
 from publish_gate.index.transport import Transport, new_session
 
 AGENT = "publish-gate/0 (tests)"
-BASE = "https://user:secret@i.example"
+BASE = "https://i.example"
 URL = "https://i.example/x"
 
 
@@ -68,6 +68,10 @@ def scripted(replies: dict[str, tuple[int, dict[str, str], bytes] | Exception]) 
     return session, adapter
 
 
+def with_secret(base: str) -> IndexAddress:
+    return replace(IndexAddress.parse(base), credentials=("user", "secret"))
+
+
 def send(
     replies: dict[str, tuple[int, dict[str, str], bytes] | Exception],
     *,
@@ -77,7 +81,7 @@ def send(
     seconds: float = 5,
 ) -> tuple[Answer | Failure, Scripted]:
     session, adapter = scripted(replies)
-    transport = Transport(session, IndexAddress.parse(base), timeout=5, user_agent=AGENT)
+    transport = Transport(session, with_secret(base), timeout=5, user_agent=AGENT)
     return transport.send(Ask(url, ACCEPT_JSON, prefix), time.monotonic() + seconds), adapter
 
 
@@ -87,7 +91,7 @@ def test_a_request_says_who_asks_and_for_what() -> None:
     headers = adapter.asked[0].headers
     assert headers["User-Agent"] == AGENT
     assert headers["Accept"] == ACCEPT_JSON
-    assert headers["Accept-Encoding"] == "gzip, deflate"
+    assert headers["Accept-Encoding"] == "gzip"
     assert headers["Authorization"].startswith("Basic ")
     assert "Cookie" not in headers
 
@@ -189,6 +193,20 @@ def test_proxies_are_for_what_is_not_on_this_machine(url: str, proxied: bool, mo
         pytest.param({"Content-Encoding": "br"}, b"x", UnknownCause.MALFORMED, id="not asked for"),
         pytest.param({"Content-Encoding": "gzip, gzip"}, b"x", UnknownCause.MALFORMED, id="twice packed"),
         pytest.param({"Content-Encoding": "gzip"}, b"no gzip", UnknownCause.MALFORMED, id="not packed"),
+        pytest.param({"Content-Encoding": "deflate"}, b"x", UnknownCause.MALFORMED, id="packed in another way"),
+        pytest.param({"Content-Encoding": "gzip"}, b"", UnknownCause.MALFORMED, id="nothing at all"),
+        pytest.param(
+            {"Content-Encoding": "gzip", "Content-Length": "40"},
+            gzip.compress(bytes(range(256)) * 100)[:40],
+            UnknownCause.MALFORMED,
+            id="half of what was packed, and a length that fits",
+        ),
+        pytest.param(
+            {"Content-Encoding": "gzip"},
+            gzip.compress(b"{}") + b"more",
+            UnknownCause.MALFORMED,
+            id="packed, and something behind it",
+        ),
         pytest.param({"Content-Length": "9"}, b"short", UnknownCause.TRUNCATED, id="shorter than announced"),
         pytest.param(
             {"Content-Encoding": "gzip"},
@@ -204,10 +222,19 @@ def test_bodies_that_cannot_be_used(headers: dict[str, str], body: bytes, cause:
     assert reply.unknown.cause is cause
 
 
-def test_packed_bodies_are_unpacked() -> None:
-    reply, _ = send({URL: (200, {"Content-Encoding": "gzip"}, gzip.compress(b"{}"))})
+@pytest.mark.parametrize(
+    ("packed", "body"),
+    [
+        pytest.param(gzip.compress(b"{}"), b"{}", id="one piece"),
+        pytest.param(gzip.compress(b"{") + gzip.compress(b"}"), b"{}", id="two pieces"),
+        pytest.param(gzip.compress(b"{}") + bytes(100), b"{}", id="padded with zeros"),
+        pytest.param(gzip.compress(bytes(10**6)), bytes(10**6), id="more than is unpacked at once"),
+    ],
+)
+def test_packed_bodies_are_unpacked(packed: bytes, body: bytes) -> None:
+    reply, _ = send({URL: (200, {"Content-Encoding": "gzip"}, packed)})
     assert isinstance(reply, Answer)
-    assert reply.body == b"{}"
+    assert reply.body == body
 
 
 @pytest.mark.parametrize(
@@ -332,9 +359,11 @@ def test_a_session_has_a_connection_for_each_conversation() -> None:
 
 
 def test_a_session_given_is_used_and_stays_open() -> None:
-    url = "https://i.example/pypi/de-mo/json"
-    session, adapter = scripted({url: (404, {"Content-Type": "application/json"}, b'{"message": "Not Found"}')})
-    state = fetch_project(IndexAddress.parse(BASE), "De_Mo", timeout=5, user_agent=AGENT, session=session)
+    json, page = f"{PYPI.web}/pypi/de-mo/json", f"{PYPI.web}/simple/de-mo/"
+    missing = b'{"message": "Not Found"}'
+    length = {"Content-Type": "application/json", "Content-Length": str(len(missing))}
+    session, adapter = scripted({json: (404, length, missing), page: (404, {"Content-Length": "0"}, b"")})
+    state = fetch_project(IndexAddress.parse(PYPI.web), "De_Mo", timeout=5, user_agent=AGENT, session=session)
     assert isinstance(state, Absent)
-    assert state.url == url
-    assert len(adapter.asked) == 1
+    assert state.url == json
+    assert {request.url for request in adapter.asked} == {json, page}

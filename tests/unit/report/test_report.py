@@ -12,6 +12,7 @@ from packaging.version import Version
 
 from publish_gate.context import Context, Ref
 from publish_gate.errors import ConfigurationError, Problem
+from publish_gate.gate.checks import CHECKS
 from publish_gate.gate.decide import decide
 from publish_gate.gate.decision import Status
 from publish_gate.gate.patterns import compile_patterns
@@ -148,7 +149,7 @@ def test_every_report_has_all_checks(seen: Result) -> None:
     (package,) = report["packages"]
     assert (package["name"], package["path"]) == ("pkg", "packages/pkg")
     (target,) = package["targets"]
-    assert len(target["checks"]) == 12
+    assert len(target["checks"]) == len(CHECKS)
     assert {check["status"] for check in target["checks"]} <= {status.value for status in Status}
     assert report["decision"]["reason"] == target["reason"]
 
@@ -197,7 +198,7 @@ def test_the_summary_says_yes_or_no_and_what_to_do(seen: Result) -> None:
     text = summary.render(seen)
     leading = seen.leading.decision.leading
     assert f"`{leading.reason.value}`" in text
-    assert text.count("\n| ") == 12 + 1
+    assert text.count("\n| ") == len(CHECKS) + 1
     assert ("**Next step:**" in text) is bool(leading.advice)
 
 
@@ -223,7 +224,7 @@ def test_nothing_untrusted_is_shown_raw() -> None:
 def test_the_console_has_a_mark_for_each_check() -> None:
     plain = console.render(result("1.1", "refs/heads/x"), console.Style())
     assert "testpypi: do not publish (ref-not-allowed): branch 'x'; testpypi publishes from branch main" in plain
-    assert plain.count("\N{CHECK MARK}") == 9
+    assert plain.count("\N{CHECK MARK}") == 10
     assert plain.count("\N{BALLOT X}") == 1
     assert "\N{RIGHTWARDS ARROW} Nothing to do" in plain
     assert "note: a note" in plain
