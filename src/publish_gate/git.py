@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from publish_gate.context import CommitTag
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 _TIMEOUT = 5.0
+# More tags than this stand on no commit by intention.
+_MOST_TAGS = 200
 
 
 class GitCheckout(NamedTuple):
@@ -43,6 +47,19 @@ def top_folder(directory: Path) -> Path | None:
 def origin(directory: Path) -> str:
     """Return the address of the remote ``origin``, empty where there is none."""
     return _git(directory, "remote", "get-url", "origin")
+
+
+def tags_here(directory: Path) -> tuple[CommitTag, ...]:
+    """Return the tags of the commit that is checked out, as far as the checkout has them.
+
+    Empty where there is none, where it is no git checkout, or where there is no git.
+    """
+    if top_folder(directory) is None:
+        return ()
+    form = "--format=%(objecttype) %(taggerdate:unix) %(refname:strip=2)"
+    lines = _git(directory, "for-each-ref", "--points-at=HEAD", f"--count={_MOST_TAGS}", form, "refs/tags").split("\n")
+    parts = [line.split(" ", 2) for line in lines if line.count(" ") >= 2]  # noqa: PLR2004 - three parts
+    return tuple(CommitTag(name, kind == "tag", int(date) if date.isdigit() else 0) for kind, date, name in parts)
 
 
 def _git(directory: Path, *arguments: str) -> str:

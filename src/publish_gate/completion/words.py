@@ -63,7 +63,7 @@ def read(parser: argparse.ArgumentParser) -> Program:
 def _known_words() -> Mapping[str, tuple[str, ...]]:
     """Return the words of options whose values are checked later than by the parser."""
     from publish_gate.events import EVENTS
-    from publish_gate.gate.reasons import Reason
+    from publish_gate.gate.reasons import ANY_NO, Reason
     from publish_gate.inputs import INPUTS
     from publish_gate.targets import BUILT_IN
 
@@ -72,7 +72,7 @@ def _known_words() -> Mapping[str, tuple[str, ...]]:
     return {
         **found,
         "targets": (*BUILT_IN, ",".join(BUILT_IN)),
-        "fail_when": tuple(reason.value for reason in Reason),
+        "fail_when": (*(reason.value for reason in Reason), ANY_NO),
         "event": events,
         "events": events,
     }

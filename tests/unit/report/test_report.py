@@ -159,6 +159,7 @@ def test_the_report_tells_where_the_version_stands_and_what_the_index_has() -> N
         "normalized": "1.0",
         "text": "1.0",
         "declared-by": "hatch.path",
+        "computed-by": None,
         "notes": ["a note"],
         "file": "pkg/_version.py",
         "line": 3,
@@ -197,7 +198,10 @@ def test_the_summary_says_yes_or_no_and_what_to_do(seen: Result) -> None:
     text = summary.render(seen)
     leading = seen.leading.decision.leading
     assert f"`{leading.reason.value}`" in text
-    assert text.count("\n| ") == 12 + 1
+    folded = text.partition("<details>")[2]
+    broken = [each for each in leading.checks if not each.holds]
+    assert text.count("\n| ") == 12 + 1 + bool(broken), "what does not hold stands open, the rest is folded"
+    assert folded.count("\n| ") == 12 - len(broken) + 1
     assert ("**Next step:**" in text) is bool(leading.advice)
 
 
