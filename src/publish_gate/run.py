@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
+from packaging.version import InvalidVersion, Version
+
 from publish_gate import __version__
 from publish_gate.context import RefKind
 from publish_gate.gate.decide import decide, resolve_version
@@ -12,7 +14,8 @@ from publish_gate.gate.decision import NamedByTag
 from publish_gate.index import fetch_all
 from publish_gate.index.state import Published
 from publish_gate.simulate import situations
-from publish_gate.versions import FaultKind, FoundVersion
+from publish_gate.versions import FaultKind, FoundVersion, VersionFault
+from publish_gate.versions.model import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from publish_gate.index.state import IndexState
     from publish_gate.repository import ReadPackage, Repository
     from publish_gate.settings import Settings
+    from publish_gate.versions import VersionReading
 
 USER_AGENT = f"publish-gate/{__version__}"
 # Polite to an index, and enough to hide its latency.
@@ -218,7 +222,10 @@ def simulate(repository: Repository, settings: Settings, here: Context) -> list[
     version after the last published one.
     """
     tolerant = _tolerant(repository.config)
-    states = ask_indexes(repository.packages, settings)
+    # What has no version in any situation has nothing to be asked about, maybe not even a name.
+    sure = [package for package in repository.packages if _may_have_version(package.version)]
+    answers = iter(ask_indexes(sure, settings))
+    states: list[States] = [next(answers) if package in sure else {} for package in repository.packages]
     now = datetime.now(timezone.utc)
     selected: dict[Ref, Selected] = {}
     outcomes = []
@@ -234,6 +241,15 @@ def simulate(repository: Repository, settings: Settings, here: Context) -> list[
             result = Result(situation.context, (Decided(package.plan.path, decision),), (), tolerant)
             outcomes.append(Outcome(situation.name, result))
     return outcomes
+
+
+def _may_have_version(reading: VersionReading) -> bool:
+    if isinstance(reading, VersionFault):
+        return reading.kind is FaultKind.DYNAMIC and reading.cause != PLACEHOLDER
+    try:
+        return bool(Version(reading.text))
+    except InvalidVersion:
+        return False
 
 
 def next_version(states: Iterable[IndexState]) -> str:

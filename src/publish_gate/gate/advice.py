@@ -49,6 +49,8 @@ def for_ref(target: Target, triggers: Sequence[Trigger], context: Context) -> st
     ref = context.ref
     wanted = "; ".join(dict.fromkeys(trigger.describe_refs(context.default_branch) for trigger in triggers))
     from_there = f"{_NOTHING}; otherwise publish from {wanted}."
+    if not ref.name:
+        return f"Say which one is meant: --ref refs/heads/{context.default_branch}, or --ref refs/tags/TAG."
     if ref.kind is RefKind.OTHER or carries_foreign_code(context.event):
         return from_there
     branch = ref.kind is RefKind.BRANCH

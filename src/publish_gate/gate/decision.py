@@ -118,6 +118,11 @@ class TargetDecision:
         """Whether this run is one that the target publishes on: its event and its ref hold."""
         return all(each.holds for each in self.checks if each.check in {CheckId.EVENT, CheckId.REF})
 
+    @property
+    def told(self) -> tuple[CheckResult, ...]:
+        """The checks as they are told: the cause, what else does not hold, and then what does."""
+        return tuple(sorted(self.checks, key=lambda each: (each.holds, each.reason is not self.reason)))
+
     def broken_by(self, reasons: frozenset[Reason]) -> CheckResult | None:
         """Return the check that does not hold for one of ``reasons``: the cause if it is one, else the first."""
         found = [each for each in self.checks if not each.holds and each.reason in reasons]

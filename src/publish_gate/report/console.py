@@ -97,7 +97,7 @@ def _one_package(decision: PackageDecision, where: str, style: Style) -> Iterato
         if aside:
             continue
         width = max(len(each.check.value) for each in target.checks)
-        for each in sorted(target.checks, key=lambda each: each.holds):
+        for each in target.told:
             yield _check_line(each, width, style)
         if target.advice:
             yield f"  {style.arrow} {one_line(target.advice)}"

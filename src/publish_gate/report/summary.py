@@ -65,7 +65,7 @@ def _one_package(decision: PackageDecision) -> Iterator[str]:
         aside = beside_the_point(decision, target)
         yield ""
         yield _headline(target, aside=aside)
-        broken = [each for each in target.checks if not each.holds]
+        broken = [each for each in target.told if not each.holds]
         if broken and not aside:
             yield ""
             yield from _checks(broken)
