@@ -72,12 +72,17 @@ def other_winner(tool: str, pushed: str, version: str, tags: Iterable[CommitTag]
         if (parsed := _version(each.name)) is not None
     }
     wanted = Version(version)
-    winner = _highest(versions) if known.highest else min(versions, key=_described, default=None)
+    described = min((each for each in versions if each.annotated or not known.highest), key=_described, default=None)
+    highest = max(versions, key=lambda each: versions[each], default=None)
+    winner, does = described, "takes that one"
+    if known.highest:
+        winner = highest
+        if described is not None and versions[described] != max(versions.values()):
+            winner, does = (highest if versions[described] == wanted else described), "refuses to build beside it"
     if winner is None or versions[winner] == wanted:
         return None
-    what = f"tag {winner.name!r} is on the same commit, and {tool} takes that one: it would build {versions[winner]}"
-    if known.highest and max(versions.values()) == wanted:
-        what = f"the annotated tag {winner.name!r} is on the same commit, and {tool} refuses to build beside it"
+    what = f"tag {winner.name!r} is on the same commit, and {tool} {does}"
+    what += f": it would build {versions[winner]}" if does.startswith("takes") else ""
     set_it = f"set {known.variable}={version} for the build and give the gate `version: {version}`"
     return OtherTag(
         f"tag {pushed!r} names {version}, but {what}",
@@ -88,14 +93,6 @@ def other_winner(tool: str, pushed: str, version: str, tags: Iterable[CommitTag]
 
 def _described(tag: CommitTag) -> tuple[bool, int, str]:
     return not tag.annotated, -tag.seconds, tag.name
-
-
-def _highest(versions: dict[CommitTag, Version]) -> CommitTag | None:
-    highest = max(versions, key=lambda each: versions[each], default=None)
-    annotated = min((each for each in versions if each.annotated), key=_described, default=None)
-    if annotated is not None and highest is not None and versions[annotated] != versions[highest]:
-        return annotated
-    return highest
 
 
 def _split(tag: str) -> tuple[str, str]:
