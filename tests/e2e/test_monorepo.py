@@ -200,7 +200,7 @@ targets:
 """
 
 
-def test_a_tag_of_two_packages_publishes_none_if_one_has_another_version(gate: Step, monorepo: Path, index: FaultServer) -> None:
+def test_a_tag_of_two_packages_needs_both_versions(gate: Step, monorepo: Path, index: FaultServer) -> None:
     (monorepo / CONFIG).write_text(on_loopback(TWO_WITH_ONE_TAG, index.url), "utf-8")
     run = replace(gate, event=tag("v0.2.0")).run()
     check_run(run)

@@ -70,6 +70,55 @@ def test_check(
     assert says in capsys.readouterr().out
 
 
+EXITS = [
+    ((), 0, "a yes"),
+    (("--ref", "refs/heads/x"), 3, "a no"),
+    (("--version", "1.0", "--fail-when", "already-published"), 1, "a no that shall fail"),
+    (("--version", "1.0", "--fail-when", "any-no"), 1, "any no that shall fail"),
+    (("--version", "one"), 1, "no decision"),
+    (("--policy", "newest"), 2, "wrong use"),
+]
+
+
+@pytest.mark.usefixtures("checkout")
+@pytest.mark.parametrize(("options", "code"), [row[:2] for row in EXITS], ids=[row[2] for row in EXITS])
+def test_the_exit_code_tells_a_no_from_a_yes_if_asked(options: tuple[str, ...], code: int, index: FaultServer) -> None:
+    assert cli.main(["check", *PUSH, "--index-url", index.url, "--exit-code", *options]) == code
+
+
+def test_what_is_tolerated_is_no_yes_all_the_same(checkout: Path) -> None:
+    (checkout / ".github").mkdir()
+    (checkout / ".github" / "publish-gate.yml").write_text("on-unknown: skip-package\n", "utf-8")
+    options = ["check", *PUSH, "--index-url", NOBODY, "--timeout", "0.3"]
+    assert cli.main(options) == 0
+    assert cli.main([*options, "--exit-code"]) == 1
+
+
+PLAIN = [
+    (None, 1, "in every situation: cannot decide (version-unreadable): there is no pyproject.toml", "no project"),
+    ("version = 1", 1, "in every situation: cannot decide (version-unreadable)", "a file that is no project"),
+    ('[project]\nname = "pkg"\nversion = "one.two"\n', 1, "(version-invalid): 'one.two' is not", "an invalid version"),
+    ('[project]\nname = "pkg"\nversion = "1.1"\n', 0, "push to main", "a folder without git"),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "says"), [row[:3] for row in PLAIN], ids=[row[3] for row in PLAIN])
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_simulate_says_plainly_what_is_wrong(
+    text: str | None, code: int, says: str, form: str, checkout: Path, index: FaultServer,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    project = checkout / "pyproject.toml"
+    project.unlink()
+    if text is not None:
+        project.write_text(text, "utf-8")
+    assert cli.main(["simulate", "--index-url", index.url, "--format", form]) == code
+    told = capsys.readouterr()
+    assert told.err == ""
+    assert "defect" not in told.out
+    assert says in told.out or form == "json"
+
+
 MISUSES = [
     (("--policy", "newest"), "policy: unknown value 'newest'; did you mean 'newer'?", "a misspelt word"),
     (("--index-url", "http://index.example"), "index-url: ", "plain http to the world"),
