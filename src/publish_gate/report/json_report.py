@@ -70,7 +70,6 @@ def as_report(result: Result, detail: Detail = Detail.EVERYTHING, most: int = _M
             "package": result.leading.decision.project,
             "reason": leading.reason.value,
             "message": _cut(leading.message),
-            "about": result.leading.decision.by_concern[0].target.name,
         },
     }
 
@@ -142,6 +141,7 @@ def _target(version: Version | None, decision: TargetDecision, detail: Detail) -
         "reason": decision.reason.value,
         "message": _cut(decision.message),
         "advice": _cut(decision.advice),
+        "concerned": decision.concerned,
         "environment": decision.target.environment,
         "policy": decision.target.policy.value,
         "previous-version": str(comparison.previous) if comparison and comparison.previous else None,
