@@ -94,7 +94,7 @@ def _run(environ: Mapping[str, str]) -> ExitCode:
     settings, config = load(root, {each.name: environ.get(each.variable, "") for each in INPUTS})
     context = read_context(environ, Overrides(), root)
     repository = read_repository(root, settings, config)
-    result = check(repository, settings, with_tags(context, repository, root), None)
+    result = check(repository, settings, with_tags(context, repository, root))
     _finish(environ, as_outputs(result), summary.render(result))
     failing = result.fails_by(settings.fail_when)
     _show(result)

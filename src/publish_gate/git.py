@@ -63,13 +63,16 @@ def tags_here(directory: Path) -> tuple[CommitTag, ...]:
 
 
 def _git(directory: Path, *arguments: str) -> str:
-    # fsmonitor is the one setting of a checkout that could start a program for commands like these.
+    # fsmonitor is the one setting of a checkout that could start a program for commands like these; in a clone that
+    # lacks objects, git would fetch them, by whatever the checkout's settings name.
+    import os
     import subprocess
 
+    environment = {**os.environ, "GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1"}
     command = ["git", "-c", "core.fsmonitor=false", "-C", str(directory), *arguments]
     try:
         done = subprocess.run(  # noqa: S603 - a fixed command; the folder is passed as one argument
-            command, capture_output=True, timeout=_TIMEOUT, check=False, stdin=subprocess.DEVNULL
+            command, capture_output=True, timeout=_TIMEOUT, check=False, stdin=subprocess.DEVNULL, env=environment
         )
     except (OSError, subprocess.TimeoutExpired, ValueError):
         return ""

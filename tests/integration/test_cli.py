@@ -319,3 +319,47 @@ def test_a_git_checkout_tells_branch_and_default_branch(
     subprocess.run(["git", "tag", "v1.1"], cwd=checkout, check=True, timeout=30)  # noqa: S607 - the same
     assert cli.main([*options, "--targets", "pypi"]) == 0
     assert "tag 'v1.1' names 1.1" in capsys.readouterr().out
+
+
+SCM = (
+    '[build-system]\nrequires = ["hatchling", "hatch-vcs"]\nbuild-backend = "hatchling.build"\n'
+    '[project]\nname = "pkg"\ndynamic = ["version"]\n[tool.hatch.version]\nsource = "vcs"\n'
+)
+ON_ONE_COMMIT = [
+    ([("v1.2.0", 0), ("v1.3.0", 0)], "v1.3.0", "version-dynamic", "two lightweight tags, the second pushed"),
+    ([("v1.2.0", 0), ("v1.3.0", 0)], "v1.2.0", "new-version", "two lightweight tags, the first pushed"),
+    ([("v1.3.0rc1", 1), ("v1.3.0", 0)], "v1.3.0", "version-dynamic", "an annotated candidate beside a lightweight tag"),
+    ([("v1.3.0rc1", 1), ("v1.3.0", 2)], "v1.3.0", "new-version", "an annotated candidate, and a newer annotated tag"),
+    ([("v1.3.0", 1), ("v1.3.0rc1", 2)], "v1.3.0", "version-dynamic", "an annotated candidate that is newer"),
+    ([("v1.3.0", 0), ("nightly", 0)], "v1.3.0", "new-version", "a tag of no version"),
+    ([("v1.3.0", 0)], "v1.3.0", "new-version", "the only tag"),
+    ([("v1.2.0", 0)], "v1.3.0", "new-version", "a tag that the checkout has not"),
+    ([], "v1.3.0", "new-version", "no tag at all"),
+]
+
+
+@pytest.mark.parametrize(
+    ("tags", "pushed", "reason"), [row[:3] for row in ON_ONE_COMMIT], ids=[row[3] for row in ON_ONE_COMMIT]
+)
+def test_another_tag_on_the_commit_can_decide(
+    tags: list[tuple[str, int]],
+    pushed: str,
+    reason: str,
+    checkout: Path,
+    index: FaultServer,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (checkout / "pyproject.toml").write_text(SCM, "utf-8")
+    who = ["-c", "user.name=x", "-c", "user.email=x@example.invalid"]
+    commands: list[tuple[list[str], int]] = [
+        (["init", "--quiet", "--initial-branch", "main"], 0),
+        ([*who, "commit", "--quiet", "--allow-empty", "-m", "x"], 0),
+        *(([*who, "tag", *(["-a", "-m", "x"] if day else []), name], day) for name, day in tags),
+    ]
+    for command, day in commands:
+        dated = {**os.environ, "GIT_COMMITTER_DATE": f"2026-02-0{day}T00:00:00Z"} if day else None
+        subprocess.run(["git", *command], cwd=checkout, check=True, timeout=30, env=dated)  # noqa: S607 - git is found by name
+    ref = ("--event", "push", "--ref", f"refs/tags/{pushed}")
+    assert cli.main(["check", "--targets", "pypi", "--index-url", index.url, *ref, "--format", "json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["decision"]["reason"] == reason

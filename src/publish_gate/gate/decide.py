@@ -23,7 +23,6 @@ from publish_gate.gate.decision import (
 )
 from publish_gate.gate.precedence import cause
 from publish_gate.gate.reasons import Outcome, Reason
-from publish_gate.gate.tag_choice import other_winner
 from publish_gate.index.state import Published, Unknown
 from publish_gate.versions.model import PLACEHOLDER, FaultKind, FoundVersion, VersionFault
 
@@ -62,9 +61,12 @@ def _from_tag(fault: VersionFault, context: Context, project: str, targets: Sequ
     named = next(filter(None, (named_version(target, tag, project) for target in targets)), None)
     if named is None:
         return LocalVersion(fault, None)
-    other = other_winner(fault.tool, tag, str(named), context.tags_here)
-    if other is not None:
-        return LocalVersion(replace(fault, message=other.message, advice=other.advice), None)
+    if context.tags_here:
+        from publish_gate.gate.tag_choice import other_winner
+
+        other = other_winner(fault.tool, tag, str(named), context.tags_here)
+        if other is not None:
+            return LocalVersion(replace(fault, message=other.message, advice=other.advice), None)
     return LocalVersion(FoundVersion(str(named), None, "the tag that was pushed"), named, fault.tool or "a tool")
 
 
