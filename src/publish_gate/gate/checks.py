@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from publish_gate.context import RefKind
-from publish_gate.gate import advice
 from publish_gate.gate.decision import CheckId, CheckResult, LocalVersion, NamedByTag, Status
 from publish_gate.gate.reasons import Reason
 from publish_gate.gate.rules import Distribution, Policy, Prereleases, untrusted_because
@@ -240,11 +239,13 @@ def event(seen: Evidence) -> CheckResult:
         return _failed(CheckId.EVENT, Reason.EVENT_NOT_ALLOWED, message, next_step, *facts)
     if any(trigger.accepts_activity(context.activity) for trigger in matching):
         return _passed(CheckId.EVENT, named)
+    from publish_gate.gate.advice import for_event
+
     if matching:
         message = f"{named} is not of a type that {target.name} publishes on"
     else:
         message = f"{named}; {target.name} publishes on {wanted}"
-    return _failed(CheckId.EVENT, Reason.EVENT_NOT_ALLOWED, message, advice.for_event(target, context), *facts)
+    return _failed(CheckId.EVENT, Reason.EVENT_NOT_ALLOWED, message, for_event(target, context), *facts)
 
 
 def ref(seen: Evidence) -> CheckResult:
@@ -256,12 +257,14 @@ def ref(seen: Evidence) -> CheckResult:
     named = _ref_name(seen)
     if any(trigger.accepts_ref(context.ref, context.default_branch) for trigger in triggers):
         return _passed(CheckId.REF, named)
+    from publish_gate.gate.advice import for_ref
+
     wanted = "; ".join(dict.fromkeys(trigger.describe_refs(context.default_branch) for trigger in triggers))
     return _failed(
         CheckId.REF,
         Reason.REF_NOT_ALLOWED,
         f"{named}; {target.name} publishes from {wanted}",
-        advice.for_ref(target, triggers, context),
+        for_ref(target, triggers, context),
         ("ref", context.ref.full),
         ("publishes-from", wanted),
     )
@@ -317,12 +320,14 @@ def tag(seen: Evidence) -> CheckResult:
             f"Set {named} in all of them and tag that commit, or give what is released apart a tag of its own.",
             *facts,
         )
+    from publish_gate.gate.advice import for_tag
+
     says = f"names {named}" if named is not None else f"names no version of {seen.project}"
     return _failed(
         CheckId.TAG,
         Reason.TAG_MISMATCH,
         f"tag {context.ref.name!r} {says}, the project says {version}",
-        advice.for_tag(version, named, context.ref.name),
+        for_tag(version, named, context.ref.name),
         *facts,
     )
 
