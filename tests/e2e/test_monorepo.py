@@ -301,7 +301,7 @@ WRONG = f"""\
 packages:
   all:
     path: packages/*
-    tag: "v{{version}}"
+    tag: "{{version}}-x"
   {CORE}:
     pth: packages/core
 targets:
@@ -315,7 +315,7 @@ targets:
 on-unknown: no
 """
 PROBLEMS = {
-    4: "a tag needs {name}",
+    4: "the version must stand at the end of a tag",
     6: "did you mean 'path'?",
     9: "did you mean 'newer'?",
     10: "write it in quotes: '1.10'",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from publish_gate.gate.decision import CheckId
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -28,7 +30,7 @@ PRECEDENCE: tuple[tuple[str, str], ...] = (
     ("ref-not-allowed", "the event is fine, the branch or tag is not"),
     ("untrusted-source", "all is as the rules want it, but the code may be anybody's"),
     ("environment-mismatch", "the run may publish, its job would be refused"),
-    ("not-promoted", "all that is missing is the target that comes first"),
+    ("not-promoted", "all that is missing is the target that comes first, or an answer from its index"),
 )
 
 _RANK = {code: rank for rank, (code, _) in enumerate(PRECEDENCE)}
@@ -39,5 +41,10 @@ def cause(checks: Iterable[CheckResult]) -> CheckResult | None:
 
     Of two checks with one reason, the first counts.
     """
-    failed = [each for each in checks if each.reason is not None and not each.holds]
-    return min(failed, key=lambda each: _RANK[each.reason.value] if each.reason else 0, default=None)
+    return min((each for each in checks if not each.holds), key=_rank, default=None)
+
+
+def _rank(check: CheckResult) -> int:
+    # Nobody has to know about the target that comes first before all else is as it should be.
+    code = "not-promoted" if check.check is CheckId.PROMOTED or check.reason is None else check.reason.value
+    return _RANK[code]

@@ -42,6 +42,7 @@ _TOOLS = {
     "setuptools-git-versioning": Tool(),
     "pdm-backend's source `scm`": Tool(variable="PDM_BUILD_SCM_VERSION", needs="."),
     "poetry-dynamic-versioning": Tool(both=False, variable="POETRY_DYNAMIC_VERSIONING_BYPASS"),
+    "uv-dynamic-versioning": Tool(both=False, variable="UV_DYNAMIC_VERSIONING_BYPASS"),
     "versioneer": Tool(both=False),
     "pbr": Tool(variable="PBR_VERSION", highest=True),
 }

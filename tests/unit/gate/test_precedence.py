@@ -113,6 +113,23 @@ def test_each_cause_stands_before_the_next(first: str, second: str) -> None:
         assert found.message == first
 
 
+LATER = Target("pypi", PYPI.triggers, "pypi", after="testpypi")
+PROMOTED = [
+    (on("refs/heads/main"), UNKNOWN, "ref-not-allowed", "a run that publishes nothing there"),
+    (V13, UNKNOWN, "index-unavailable", "a run that would publish"),
+    (V13, ABSENT, "not-promoted", "a run that would publish, after the target that comes first"),
+]
+
+
+@pytest.mark.parametrize(("situation", "after", "reason"), [r[:3] for r in PROMOTED], ids=[r[3] for r in PROMOTED])
+def test_the_target_that_comes_first_matters_if_all_else_holds(
+    situation: Context, after: IndexState, reason: str
+) -> None:
+    reading = FoundVersion("1.3.0", None, "project.version")
+    decision = decide("sample", [LATER], situation, reading, {"pypi": HAS, "testpypi": after}, NOW).leading
+    assert decision.reason.value == reason
+
+
 def test_every_reason_that_is_not_a_yes_has_its_place() -> None:
     places = [code for code, _ in PRECEDENCE]
     assert len(set(places)) == len(places)
@@ -141,6 +158,8 @@ def test_another_tag_that_wins_is_a_no_with_the_way_out() -> None:
     assert decision.reason is Reason.VERSION_DYNAMIC
     assert "tag 'v1.2.9' is on the same commit, and hatch-vcs takes that one" in decision.message
     assert "git push --delete origin v1.2.9" in decision.advice
+    first = (CommitTag("v1.3.0", annotated=True, seconds=1), CommitTag("v1.2.9"))
+    assert decided(SCM, on("refs/tags/v1.3.0", tags_here=first)).should_publish
 
 
 LAGGARDS = [
