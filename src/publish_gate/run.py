@@ -130,6 +130,8 @@ def check(
         )
         for package in packages
     )
+    if context.distrust:
+        notes = (*notes, f"nothing can be published: {context.distrust}")
     return Result(context, decided, notes, _tolerant(repository.config))
 
 

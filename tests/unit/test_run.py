@@ -188,6 +188,13 @@ def test_any_check_that_does_not_hold_can_fail_the_run(
     assert [check.reason.value for _, check in result.fails_by(reasons) if check.reason] == failing
 
 
+def test_a_payload_without_proof_is_no_silent_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    Index(monkeypatch)
+    result = run.check(repository(package("a", "1.3.0")), SETTINGS, replace(V13, distrust="the payload says nothing"))
+    assert result.notes == ("nothing can be published: the payload says nothing",)
+    assert not result.publishing
+
+
 TAGS = (CommitTag("v1.2.0"), CommitTag("v1.3.0"))
 READ = [
     (V13, SCM, TAGS, "a tag, and a version from tags"),
