@@ -46,7 +46,7 @@ class CommitTag(NamedTuple):
 
 
 class ReleaseFlags(NamedTuple):
-    """What a release says of itself; ``tag`` and ``target`` are None where it does not."""
+    """What a release says of itself; ``tag`` and ``target`` are None if it does not."""
 
     prerelease: bool = False
     draft: bool = False
@@ -62,7 +62,7 @@ class Context:
     (``published`` ...). ``default_branch`` is ``main`` where nothing names one. ``in_fork`` says that the
     workflow runs in a fork of the repository, ``foreign_head`` that the pull request comes from another
     repository than its base; None where the payload does not tell. ``distrust`` says what the payload fails to prove,
-    empty where nothing. ``release`` is what a release event is about. ``tags_here`` are the tags of the commit, as far
+    empty if nothing. ``release`` is what a release event is about. ``tags_here`` are the tags of the commit, as far
     as the checkout has them and anybody needs to know.
     """
 

@@ -52,7 +52,7 @@ def origin(directory: Path) -> str:
 def tags_here(directory: Path) -> tuple[CommitTag, ...]:
     """Return the tags of the commit that is checked out, as far as the checkout has them.
 
-    Empty where there is none, where it is no git checkout, or where there is no git.
+    Empty if there is none, if it is not a git checkout, or if there is no git.
     """
     if top_folder(directory) is None:
         return ()

@@ -74,7 +74,7 @@ class Result(NamedTuple):
 
     def fails_by(self, reasons: frozenset[Reason]) -> list[tuple[TargetDecision, CheckResult]]:
         """Return the decisions with a check that does not hold for one of ``reasons``, and that check."""
-        targets = [target for each in self.packages for target in each.decision.targets]
+        targets = [target for package in self.packages for target in package.decision.targets]
         broken = [(target, target.broken_by(reasons)) for target in targets]
         return [(target, check) for target, check in broken if check is not None]
 
@@ -148,7 +148,7 @@ def with_tags(context: Context, repository: Repository, directory: Path) -> Cont
     if context.ref.kind is not RefKind.TAG:
         return context
     readings = [package.version for package in repository.packages]
-    if all(isinstance(each, FoundVersion) or each.kind is not FaultKind.DYNAMIC for each in readings):
+    if all(isinstance(reading, FoundVersion) or reading.kind is not FaultKind.DYNAMIC for reading in readings):
         return context
     from dataclasses import replace
 
@@ -166,9 +166,9 @@ class Selected(NamedTuple):
 
 
 def select_by_tag(packages: Sequence[ReadPackage], context: Context) -> Selected:
-    """Select the packages that a pushed tag names; all of them where there is no tag or where it is not clear.
+    """Select the packages that a pushed tag names; all of them if there is no tag or if it is not clear.
 
-    Packages that write their tags alike are released together; where a tag could be one or the other, it is not clear.
+    Packages that write their tags alike are released together; if a tag could be one or the other, it is not clear.
     """
     if context.ref.kind is not RefKind.TAG or len(packages) == 1:
         return Selected(packages)

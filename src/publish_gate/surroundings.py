@@ -68,7 +68,7 @@ def build_context(
 ) -> Context:
     """Build the context from its raw parts; what the payload does not tell stays unknown.
 
-    ``payload`` is None where there is none to be expected: then nothing is asked of it.
+    ``payload`` is None if there is none to be expected: then nothing is asked of it.
     """
     distrust = _unproven(event, ref, payload) if payload is not None else ""
     payload = payload or {}
@@ -91,7 +91,7 @@ def build_context(
 
 
 def _unproven(event: str, ref: str, payload: Mapping[str, object]) -> str:
-    """Say which proof of trust a payload fails to give; empty where it gives all.
+    """Say which proof of trust a payload fails to give; empty if it gives all.
 
     GitHub's own payloads always have the repository, with ``fork`` as true or false; a schedule's may have none.
     """

@@ -288,7 +288,7 @@ def trust(seen: Evidence) -> CheckResult:
 
 
 def tag(seen: Evidence) -> CheckResult:
-    """A tag, where one triggered, names this version of this project.
+    """A tag, if one triggered, names this version of this project.
 
     A tag that the target does not publish from, and that is no version's, says nothing of it.
     """

@@ -141,7 +141,7 @@ def _positive(seen: Evidence) -> Reason:
 def _message(seen: Evidence, reason: Reason, failed: CheckResult | None, checks: Sequence[CheckResult]) -> str:
     if failed is not None:
         # What is certain without the index is worth more than "try again".
-        certain = cause(each for each in checks if each.reason and each.reason.outcome is not Outcome.ERROR)
+        certain = cause(check for check in checks if check.reason and check.reason.outcome is not Outcome.ERROR)
         if reason is Reason.INDEX_UNAVAILABLE and certain is not None:
             return f"{failed.message}; whatever it would have said: {certain.message}"
         return failed.message

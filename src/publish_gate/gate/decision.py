@@ -75,7 +75,7 @@ class LocalVersion:
     """The version of this commit: how it was read, and its PEP 440 form where it has one.
 
     ``expected_of`` names the tool that will compute the version when it builds; ``version`` is then what the pushed
-    tag makes the gate expect, not what was read. Empty where the project's files say the version.
+    tag makes the gate expect, not what was read. Empty if the project's files say the version.
     """
 
     reading: VersionReading
@@ -116,17 +116,17 @@ class TargetDecision:
     @property
     def concerned(self) -> bool:
         """Whether this run is one that the target publishes on: its event and its ref hold."""
-        return all(each.holds for each in self.checks if each.check in {CheckId.EVENT, CheckId.REF})
+        return all(check.holds for check in self.checks if check.check in {CheckId.EVENT, CheckId.REF})
 
     @property
     def told(self) -> tuple[CheckResult, ...]:
         """The checks as they are told: the cause, what else does not hold, and then what does."""
-        return tuple(sorted(self.checks, key=lambda each: (each.holds, each.reason is not self.reason)))
+        return tuple(sorted(self.checks, key=lambda check: (check.holds, check.reason is not self.reason)))
 
     def broken_by(self, reasons: frozenset[Reason]) -> CheckResult | None:
         """Return the check that does not hold for one of ``reasons``: the cause if it is one, else the first."""
-        found = [each for each in self.checks if not each.holds and each.reason in reasons]
-        return next((each for each in found if each.reason is self.reason), found[0] if found else None)
+        found = [check for check in self.checks if not check.holds and check.reason in reasons]
+        return next((check for check in found if check.reason is self.reason), found[0] if found else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +151,14 @@ class PackageDecision:
     def by_concern(self) -> tuple[TargetDecision, ...]:
         """The targets, the one that this run is about first: it publishes, or would by event and ref.
 
-        Where the run is about none, the nearest is the one that the fewest checks keep from publishing.
+        If the run is about none, the nearest is the one that the fewest checks keep from publishing.
         """
 
         def distance(decision: TargetDecision) -> tuple[bool, bool, int]:
             return (
                 not decision.should_publish,
                 not decision.concerned,
-                sum(not each.holds for each in decision.checks),
+                sum(not check.holds for check in decision.checks),
             )
 
         return tuple(sorted(self.targets, key=distance))

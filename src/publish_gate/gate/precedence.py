@@ -41,7 +41,7 @@ def cause(checks: Iterable[CheckResult]) -> CheckResult | None:
 
     Of two checks with one reason, the first counts.
     """
-    return min((each for each in checks if not each.holds), key=_rank, default=None)
+    return min((check for check in checks if not check.holds), key=_rank, default=None)
 
 
 def _rank(check: CheckResult) -> int:

@@ -56,25 +56,25 @@ class OtherTag(NamedTuple):
 
 
 def other_winner(tool: str, pushed: str, version: str, tags: Iterable[CommitTag]) -> OtherTag | None:
-    """Say which other tag of the commit ``tool`` takes; None if it takes the pushed one, or where nobody knows.
+    """Say which other tag of the commit ``tool`` takes; None if it takes the pushed one, or if nobody knows.
 
     ``tags`` are those of the commit, as far as the checkout has them. Only tags that are spelled like the pushed one
     count: which others a project lets in is its own configuration.
     """
     known = _TOOLS.get(tool.replace("_", "-"))
     tags = tuple(tags)
-    if known is None or all(each.name != pushed for each in tags):
+    if known is None or all(tag.name != pushed for tag in tags):
         return None
     stem = _stem(pushed, both=known.both)
     versions = {
-        each: parsed
-        for each in tags
-        if known.needs in each.name and _stem(each.name, both=known.both) == stem
-        if (parsed := _version(each.name)) is not None
+        tag: parsed
+        for tag in tags
+        if known.needs in tag.name and _stem(tag.name, both=known.both) == stem
+        if (parsed := _version(tag.name)) is not None
     }
     wanted = Version(version)
-    described = min((each for each in versions if each.annotated or not known.highest), key=_described, default=None)
-    highest = max(versions, key=lambda each: versions[each], default=None)
+    described = min((tag for tag in versions if tag.annotated or not known.highest), key=_described, default=None)
+    highest = max(versions, key=lambda tag: versions[tag], default=None)
     winner, does = described, "takes that one"
     if known.highest:
         winner = highest

@@ -97,8 +97,8 @@ def _one_package(decision: PackageDecision, where: str, style: Style) -> Iterato
         if aside:
             continue
         width = max(len(each.check.value) for each in target.checks)
-        for each in target.told:
-            yield _check_line(each, width, style)
+        for check in target.told:
+            yield _check_line(check, width, style)
         if target.advice:
             yield f"  {style.arrow} {one_line(target.advice)}"
 

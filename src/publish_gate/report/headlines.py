@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 def of_run(decision: PackageDecision) -> str:
     """Say what is to be published where, what could not be decided, or why nothing is published."""
-    publishing = [each.target.name for each in decision.targets if each.should_publish]
-    unknown = [each.target.name for each in decision.targets if each.undecided]
+    publishing = [target.target.name for target in decision.targets if target.should_publish]
+    unknown = [target.target.name for target in decision.targets if target.undecided]
     what = " ".join(filter(None, (decision.project or "a project without a name", str(decision.local.version or ""))))
     said = [f"publish {what} to {', '.join(publishing)}"] if publishing else []
     said += [f"cannot decide for {', '.join(unknown)}"] if unknown else []

@@ -65,14 +65,14 @@ def _one_package(decision: PackageDecision) -> Iterator[str]:
         aside = beside_the_point(decision, target)
         yield ""
         yield _headline(target, aside=aside)
-        broken = [each for each in target.told if not each.holds]
+        broken = [check for check in target.told if not check.holds]
         if broken and not aside:
             yield ""
             yield from _checks(broken)
         if target.advice and not aside:
             yield ""
             yield f"**Next step:** {markdown(target.advice)}"
-        rest = [each for each in target.checks if aside or each.holds]
+        rest = [check for check in target.checks if aside or check.holds]
         yield ""
         yield f"<details><summary>{_checks_words(len(rest), 'seen' if aside else 'in order')}</summary>"
         yield ""
@@ -92,8 +92,8 @@ def _checks_words(count: int, word: str) -> str:
 def _checks(checks: list[CheckResult]) -> Iterator[str]:
     yield "| | check | seen |"
     yield "|:-:|---|---|"
-    for each in checks:
-        yield f"| {_MARKS[each.status]} | {each.check.value} | {markdown(each.message)} |"
+    for check in checks:
+        yield f"| {_MARKS[check.status]} | {check.check.value} | {markdown(check.message)} |"
 
 
 def _many_packages(result: Result) -> Iterator[str]:

@@ -41,7 +41,7 @@ def add(checkout: Checkout, found: FoundVersion, name: FoundName | None) -> Foun
 
 
 def add_crate(checkout: Checkout, document: Document, found: FoundVersion) -> FoundVersion:
-    """Add a note where maturin builds a crate that has another version: the project's own is what counts."""
+    """Add a note if maturin builds a crate that has another version: the project's own is what counts."""
     if not str(document.get("build-system", "build-backend")).startswith("maturin"):
         return found
     from publish_gate.versions import cargo
