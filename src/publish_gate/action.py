@@ -18,6 +18,7 @@ from publish_gate.inputs import INPUTS
 from publish_gate.outputs import no_outputs
 from publish_gate.places import Place
 from publish_gate.report import console, summary
+from publish_gate.report.headlines import beside_the_point, of_run
 from publish_gate.report.outputs import as_matrix, as_outputs
 from publish_gate.safe_text import one_line
 from publish_gate.settings import unknown_word
@@ -30,9 +31,13 @@ if TYPE_CHECKING:
 
     from publish_gate.config.model import Config
     from publish_gate.context import Context
-    from publish_gate.gate.decision import PackageDecision, TargetDecision
+    from publish_gate.gate.decision import CheckResult, PackageDecision, TargetDecision
     from publish_gate.run import Result
     from publish_gate.settings import Settings
+
+    Failing = list[tuple[TargetDecision, CheckResult]]
+    # Level, title, message and place.
+    _Annotation = tuple[str, str, str, Place | None]
 
 # Reasons that are probably a mistake, not just a run that has nothing to publish.
 _WARNED = frozenset(
@@ -79,7 +84,7 @@ def main() -> int:
 
 def _run(environ: Mapping[str, str]) -> ExitCode:
     from publish_gate.repository import load, read_repository
-    from publish_gate.run import check
+    from publish_gate.run import check, with_tags
 
     if not environ.get("GITHUB_OUTPUT"):
         raise ConfigurationError(
@@ -88,7 +93,8 @@ def _run(environ: Mapping[str, str]) -> ExitCode:
     root = Path(environ.get("GITHUB_WORKSPACE") or Path.cwd())
     settings, config = load(root, {each.name: environ.get(each.variable, "") for each in INPUTS})
     context = read_context(environ, Overrides(), root)
-    result = check(read_repository(root, settings, config), settings, context)
+    repository = read_repository(root, settings, config)
+    result = check(repository, settings, with_tags(context, repository, root))
     _finish(environ, as_outputs(result), summary.render(result))
     failing = result.fails_by(settings.fail_when)
     _show(result)
@@ -163,7 +169,7 @@ def _annotate_inputs(lines: Mapping[str, Place]) -> None:
             _annotate("warning", "Unknown input of Publish Gate", unknown_word("input", name, known), place)
 
 
-def _annotate_result(result: Result, lines: Mapping[str, Place], failing: list[TargetDecision]) -> None:
+def _annotate_result(result: Result, lines: Mapping[str, Place], failing: Failing) -> None:
     """Point at what is probably a mistake; GitHub shows ten of a kind, so the rest is left to the summary."""
     told = [each for package in result.packages for each in _annotations(package.decision, lines, failing)]
     told += [("notice", "Publish Gate", note, None) for note in result.notes]
@@ -178,24 +184,32 @@ def _annotate_result(result: Result, lines: Mapping[str, Place], failing: list[T
             _annotate(level, title, message, place)
 
 
-def _annotations(
-    decision: PackageDecision, lines: Mapping[str, Place], failing: list[TargetDecision]
-) -> Iterator[tuple[str, str, str, Place | None]]:
+def _annotations(decision: PackageDecision, lines: Mapping[str, Place], failing: Failing) -> Iterator[_Annotation]:
     reading = decision.local.reading
     place = reading.place
     for note in reading.notes if isinstance(reading, FoundVersion) else ():
         yield "notice", "Publish Gate", note, place
-    for target in decision.targets:
-        level = _level(target, failed=any(target is each for each in failing))
-        if level is None:
+    seen: set[tuple[Reason, str]] = set()
+    # With several targets, what the run does goes before what one of them says.
+    before = f"{of_run(decision)}. " if len(decision.targets) > 1 else ""
+    for target in decision.by_concern:
+        check = next((check for other, check in failing if other is target), None)
+        level = _level(target, failed=check is not None)
+        if level is None or (check is None and beside_the_point(decision, target)):
             continue
-        spot = place
-        if target.reason is Reason.INDEX_UNAVAILABLE:
-            spot = lines.get("index-url", lines.get(_STEP))
-        end = "" if target.message.endswith(".") else "."
+        reason, message, advice = target.reason, target.message, target.advice
+        if check is not None and check.reason is not None and check.reason is not reason:
+            # What fails the step need not be the cause.
+            reason, message, advice = check.reason, check.message, check.advice
+        if (reason, message) in seen and reason is not Reason.INDEX_UNAVAILABLE:
+            continue
+        seen.add((reason, message))
+        spot = lines.get("index-url", lines.get(_STEP)) if reason is Reason.INDEX_UNAVAILABLE else place
+        end = "" if message.endswith(".") else "."
         # A project whose files cannot be read has no name.
-        title = f"{', '.join(filter(None, (decision.project, target.target.name)))}: {target.reason.value}"
-        yield level, title, f"{target.message}{end} {target.advice}", spot
+        title = f"{', '.join(filter(None, (decision.project, target.target.name)))}: {reason.value}"
+        yield level, title, f"{before}{message}{end} {advice}", spot
+        before = ""
 
 
 def _level(target: TargetDecision, *, failed: bool) -> str | None:

@@ -85,6 +85,9 @@ def command_line() -> argparse.ArgumentParser:
     check.add_argument("--event", metavar="NAME", help="event to decide for (default: this run's, else push)")
     check.add_argument("--ref", metavar="REF", help="full ref, such as refs/heads/main (default: this run's)")
     check.add_argument("--event-path", metavar="FILE", help="event payload (default: GITHUB_EVENT_PATH)")
+    check.add_argument(
+        "--exit-code", action="store_true", help="end with 0 only if it publishes: 1 undecided, 2 misused, 3 decided no"
+    )
     check.set_defaults(run=_check)
     simulate = commands.add_parser(
         "simulate",
@@ -159,11 +162,12 @@ def _load(options: argparse.Namespace) -> tuple[Path, Settings, Repository]:
 
 
 def _check(options: argparse.Namespace) -> ExitCode:
-    from publish_gate.run import check
+    from publish_gate.run import check, with_tags
     from publish_gate.surroundings import Overrides, read_context
 
     folder, settings, repository = _load(options)
     context = read_context(os.environ, Overrides(options.event, options.ref, options.event_path), folder)
+    context = with_tags(context, repository, folder)
     with progress_on(sys.stderr) as progress:
         result = check(repository, settings, context, progress)
     if options.format == "json":
@@ -176,7 +180,10 @@ def _check(options: argparse.Namespace) -> ExitCode:
         sys.stdout.write(console.render(result, console.style_of(sys.stdout)))
     if result.failed or result.fails_by(settings.fail_when):
         return ExitCode.UNDECIDED
-    return ExitCode.DECIDED
+    if not options.exit_code or result.publishing:
+        return ExitCode.DECIDED
+    undecided = any(package.decision.undecided for package in result.packages)
+    return ExitCode.UNDECIDED if undecided else ExitCode.REFUSED
 
 
 def _simulate(options: argparse.Namespace) -> ExitCode:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class RefKind(enum.Enum):
@@ -36,6 +37,23 @@ class Ref:
         return prefix + self.name
 
 
+class CommitTag(NamedTuple):
+    """A tag of the commit; ``seconds`` (since 1970) is when it was made, 0 for a lightweight one."""
+
+    name: str
+    annotated: bool = False
+    seconds: int = 0
+
+
+class ReleaseFlags(NamedTuple):
+    """What a release says of itself; ``tag`` and ``target`` are None if it does not."""
+
+    prerelease: bool = False
+    draft: bool = False
+    tag: str | None = None
+    target: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The situation a decision is made in.
@@ -43,7 +61,9 @@ class Context:
     ``event`` is GitHub's name of the event, empty where there is none. ``activity`` is its activity type
     (``published`` ...). ``default_branch`` is ``main`` where nothing names one. ``in_fork`` says that the
     workflow runs in a fork of the repository, ``foreign_head`` that the pull request comes from another
-    repository than its base; None where the payload does not tell.
+    repository than its base; None where the payload does not tell. ``distrust`` says what the payload fails to prove,
+    empty if nothing. ``release`` is what a release event is about. ``tags_here`` are the tags of the commit, as far
+    as the checkout has them and anybody needs to know.
     """
 
     event: str
@@ -53,3 +73,6 @@ class Context:
     repository: str | None = None
     in_fork: bool | None = None
     foreign_head: bool | None = None
+    distrust: str = ""
+    release: ReleaseFlags | None = None
+    tags_here: tuple[CommitTag, ...] = ()

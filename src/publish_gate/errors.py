@@ -18,6 +18,7 @@ class ExitCode(enum.IntEnum):
     DECIDED = 0
     UNDECIDED = 1
     MISUSED = 2
+    REFUSED = 3
 
 
 class Problem(NamedTuple):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from publish_gate.context import CommitTag
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 _TIMEOUT = 5.0
+# More tags than this stand on no commit by intention.
+_MOST_TAGS = 200
 
 
 class GitCheckout(NamedTuple):
@@ -45,14 +49,30 @@ def origin(directory: Path) -> str:
     return _git(directory, "remote", "get-url", "origin")
 
 
+def tags_here(directory: Path) -> tuple[CommitTag, ...]:
+    """Return the tags of the commit that is checked out, as far as the checkout has them.
+
+    Empty if there is none, if it is not a git checkout, or if there is no git.
+    """
+    if top_folder(directory) is None:
+        return ()
+    form = "--format=%(objecttype) %(taggerdate:unix) %(refname:strip=2)"
+    lines = _git(directory, "for-each-ref", "--points-at=HEAD", f"--count={_MOST_TAGS}", form, "refs/tags").split("\n")
+    parts = [line.split(" ", 2) for line in lines if line.count(" ") >= 2]  # noqa: PLR2004 - three parts
+    return tuple(CommitTag(name, kind == "tag", int(date) if date.isdigit() else 0) for kind, date, name in parts)
+
+
 def _git(directory: Path, *arguments: str) -> str:
-    # fsmonitor is the one setting of a checkout that could start a program for commands like these.
+    # fsmonitor is the one setting of a checkout that could start a program for commands like these; in a clone that
+    # lacks objects, git would fetch them, by whatever the checkout's settings name.
+    import os
     import subprocess
 
+    environment = {**os.environ, "GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1"}
     command = ["git", "-c", "core.fsmonitor=false", "-C", str(directory), *arguments]
     try:
         done = subprocess.run(  # noqa: S603 - a fixed command; the folder is passed as one argument
-            command, capture_output=True, timeout=_TIMEOUT, check=False, stdin=subprocess.DEVNULL
+            command, capture_output=True, timeout=_TIMEOUT, check=False, stdin=subprocess.DEVNULL, env=environment
         )
     except (OSError, subprocess.TimeoutExpired, ValueError):
         return ""

@@ -57,7 +57,10 @@ INPUTS = (
         "Whether pre-releases are published. Default: the target's (allow).",
         choices=("allow", "deny", "only"),
     ),
-    Input("fail-when", "Reason codes that fail the step where any package and target has one of them."),
+    Input(
+        "fail-when",
+        "Reason codes that fail the step if any check of any package and target fails for one of them, or any-no.",
+    ),
     Input("timeout", "Seconds for all index traffic of one package.", "30"),
     Input(
         "doctor",

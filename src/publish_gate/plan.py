@@ -136,6 +136,7 @@ def plan_target(name: str, entries: Mapping[str, TargetEntry], parts: Parts, tag
         project_url=_first(entry.web if entry is not None else None, public.index.web if public else None),
         tag=tag,
         closes=public is not None,
+        configured=bool(entries),
     )
     return PlannedTarget(rules, index)
 

@@ -6,26 +6,33 @@ import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
+from packaging.version import InvalidVersion, Version
+
 from publish_gate import __version__
 from publish_gate.context import RefKind
 from publish_gate.gate.decide import decide, resolve_version
+from publish_gate.gate.decision import NamedByTag
 from publish_gate.index import fetch_all
 from publish_gate.index.credentials import with_credentials
 from publish_gate.index.state import Published
 from publish_gate.simulate import situations
-from publish_gate.versions import FoundVersion
+from publish_gate.versions import FaultKind, FoundVersion, VersionFault
+from publish_gate.versions.model import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from publish_gate.config.model import Config
-    from publish_gate.context import Context
-    from publish_gate.gate.decision import PackageDecision, TargetDecision
+    from publish_gate.context import Context, Ref
+    from publish_gate.gate.decision import CheckResult, PackageDecision, TargetDecision
     from publish_gate.gate.reasons import Reason
+    from publish_gate.gate.tag_templates import TagTemplate
     from publish_gate.index.addresses import IndexAddress
     from publish_gate.index.state import IndexState
     from publish_gate.repository import ReadPackage, Repository
     from publish_gate.settings import Settings
+    from publish_gate.versions import VersionReading
 
 USER_AGENT = f"publish-gate/{__version__}"
 # Polite to an index, and enough to hide its latency.
@@ -67,9 +74,11 @@ class Result(NamedTuple):
         """Whether any package has a version that any of its targets could take."""
         return any(each.decision.should_build for each in self.packages)
 
-    def fails_by(self, reasons: frozenset[Reason]) -> list[TargetDecision]:
-        """Return the decisions whose reason is one that shall fail the run."""
-        return [target for each in self.packages for target in each.decision.targets if target.reason in reasons]
+    def fails_by(self, reasons: frozenset[Reason]) -> list[tuple[TargetDecision, CheckResult]]:
+        """Return the decisions with a check that does not hold for one of ``reasons``, and that check."""
+        targets = [target for package in self.packages for target in package.decision.targets]
+        broken = [(target, target.broken_by(reasons)) for target in targets]
+        return [(target, check) for target, check in broken if check is not None]
 
     @property
     def failed(self) -> bool:
@@ -98,8 +107,8 @@ def ask_indexes(
 def check(
     repository: Repository, settings: Settings, context: Context, progress: Callable[[int, int], None] | None = None
 ) -> Result:
-    """Decide every package for the situation of this run; on a tag, the one that the tag names."""
-    packages, rivals, notes = select_by_tag(repository.packages, context)
+    """Decide every package for the situation of this run; on a tag, those that the tag names."""
+    packages, named, notes = select_by_tag(repository.packages, context)
     # Without a version there is nothing to ask the index about.
     known = [
         package
@@ -118,11 +127,13 @@ def check(
                 package.version,
                 states.get(package.name, {}),
                 now,
-                rivals,
+                named,
             ),
         )
         for package in packages
     )
+    if context.distrust:
+        notes = (*notes, f"nothing can be published: {context.distrust}")
     return Result(context, decided, notes, _tolerant(repository.config))
 
 
@@ -134,29 +145,66 @@ def _tolerant(config: Config | None) -> bool:
     return config.on_unknown is OnUnknown.SKIP_PACKAGE
 
 
-def select_by_tag(
-    packages: Sequence[ReadPackage], context: Context
-) -> tuple[Sequence[ReadPackage], tuple[str, ...], tuple[str, ...]]:
-    """Select the package that a pushed tag names; all of them where there is no tag or where it is not clear.
+def with_tags(context: Context, repository: Repository, directory: Path) -> Context:
+    """Add the tags of the commit, if a tag was pushed and a tool is to make the version from one of them."""
+    if context.ref.kind is not RefKind.TAG:
+        return context
+    readings = [package.version for package in repository.packages]
+    if all(isinstance(reading, FoundVersion) or reading.kind is not FaultKind.DYNAMIC for reading in readings):
+        return context
+    from dataclasses import replace
 
-    Returns the packages, the names of all that the tag could mean where they are several, and remarks.
+    from publish_gate.git import tags_here
+
+    return replace(context, tags_here=tags_here(directory))
+
+
+class Selected(NamedTuple):
+    """The packages that a run is about, what else its tag names, and remarks on the choice."""
+
+    packages: Sequence[ReadPackage]
+    named: NamedByTag = NamedByTag()
+    notes: tuple[str, ...] = ()
+
+
+def select_by_tag(packages: Sequence[ReadPackage], context: Context) -> Selected:
+    """Select the packages that a pushed tag names; all of them if there is no tag or if it is not clear.
+
+    Packages that write their tags alike are released together; if a tag could be one or the other, it is not clear.
     """
     if context.ref.kind is not RefKind.TAG or len(packages) == 1:
-        return packages, (), ()
+        return Selected(packages)
     tag = context.ref.name
-    named = [package for package in packages if _writes(package, tag)]
-    if len(named) == 1:
-        return named, (), (f"tag {tag!r} names {named[0].name}; all other packages are left alone",)
-    if not named:
+    named = [(package, template) for package in packages if (template := _template_of(package, tag)) is not None]
+    chosen = [package for package, _ in named]
+    if len(chosen) == 1:
+        note = f"tag {tag!r} names {chosen[0].name}; all other packages are left alone"
+        return Selected(chosen, NamedByTag(), (note,))
+    if not chosen:
         spelled = ", ".join(dict.fromkeys(_spelling(package) for package in packages[:5]))
         more = " ..." if len(packages) > 5 else ""  # noqa: PLR2004 - a few show the rule
-        return packages, (), (f"tag {tag!r} names no package; their tags are written {spelled}{more}",)
-    names = tuple(package.name for package in named)
-    return named, names, (f"tag {tag!r} names {len(names)} packages: {', '.join(names[:20])}",)
+        return Selected(
+            packages, NamedByTag(), (f"tag {tag!r} names no package; their tags are written {spelled}{more}",)
+        )
+    names = tuple(package.name for package in chosen)
+    listed = f"{', '.join(names[:20])}{' ...' if len(names) > 20 else ''}"  # noqa: PLR2004 - enough to recognise them
+    if len({(template.text, template.prefix) for _, template in named}) > 1:
+        note = f"tag {tag!r} names {len(names)} packages: {listed}"
+        return Selected(chosen, NamedByTag(rivals=names), (note,))
+    wanted = named[0][1].version_of(tag)
+    laggards = []
+    for package in chosen:
+        version = resolve_version(package.version, context, package.name, package.plan.rules).version
+        if version is not None and version != wanted:
+            laggards.append(f"{package.name} says {version}")
+    note = f"tag {tag!r} releases {len(names)} packages together: {listed}"
+    return Selected(chosen, NamedByTag(laggards=tuple(laggards)), (note,))
 
 
-def _writes(package: ReadPackage, tag: str) -> bool:
-    return any(rule.tag is not None and rule.tag.version_of(tag) is not None for rule in package.plan.rules)
+def _template_of(package: ReadPackage, tag: str) -> TagTemplate | None:
+    """Return the package's own way of writing tags, if it writes this one."""
+    templates = (rule.tag for rule in package.plan.rules if rule.tag is not None)
+    return next((template for template in templates if template.version_of(tag) is not None), None)
 
 
 def _spelling(package: ReadPackage) -> str:
@@ -178,18 +226,34 @@ def simulate(repository: Repository, settings: Settings, here: Context) -> list[
     version after the last published one.
     """
     tolerant = _tolerant(repository.config)
-    states = ask_indexes(repository.packages, settings)
+    # What has no version in any situation has nothing to be asked about, maybe not even a name.
+    sure = [package for package in repository.packages if _may_have_version(package.version)]
+    answers = iter(ask_indexes(sure, settings))
+    states: list[States] = [next(answers) if package in sure else {} for package in repository.packages]
     now = datetime.now(timezone.utc)
+    selected: dict[Ref, Selected] = {}
     outcomes = []
     for package, known in zip(repository.packages, states, strict=True):
         reading = package.version
         version = reading.text if isinstance(reading, FoundVersion) else next_version(known.values())
         for situation in situations(version, package.plan.rules, here.default_branch):
-            _, rivals, _ = select_by_tag(repository.packages, situation.context)
-            decision = decide(package.name, package.plan.rules, situation.context, reading, known, now, rivals)
+            ref = situation.context.ref
+            if ref not in selected:
+                selected[ref] = select_by_tag(repository.packages, situation.context)
+            named = selected[ref].named
+            decision = decide(package.name, package.plan.rules, situation.context, reading, known, now, named)
             result = Result(situation.context, (Decided(package.plan.path, decision),), (), tolerant)
             outcomes.append(Outcome(situation.name, result))
     return outcomes
+
+
+def _may_have_version(reading: VersionReading) -> bool:
+    if isinstance(reading, VersionFault):
+        return reading.kind is FaultKind.DYNAMIC and reading.cause != PLACEHOLDER
+    try:
+        return bool(Version(reading.text))
+    except InvalidVersion:
+        return False
 
 
 def next_version(states: Iterable[IndexState]) -> str:

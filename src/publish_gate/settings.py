@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.events import EVENTS
 from publish_gate.gate.patterns import PatternError, PatternList, compile_patterns
-from publish_gate.gate.reasons import Reason
+from publish_gate.gate.reasons import ANY_NO, Outcome, Reason
 from publish_gate.gate.rules import Policy, Prereleases
 from publish_gate.index.addresses import IndexAddress
 from publish_gate.inputs import INPUTS
@@ -159,8 +159,9 @@ class _Loader:
         return tuple(self._words("events", "event", sorted(EVENTS)))
 
     def _fail_when(self) -> frozenset[Reason]:
-        codes = self._words("fail-when", "reason code", [reason.value for reason in Reason])
-        return frozenset(Reason(code) for code in codes)
+        codes = self._words("fail-when", "reason code", [ANY_NO, *(reason.value for reason in Reason)])
+        noes = {reason for reason in Reason if reason.outcome is Outcome.NO}
+        return frozenset({Reason(code) for code in codes if code != ANY_NO} | (noes if ANY_NO in codes else set()))
 
     def _timeout(self) -> float:
         text = self._values["timeout"]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.version import InvalidVersion, Version
 
-from publish_gate.context import Context, Ref, RefKind
+from publish_gate.context import Context, Ref, RefKind, ReleaseFlags
+from publish_gate.gate.rules import Prereleases
 from publish_gate.gate.tags import prefix_of
 
 if TYPE_CHECKING:
@@ -37,18 +38,30 @@ def situations(version: str, targets: Sequence[Target], default_branch: str) -> 
     merge = Ref(RefKind.OTHER, "refs/pull/1/merge")
 
     def context(event: str, ref: Ref, activity: str | None = None, *, fork: bool | None = None) -> Context:
-        return Context(event, ref, activity, default_branch, foreign_head=fork)
+        flags = ReleaseFlags(prerelease=activity == "prereleased", tag=ref.name) if event == "release" else None
+        return Context(event, ref, activity, default_branch, foreign_head=fork, release=flags)
+
+    activities = ("published", "released", "prereleased") if _tells_releases_apart(targets) else ("published",)
 
     return (
         Situation(f"push to {default_branch}", context("push", main)),
         Situation("push to another branch", context("push", branch)),
         Situation(f"push of tag {own_tag}", context("push", tag)),
         Situation(f"push of another tag ({other_tag})", context("push", Ref(RefKind.TAG, other_tag))),
-        Situation(f"release {own_tag} published", context("release", tag, "published")),
+        *(Situation(f"release {own_tag} {activity}", context("release", tag, activity)) for activity in activities),
         Situation("pull request", context("pull_request", merge, "opened", fork=False)),
         Situation("pull request from a fork", context("pull_request", merge, "opened", fork=True)),
         Situation(f"workflow_dispatch on {default_branch}", context("workflow_dispatch", main)),
         Situation("schedule", context("schedule", main)),
+    )
+
+
+def _tells_releases_apart(targets: Sequence[Target]) -> bool:
+    """Whether it matters to a target if a release that comes out is marked as a pre-release."""
+    return any(
+        trigger.event == "release" and (trigger.types is not None or target.prereleases is not Prereleases.ALLOW)
+        for target in targets
+        for trigger in target.triggers
     )
 
 

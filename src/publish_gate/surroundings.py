@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.context import Context, Ref, RefKind
+from publish_gate.context import Context, Ref, RefKind, ReleaseFlags
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.events import EVENTS
 from publish_gate.settings import unknown_word
@@ -42,8 +42,8 @@ def read_context(environ: Mapping[str, str], overrides: Overrides, directory: Pa
     ref = overrides.ref or environ.get("GITHUB_REF", "")
     own_event = overrides.event is None or overrides.event == environ.get("GITHUB_EVENT_NAME")
     path = overrides.event_path or (environ.get("GITHUB_EVENT_PATH", "") if own_event else "")
-    payload = _read_payload(path) if path else {}
-    repository = _table(payload, "repository")
+    payload = _read_payload(path) if path else None
+    repository = _table(payload or {}, "repository")
     default_branch = _string(repository, "default_branch")
     if not in_actions(environ) and not (ref and default_branch):
         from publish_gate.git import describe_checkout
@@ -53,6 +53,8 @@ def read_context(environ: Mapping[str, str], overrides: Overrides, directory: Pa
         default_branch = default_branch or checkout.default_branch
     if not in_actions(environ):
         event = event or "push"
+    if payload is None and in_actions(environ) and own_event:
+        payload = {}  # which proves nothing
     return build_context(event, ref, payload, default_branch, environ.get("GITHUB_REPOSITORY"))
 
 
@@ -62,9 +64,14 @@ def in_actions(environ: Mapping[str, str]) -> bool:
 
 
 def build_context(
-    event: str, ref: str, payload: Mapping[str, object], default_branch: str | None, repository: str | None
+    event: str, ref: str, payload: Mapping[str, object] | None, default_branch: str | None, repository: str | None
 ) -> Context:
-    """Build the context from its raw parts; what the payload does not tell stays unknown."""
+    """Build the context from its raw parts; what the payload does not tell stays unknown.
+
+    ``payload`` is None if there is none to be expected: then nothing is asked of it.
+    """
+    distrust = _unproven(event, ref, payload) if payload is not None else ""
+    payload = payload or {}
     parsed = Ref.parse(ref)
     if len(ref) > _LONGEST_REF or (parsed.kind is RefKind.OTHER and ref and not ref.startswith("refs/")):
         raise ConfigurationError([Problem("ref", _bad_ref(ref))])
@@ -78,6 +85,54 @@ def build_context(
         repository=_string(own, "full_name") or repository or None,
         in_fork=in_fork if isinstance(in_fork, bool) else None,
         foreign_head=_foreign_head(payload, _string(own, "full_name")),
+        distrust=distrust,
+        release=_release(payload) if event == "release" else None,
+    )
+
+
+def _unproven(event: str, ref: str, payload: Mapping[str, object]) -> str:
+    """Say which proof of trust a payload fails to give; empty if it gives all.
+
+    GitHub's own payloads always have the repository, with ``fork`` as true or false; a schedule's may have none.
+    """
+    if "repository" not in payload and event == "schedule" and _string(payload, "schedule") is not None:
+        return ""
+    repository = payload.get("repository")
+    if not isinstance(repository, dict) or not isinstance(repository.get("fork"), bool):
+        return "the event payload does not say whether this repository is a fork (`repository.fork`: true or false)"
+    release = payload.get("release") if event == "release" else None
+    wrong = [
+        *(f"repository.{key}" for key in ("full_name", "default_branch") if not _is_text(repository, key)),
+        *(["action"] if not _is_text(payload, "action") else []),
+        *(["pull_request"] if not isinstance(payload.get("pull_request"), dict | None) else []),
+        *(["release"] if "release" in payload and event == "release" and not isinstance(release, dict) else []),
+    ]
+    if isinstance(release, dict):
+        flags = ("prerelease", "draft")
+        wrong += [f"release.{key}" for key in flags if not isinstance(release.get(key, False), bool)]
+        wrong += ["release.tag_name"] if not _is_text(release, "tag_name") else []
+    if wrong:
+        return f"the event payload is not one that GitHub makes: `{wrong[0]}` is not what it should be"
+    tag = _string(release, "tag_name") if isinstance(release, dict) else None
+    if tag is not None and ref != f"refs/tags/{tag}":
+        return f"the release is of the tag {tag!r}, but this run is of {ref or 'no ref'!r}"
+    return ""
+
+
+def _is_text(value: Mapping[str, object], key: str) -> bool:
+    return key not in value or _string(value, key) is not None
+
+
+def _release(payload: Mapping[str, object]) -> ReleaseFlags | None:
+    release = payload.get("release")
+    if not isinstance(release, dict):
+        return None
+    return ReleaseFlags(
+        # What is neither true nor false is not trusted anyway.
+        prerelease=release.get("prerelease") is True,
+        draft=release.get("draft") is True,
+        tag=_string(release, "tag_name"),
+        target=_string(release, "target_commitish"),
     )
 
 
@@ -90,10 +145,10 @@ def _bad_ref(ref: str) -> str:
 def _foreign_head(payload: Mapping[str, object], full_name: str | None) -> bool | None:
     """Whether a pull request's code comes from another repository; a deleted one counts as another."""
     pull_request = payload.get("pull_request")
-    if not isinstance(pull_request, dict) or full_name is None:
+    if not isinstance(pull_request, dict):
         return None
     head = _table(_table(pull_request, "head"), "repo")
-    return _string(head, "full_name") != full_name
+    return full_name is None or _string(head, "full_name") != full_name
 
 
 def _read_payload(path: str) -> Mapping[str, object]:

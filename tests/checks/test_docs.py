@@ -21,6 +21,7 @@ from publish_gate import __version__, cli
 from publish_gate.config.load import load_config
 from publish_gate.gate.checks import CHECKS
 from publish_gate.gate.decision import CheckId
+from publish_gate.gate.precedence import PRECEDENCE
 from publish_gate.gate.reasons import Outcome, Reason
 from publish_gate.gate.rules import Policy, Prereleases
 from publish_gate.index import absence
@@ -227,6 +228,11 @@ def test_the_table_of_checks_is_the_code_s() -> None:
     for row in table:
         for reason, error in re.findall(r"`([a-z-]+)`( \(error\))?", row["otherwise"]):
             assert bool(error) is (Reason(reason).outcome is Outcome.ERROR), reason
+
+
+def test_the_table_of_causes_is_the_code_s() -> None:
+    (table,) = (table for table in documents.tables(DOCS / "how-it-decides.md") if "because" in table[0])
+    assert [(row["cause"].strip("`"), row["because"]) for row in table] == list(PRECEDENCE)
 
 
 def test_the_readme_has_a_row_for_each_check() -> None:

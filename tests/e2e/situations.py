@@ -51,7 +51,7 @@ SITUATIONS = (
     ),
     Situation(
         "push of another tag", Event("push", "refs/tags/v0.2.1"),
-        "ref-not-allowed", "tag-mismatch", "ref-not-allowed",
+        "tag-mismatch", "tag-mismatch", "tag-mismatch",
     ),
     Situation(
         "release published", Event("release", f"refs/tags/v{VERSION}", {"action": "published"}),

@@ -162,6 +162,55 @@ def test_a_remark_at_the_line(case: Case, step: Step, checkout: Path, index: Fau
     assert [(each.level, each.place) for each in run.annotations] == [case.remark]
 
 
+BOTH = {"targets": "testpypi, pypi"}
+
+
+def test_a_wrong_tag_is_one_remark_that_begins_with_what_the_run_does(step: Step, index: FaultServer) -> None:
+    inputs = {"index-url": host(index, "0.2.0"), **BOTH, "fail-when": "tag-mismatch"}
+    run = replace(step, inputs=inputs, event=Event(ref="refs/tags/v9.9.9")).run()
+    check_run(run)
+    assert (run.status, run.outputs["reason"]) == (1, "tag-mismatch")
+    (remark,) = run.annotations
+    assert (remark.level, remark.place) == ("error", f"{VERSION_FILE}:3")
+    assert remark.text.startswith("do not publish ")
+    assert "pypi: tag-mismatch" in remark.title
+    assert "testpypi" not in remark.title
+
+
+def test_what_fails_a_step_is_told_although_something_else_is_the_cause(step: Step, index: FaultServer) -> None:
+    inputs = {"index-url": host(index, "0.2.0"), "targets": "pypi", "fail-when": "already-published"}
+    run = replace(step, inputs=inputs, event=Event(ref="refs/tags/v9.9.9")).run()
+    check_run(run)
+    assert (run.status, run.outputs["reason"]) == (1, "tag-mismatch")
+    assert [each.title.partition(": ")[2] for each in run.annotations] == ["already-published"]
+
+
+def test_a_release_to_one_index_says_nothing_bad_of_the_other(step: Step, index: FaultServer) -> None:
+    inputs = {"index-url": host(index, "0.1.0", "0.3.0"), **BOTH, "policy": "unpublished"}
+    run = replace(step, inputs=inputs, event=Event(ref="refs/tags/v0.2.0")).run()
+    check_run(run, publish=True)
+    assert (run.status, run.outputs["publish-to"], run.annotations) == (0, "pypi", [])
+    assert "**Publish " in run.summary
+    assert run.summary.index("to pypi") < run.summary.index("Not to testpypi")
+    assert "\N{NO ENTRY}" not in run.summary
+
+
+UNPROVEN: tuple[tuple[str, Mapping[str, object]], ...] = (
+    ("a repository of nothing", {"repository": {}}),
+    ("a fork in quotes", {"repository": {"fork": "false", "default_branch": "main", "full_name": "o/r"}}),
+    ("no repository", {"repository": None}),
+    ("a list for a pull request", {"pull_request": []}),
+)
+
+
+@pytest.mark.parametrize("payload", [row[1] for row in UNPROVEN], ids=[row[0] for row in UNPROVEN])
+def test_a_payload_that_proves_nothing(payload: Mapping[str, object], step: Step, index: FaultServer) -> None:
+    run = replace(step, inputs={"index-url": host(index, "0.1.0")}, event=Event(payload=payload)).run()
+    check_run(run)
+    assert (run.status, run.outputs["reason"]) == (0, "untrusted-source")
+    assert [each.level for each in run.annotations] == ["notice"]
+
+
 def test_no_remark_on_an_everyday_no(step: Step, index: FaultServer) -> None:
     run = replace(step, inputs={"index-url": host(index, "0.2.0")}).run()
     check_run(run)

@@ -139,7 +139,7 @@ TABLE = (
     ),
     Row(
         "tag of one package with another version", tag(f"{CORE}-v0.9.0"), VERSIONS, OLDER,
-        (), (CORE, "testpypi", "already-published"), {(CORE, "pypi"): "tag-mismatch"}, f"names {CORE}",
+        (), (CORE, "testpypi", "tag-mismatch"), {(CORE, "pypi"): "tag-mismatch"}, f"names {CORE}",
     ),
     Row(
         "tag that names no package", tag("nightly-v1"), OLDER, OLDER,
@@ -200,7 +200,7 @@ targets:
 """
 
 
-def test_a_tag_that_names_two_packages_publishes_none(gate: Step, monorepo: Path, index: FaultServer) -> None:
+def test_a_tag_of_two_packages_needs_both_versions(gate: Step, monorepo: Path, index: FaultServer) -> None:
     (monorepo / CONFIG).write_text(on_loopback(TWO_WITH_ONE_TAG, index.url), "utf-8")
     run = replace(gate, event=tag("v0.2.0")).run()
     check_run(run)
@@ -208,9 +208,10 @@ def test_a_tag_that_names_two_packages_publishes_none(gate: Step, monorepo: Path
     assert reasons(run.outputs) == {
         (name, target): reason
         for name in (CORE, HTTP)
-        for target, reason in (("testpypi", "ref-not-allowed"), ("pypi", "tag-mismatch"))
+        for target, reason in (("testpypi", "tag-mismatch"), ("pypi", "tag-mismatch"))
     }
-    assert f"names 2 packages&#58; {CORE}, {HTTP}" in run.summary
+    assert f"releases 2 packages together&#58; {CORE}, {HTTP}" in run.summary
+    assert f"{HTTP} says {VERSIONS[HTTP]}" in run.summary
     assert [each.title for each in run.annotations if each.level == "warning"] == [
         f"{CORE}, pypi: tag-mismatch",
         f"{HTTP}, pypi: tag-mismatch",
@@ -300,7 +301,7 @@ WRONG = f"""\
 packages:
   all:
     path: packages/*
-    tag: "v{{version}}"
+    tag: "{{version}}-x"
   {CORE}:
     pth: packages/core
 targets:
@@ -314,7 +315,7 @@ targets:
 on-unknown: no
 """
 PROBLEMS = {
-    4: "a tag needs {name}",
+    4: "the version must stand at the end of a tag",
     6: "did you mean 'path'?",
     9: "did you mean 'newer'?",
     10: "write it in quotes: '1.10'",

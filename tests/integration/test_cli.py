@@ -71,6 +71,55 @@ def test_check(
     assert says in capsys.readouterr().out
 
 
+EXITS = [
+    ((), 0, "a yes"),
+    (("--ref", "refs/heads/x"), 3, "a no"),
+    (("--version", "1.0", "--fail-when", "already-published"), 1, "a no that shall fail"),
+    (("--version", "1.0", "--fail-when", "any-no"), 1, "any no that shall fail"),
+    (("--version", "one"), 1, "no decision"),
+    (("--policy", "newest"), 2, "wrong use"),
+]
+
+
+@pytest.mark.usefixtures("checkout")
+@pytest.mark.parametrize(("options", "code"), [row[:2] for row in EXITS], ids=[row[2] for row in EXITS])
+def test_the_exit_code_tells_a_no_from_a_yes_if_asked(options: tuple[str, ...], code: int, index: FaultServer) -> None:
+    assert cli.main(["check", *PUSH, "--index-url", index.url, "--exit-code", *options]) == code
+
+
+def test_what_is_tolerated_is_no_yes_all_the_same(checkout: Path) -> None:
+    (checkout / ".github").mkdir()
+    (checkout / ".github" / "publish-gate.yml").write_text("on-unknown: skip-package\n", "utf-8")
+    options = ["check", *PUSH, "--index-url", NOBODY, "--timeout", "0.3"]
+    assert cli.main(options) == 0
+    assert cli.main([*options, "--exit-code"]) == 1
+
+
+PLAIN = [
+    (None, 1, "in every situation: cannot decide (version-unreadable): there is no pyproject.toml", "no project"),
+    ("version = 1", 1, "in every situation: cannot decide (version-unreadable)", "a file that is no project"),
+    ('[project]\nname = "pkg"\nversion = "one.two"\n', 1, "(version-invalid): 'one.two' is not", "an invalid version"),
+    ('[project]\nname = "pkg"\nversion = "1.1"\n', 0, "push to main", "a folder without git"),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "says"), [row[:3] for row in PLAIN], ids=[row[3] for row in PLAIN])
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_simulate_says_plainly_what_is_wrong(
+    text: str | None, code: int, says: str, form: str, checkout: Path, index: FaultServer,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    project = checkout / "pyproject.toml"
+    project.unlink()
+    if text is not None:
+        project.write_text(text, "utf-8")
+    assert cli.main(["simulate", "--index-url", index.url, "--format", form]) == code
+    told = capsys.readouterr()
+    assert told.err == ""
+    assert "defect" not in told.out
+    assert says in told.out or form == "json"
+
+
 MISUSES = [
     (("--policy", "newest"), "policy: unknown value 'newest'; did you mean 'newer'?", "a misspelt word"),
     (("--index-url", "http://index.example"), "index-url: ", "plain http to the world"),
@@ -271,3 +320,47 @@ def test_a_git_checkout_tells_branch_and_default_branch(
     subprocess.run(["git", "tag", "v1.1"], cwd=checkout, check=True, timeout=30)  # noqa: S607 - the same
     assert cli.main([*options, "--targets", "pypi"]) == 0
     assert "tag 'v1.1' names 1.1" in capsys.readouterr().out
+
+
+SCM = (
+    '[build-system]\nrequires = ["hatchling", "hatch-vcs"]\nbuild-backend = "hatchling.build"\n'
+    '[project]\nname = "pkg"\ndynamic = ["version"]\n[tool.hatch.version]\nsource = "vcs"\n'
+)
+ON_ONE_COMMIT = [
+    ([("v1.2.0", 0), ("v1.3.0", 0)], "v1.3.0", "version-dynamic", "two lightweight tags, the second pushed"),
+    ([("v1.2.0", 0), ("v1.3.0", 0)], "v1.2.0", "new-version", "two lightweight tags, the first pushed"),
+    ([("v1.3.0rc1", 1), ("v1.3.0", 0)], "v1.3.0", "version-dynamic", "an annotated candidate beside a lightweight tag"),
+    ([("v1.3.0rc1", 1), ("v1.3.0", 2)], "v1.3.0", "new-version", "an annotated candidate, and a newer annotated tag"),
+    ([("v1.3.0", 1), ("v1.3.0rc1", 2)], "v1.3.0", "version-dynamic", "an annotated candidate that is newer"),
+    ([("v1.3.0", 0), ("nightly", 0)], "v1.3.0", "new-version", "a tag of no version"),
+    ([("v1.3.0", 0)], "v1.3.0", "new-version", "the only tag"),
+    ([("v1.2.0", 0)], "v1.3.0", "new-version", "a tag that the checkout has not"),
+    ([], "v1.3.0", "new-version", "no tag at all"),
+]
+
+
+@pytest.mark.parametrize(
+    ("tags", "pushed", "reason"), [row[:3] for row in ON_ONE_COMMIT], ids=[row[3] for row in ON_ONE_COMMIT]
+)
+def test_another_tag_on_the_commit_can_decide(
+    tags: list[tuple[str, int]],
+    pushed: str,
+    reason: str,
+    checkout: Path,
+    index: FaultServer,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (checkout / "pyproject.toml").write_text(SCM, "utf-8")
+    who = ["-c", "user.name=x", "-c", "user.email=x@example.invalid"]
+    commands: list[tuple[list[str], int]] = [
+        (["init", "--quiet", "--initial-branch", "main"], 0),
+        ([*who, "commit", "--quiet", "--allow-empty", "-m", "x"], 0),
+        *(([*who, "tag", *(["-a", "-m", "x"] if day else []), name], day) for name, day in tags),
+    ]
+    for command, day in commands:
+        dated = {**os.environ, "GIT_COMMITTER_DATE": f"2026-02-0{day}T00:00:00Z"} if day else None
+        subprocess.run(["git", *command], cwd=checkout, check=True, timeout=30, env=dated)  # noqa: S607 - git is found by name
+    ref = ("--event", "push", "--ref", f"refs/tags/{pushed}")
+    assert cli.main(["check", "--targets", "pypi", "--index-url", index.url, *ref, "--format", "json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["decision"]["reason"] == reason

@@ -144,7 +144,7 @@ def test_two_packages_of_one_tag_are_both_told(
     assert (code, publishing(report)) == (0, [])
     assert report["notes"] == ["tag 'core-v1.1' names 2 packages: core, cli"]
     reasons = {target["target"]: target["reason"] for target in report["packages"][0]["targets"]}
-    assert reasons == {"testpypi": "ref-not-allowed", "pypi": "tag-mismatch"}
+    assert reasons == {"testpypi": "tag-mismatch", "pypi": "tag-mismatch"}
     assert capsys.readouterr().err == ""
 
 
@@ -385,3 +385,30 @@ def test_long_work_shows_progress_on_a_terminal_and_nowhere_else() -> None:
                 progress(3, 200)
     assert terminal.getvalue() == "\rasked 3 of 200 \r\x1b[K"
     assert log.getvalue() == ""
+
+
+TOGETHER = [
+    ('packages: {all: {path: "packages/*", tag: "v{version}", targets: pypi}}', "a glob"),
+    ('packages: {all: {path: ., discover: uv, tag: "v{version}", targets: pypi}}', "a workspace"),
+    (
+        (
+            'packages: {core: {path: packages/core, tag: "v{version}", targets: pypi}, '
+            'cli: {path: packages/cli, tag: "v{version}", targets: pypi}}'
+        ),
+        "entries of their own",
+    ),
+]
+
+
+@pytest.mark.parametrize("text", [row[0] for row in TOGETHER], ids=[row[1] for row in TOGETHER])
+def test_packages_of_one_tag_are_released_together(text: str, repository: Path, index: FaultServer) -> None:
+    (repository / "pyproject.toml").write_text('[tool.uv.workspace]\nmembers = ["packages/*"]\n', "utf-8")
+    config(repository, text)
+    code, report = check(index, ref="refs/tags/v1.1")
+    assert (code, sorted(publishing(report))) == (0, ["cli to pypi", "core to pypi"])
+    assert "releases 2 packages together" in report["notes"][0]
+    project(repository / "packages" / "cli", "cli", "1.0.5")
+    code, report = check(index, "--fail-when", "tag-mismatch", ref="refs/tags/v1.1")
+    assert (code, publishing(report)) == (1, [])
+    messages = [target["message"] for package in report["packages"] for target in package["targets"]]
+    assert any("cli says 1.0.5" in message for message in messages), "who has another version is named"

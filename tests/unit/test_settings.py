@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
 from publish_gate.errors import ConfigurationError, ExitCode, Problem
-from publish_gate.gate.reasons import Reason
+from publish_gate.gate.reasons import Outcome, Reason
 from publish_gate.gate.rules import DEFAULT_BRANCH, Policy, Prereleases
 from publish_gate.inputs import INPUTS
 from publish_gate.names import is_project_name, normalize_name
@@ -88,6 +88,12 @@ def test_every_other_input_arrives() -> None:
     assert settings.fail_when == {Reason.VERSION_BEHIND, Reason.ALREADY_PUBLISHED}
     assert (target.rules.policy, target.rules.prereleases) == (Policy.SERIES, Prereleases.DENY)
     assert target.rules.stated_environment == "testpypi"
+
+
+def test_any_no_stands_for_all_of_them() -> None:
+    noes = {reason for reason in Reason if reason.outcome is Outcome.NO}
+    assert load_settings({"fail-when": "any-no"}).fail_when == noes
+    assert load_settings({"fail-when": "any-no, index-unavailable"}).fail_when == {*noes, Reason.INDEX_UNAVAILABLE}
 
 
 REFUSED = [

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from publish_gate import git
-from publish_gate.context import Ref, RefKind
+from publish_gate.context import CommitTag, Ref, RefKind, ReleaseFlags
 from publish_gate.errors import ConfigurationError
+from publish_gate.gate.rules import untrusted_because
 from publish_gate.surroundings import Overrides, read_context
 
 if TYPE_CHECKING:
@@ -55,6 +56,11 @@ PAYLOADS = [
         "a pull request from a fork",
     ),
     (
+        {"pull_request": {"head": {"repo": {"full_name": "o/r"}}}},
+        ("main", None, None, True, None),
+        "a pull request to who knows where",
+    ),
+    (
         {"repository": REPOSITORY, "pull_request": {"head": {"repo": None}}},
         ("trunk", "o/r", False, True, None),
         "a pull request whose repository was deleted",
@@ -77,6 +83,98 @@ def test_the_payload_tells(
         context.activity,
     )
     assert seen == expected
+
+
+R = {"repository": REPOSITORY}
+SAME = {"head": {"repo": {"full_name": "o/r"}}}
+RELEASE = {"tag_name": "v1.3.0", "prerelease": False, "draft": False, "target_commitish": "main"}
+TRUST = [
+    ("push", {**R, "ref": "refs/heads/main"}, True, "a push"),
+    ("push", {**R, "pull_request": None}, True, "a push that mentions no pull request"),
+    ("release", {**R, "action": "published", "release": RELEASE}, True, "a release"),
+    ("release", {**R, "action": "published"}, True, "a release that is told in short"),
+    ("workflow_dispatch", {**R, "inputs": {"x": "y"}}, True, "a dispatch by hand"),
+    ("workflow_dispatch", {**R, "inputs": None}, True, "a dispatch by hand, without inputs"),
+    ("repository_dispatch", {**R, "action": "go", "client_payload": {}}, True, "a dispatch by the API"),
+    ("create", {**R, "ref": "v1.3.0", "ref_type": "tag"}, True, "a tag that was made"),
+    ("schedule", {**R, "schedule": "0 0 * * *"}, True, "a schedule"),
+    ("schedule", {"schedule": "0 0 * * *"}, True, "a schedule, as GitHub once made it"),
+    ("push", {"repository": {"fork": False}}, True, "what act needs to be told"),
+    ("push", {}, False, "nothing"),
+    ("schedule", {}, False, "a schedule of nothing"),
+    ("push", {"schedule": "0 0 * * *"}, False, "a schedule's payload for a push"),
+    ("schedule", {"schedule": "0 0 * * *", "repository": None}, False, "a schedule of no repository"),
+    ("push", {"inputs": {"x": "y"}}, False, "what act makes of inputs"),
+    ("push", {"repository": None}, False, "no repository"),
+    ("push", {"repository": []}, False, "a list for a repository"),
+    ("push", {"repository": "o/r"}, False, "a text for a repository"),
+    ("push", {"repository": {}}, False, "an empty repository"),
+    ("push", {"repository": {**REPOSITORY, "fork": None}}, False, "a fork that is null"),
+    ("push", {"repository": {**REPOSITORY, "fork": "false"}}, False, "a fork in quotes"),
+    ("push", {"repository": {**REPOSITORY, "fork": 0}}, False, "a fork that is a number"),
+    ("push", {"repository": {**REPOSITORY, "fork": []}}, False, "a fork that is a list"),
+    ("push", {"repository": {**REPOSITORY, "fork": True}}, False, "a fork"),
+    ("push", {"repository": {**REPOSITORY, "default_branch": None}}, False, "a default branch that is null"),
+    ("push", {"repository": {**REPOSITORY, "default_branch": ""}}, False, "an empty default branch"),
+    ("push", {"repository": {**REPOSITORY, "full_name": 7}}, False, "a name that is a number"),
+    ("push", {**R, "action": ["published"]}, False, "a list of actions"),
+    ("push", {**R, "pull_request": []}, False, "a list for a pull request"),
+    ("push", {**R, "pull_request": {}}, False, "a pull request of nothing"),
+    ("push", {**R, "pull_request": {"head": {"repo": None}}}, False, "a pull request of a deleted repository"),
+    ("push", {**R, "pull_request": {"head": "x"}}, False, "a pull request of a text"),
+    ("push", {**R, "pull_request": SAME}, True, "a pull request of the same repository"),
+    ("push", {"repository": {"fork": False}, "pull_request": SAME}, False, "a pull request to who knows where"),
+    ("release", {**R, "release": []}, False, "a list for a release"),
+    ("release", {**R, "release": None}, False, "a release that is null"),
+    ("release", {**R, "release": {**RELEASE, "draft": "false"}}, False, "a draft in quotes"),
+    ("release", {**R, "release": {**RELEASE, "prerelease": None}}, False, "a pre-release that is null"),
+    ("release", {**R, "release": {**RELEASE, "tag_name": 1}}, False, "a tag that is a number"),
+    ("release", {**R, "release": {**RELEASE, "tag_name": "v1.2.0"}}, False, "a release of another tag"),
+    ("push", {**R, "release": []}, True, "a word that says nothing about a push"),
+]
+
+
+@pytest.mark.parametrize(("event", "value", "trusted"), [row[:3] for row in TRUST], ids=[row[3] for row in TRUST])
+def test_trust_needs_proof(tmp_path: Path, event: str, value: object, trusted: bool) -> None:
+    environ = {**payload(tmp_path, value), "GITHUB_EVENT_NAME": event, "GITHUB_REF": "refs/tags/v1.3.0"}
+    context = read_context(environ, Overrides(), tmp_path)
+    because = untrusted_because(context)
+    assert (because is None) is trusted
+    if because is not None:
+        assert len(because) > 20
+
+
+def test_a_step_without_a_payload_is_not_trusted_and_the_command_line_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert untrusted_because(read_context(ACTIONS, Overrides(), tmp_path))
+    assert untrusted_because(read_context(ACTIONS, Overrides("release", "refs/tags/v1"), tmp_path)) is None
+    monkeypatch.setattr(git, "_git", lambda *_: "")
+    assert untrusted_because(read_context({}, Overrides("push", "refs/heads/main"), tmp_path)) is None
+
+
+def test_a_release_is_read_with_its_flags(tmp_path: Path) -> None:
+    release = {**RELEASE, "prerelease": True, "draft": True}
+    environ = {
+        **payload(tmp_path, {**R, "release": release}), "GITHUB_EVENT_NAME": "release", "GITHUB_REF": "refs/tags/v1.3.0"
+    }  # fmt: skip
+    assert read_context(environ, Overrides(), tmp_path).release == ReleaseFlags(
+        prerelease=True, draft=True, tag="v1.3.0", target="main"
+    )
+    pushed = {**environ, "GITHUB_EVENT_NAME": "push"}
+    assert read_context(pushed, Overrides(), tmp_path).release is None
+
+
+TAGS = "tag 1767225600 v1.3.0\ncommit  v1.3.0rc1\nbroken\ntag x v1"
+
+
+def test_the_tags_of_the_commit_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git, "_git", lambda *_: TAGS)
+    assert git.tags_here(tmp_path) == (), "no checkout: no process either"
+    (tmp_path / ".git").mkdir()
+    assert git.tags_here(tmp_path) == (
+        CommitTag("v1.3.0", annotated=True, seconds=1767225600), CommitTag("v1.3.0rc1"), CommitTag("v1", annotated=True)
+    )  # fmt: skip
 
 
 BAD_PAYLOADS = [

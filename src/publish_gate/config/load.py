@@ -204,7 +204,7 @@ def _promotions_end(config: Config) -> list[Problem]:
 
 
 def _packages_differ(config: Config) -> list[Problem]:
-    """Two names that are one on an index, and keys that do not go together."""
+    """Two names that are one on an index."""
     from publish_gate.names import normalize_name
 
     problems = []
@@ -215,7 +215,4 @@ def _packages_differ(config: Config) -> list[Problem]:
         if twin is not entry:
             message = f"is the same name on an index as {twin.name}, at line {twin.place.line}"
             problems.append(Problem(key, message, entry.place))
-        if entry.stands_for_many and entry.tag is not None and "{name}" not in entry.tag:
-            message = "stands for many packages: a tag needs {name} to tell them apart"
-            problems.append(Problem(f"{key}.tag", message, entry.places.get("tag")))
     return problems

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from publish_gate.context import RefKind
-from publish_gate.gate.decision import CheckId, CheckResult, LocalVersion, Status
+from publish_gate.gate.decision import CheckId, CheckResult, LocalVersion, NamedByTag, Status
 from publish_gate.gate.reasons import Reason
 from publish_gate.gate.rules import Distribution, Policy, Prereleases, untrusted_because
 from publish_gate.gate.tags import carries_name, version_of_tag
@@ -40,8 +40,8 @@ _NO_ANSWER = "the index gave no answer to rely on"
 class Evidence:
     """All that one target's checks look at.
 
-    ``release`` is this version on the index, ``rivals`` are the packages whose tags look like the one that was
-    pushed, ``after`` is the state of the index that has to come first, and ``now`` an aware time.
+    ``release`` is this version on the index, ``named`` what else the pushed tag names, ``after`` the state of the index
+    that has to come first, and ``now`` an aware time.
     """
 
     project: str
@@ -51,7 +51,7 @@ class Evidence:
     index: IndexState | None
     release: Release | None
     comparison: Comparison | None
-    rivals: tuple[str, ...]
+    named: NamedByTag
     after: IndexState | None
     now: datetime
 
@@ -89,6 +89,10 @@ def readable(seen: Evidence) -> CheckResult:
         return _failed(CheckId.READABLE, reason, reading.message, reading.advice, ("cause", reading.cause), *where)
     place = f" at {reading.place}" if reading.place else ""
     by = reading.declared_by
+    tool = seen.local.expected_of
+    if tool:
+        message = f"{reading.text!r} is expected by {by}; what is built is computed by {tool}"
+        return _passed(CheckId.READABLE, message, ("declared-by", by), ("computed-by", tool))
     return _passed(CheckId.READABLE, f"{reading.text!r} by {by}{place}", ("declared-by", by))
 
 
@@ -216,19 +220,21 @@ def ahead(seen: Evidence) -> CheckResult:
 
 
 def prerelease(seen: Evidence) -> CheckResult:
-    """Pre-releases are wanted, or are all that is wanted."""
+    """Pre-releases are wanted, or are all that is wanted; a release that is marked as one is one."""
     version, wanted = seen.local.version, seen.target.prereleases
     if version is None:
         return _skipped(CheckId.PRERELEASE, _NO_VERSION)
-    kind = "a pre-release" if version.is_prerelease else "a final release"
-    if version.is_prerelease and wanted is Prereleases.DENY:
+    early = is_early(version, seen.context)
+    kind = "a pre-release" if version.is_prerelease else "released as a pre-release" if early else "a final release"
+    if early and wanted is Prereleases.DENY:
+        other = "Give it a final version" if version.is_prerelease else "Publish the release without that mark"
         return _failed(
             CheckId.PRERELEASE,
             Reason.PRERELEASE_NOT_ALLOWED,
-            f"{version} is a pre-release, and {seen.target.name} takes none (prereleases: deny)",
-            "Give it a final version, or set prereleases to 'allow'.",
+            f"{version} is {kind}, and {seen.target.name} takes none (prereleases: deny)",
+            f"{other}, or set prereleases to 'allow'.",
         )
-    if not version.is_prerelease and wanted is Prereleases.ONLY:
+    if not early and wanted is Prereleases.ONLY:
         return _failed(
             CheckId.PRERELEASE,
             Reason.FINAL_NOT_ALLOWED,
@@ -239,25 +245,25 @@ def prerelease(seen: Evidence) -> CheckResult:
 
 
 def event(seen: Evidence) -> CheckResult:
-    """The event is one the target publishes on."""
+    """The event is one the target publishes on, and about something that is out."""
     context, target = seen.context, seen.target
     named = f"event {_event_name(context)}"
     wanted = ", ".join(dict.fromkeys(trigger.event for trigger in target.triggers))
     matching = [trigger for trigger in target.triggers if trigger.event == context.event]
+    facts = (("event", context.event), ("publishes-on", wanted))
+    if context.release is not None and context.release.draft:
+        message = f"{named} is about a draft, which is not out yet"
+        next_step = "Publish the release: then this event comes again."
+        return _failed(CheckId.EVENT, Reason.EVENT_NOT_ALLOWED, message, next_step, *facts)
     if any(trigger.accepts_activity(context.activity) for trigger in matching):
         return _passed(CheckId.EVENT, named)
+    from publish_gate.gate.advice import for_event
+
     if matching:
         message = f"{named} is not of a type that {target.name} publishes on"
     else:
         message = f"{named}; {target.name} publishes on {wanted}"
-    return _failed(
-        CheckId.EVENT,
-        Reason.EVENT_NOT_ALLOWED,
-        message,
-        f"Nothing to do if this run only builds and tests; otherwise trigger it by {_trigger_words(seen)}.",
-        ("event", context.event),
-        ("publishes-on", wanted),
-    )
+    return _failed(CheckId.EVENT, Reason.EVENT_NOT_ALLOWED, message, for_event(target, context), *facts)
 
 
 def ref(seen: Evidence) -> CheckResult:
@@ -265,16 +271,18 @@ def ref(seen: Evidence) -> CheckResult:
     context, target = seen.context, seen.target
     # Where the event itself is none of the target's, its refs are still compared, with all of its triggers:
     # both answers help the reader.
-    triggers = [each for each in target.triggers if each.event == context.event] or list(target.triggers)
+    triggers = [one for one in target.triggers if one.event == context.event] or list(target.triggers)
     named = _ref_name(seen)
     if any(trigger.accepts_ref(context.ref, context.default_branch) for trigger in triggers):
         return _passed(CheckId.REF, named)
-    wanted = "; ".join(dict.fromkeys(each.describe_refs(context.default_branch) for each in triggers))
+    from publish_gate.gate.advice import for_ref
+
+    wanted = "; ".join(dict.fromkeys(trigger.describe_refs(context.default_branch) for trigger in triggers))
     return _failed(
         CheckId.REF,
         Reason.REF_NOT_ALLOWED,
         f"{named}; {target.name} publishes from {wanted}",
-        f"Nothing to do if this run only builds and tests; otherwise publish from {wanted}.",
+        for_ref(target, triggers, context),
         ("ref", context.ref.full),
         ("publishes-from", wanted),
     )
@@ -290,38 +298,55 @@ def trust(seen: Evidence) -> CheckResult:
         CheckId.TRUST,
         Reason.UNTRUSTED_SOURCE,
         because,
-        "Publish after the merge, by a push in the repository itself.",
+        "Publish after the merge, by a push in the repository itself."
+        if not seen.context.distrust
+        else "Run it with the event payload that GitHub makes; without it nothing proves where the code is from.",
         ("event", seen.context.event),
     )
 
 
 def tag(seen: Evidence) -> CheckResult:
-    """A tag, where one triggered, names this version of this project."""
+    """A tag, if one triggered, names this version of this project.
+
+    A tag that the target does not publish from, and that is no version's, says nothing of it.
+    """
     context, version = seen.context, seen.local.version
     if context.ref.kind is not RefKind.TAG:
         return _skipped(CheckId.TAG, "no tag triggered this run")
     if version is None:
         return _skipped(CheckId.TAG, _NO_VERSION)
-    if len(seen.rivals) > 1:
+    if len(seen.named.rivals) > 1:
         return _failed(
             CheckId.TAG,
             Reason.TAG_MISMATCH,
-            f"tag {context.ref.name!r} names more than one package: {', '.join(seen.rivals)}",
-            "Give each package a tag of its own in the config file, such as tag: '{name}-v{version}'.",
+            f"tag {context.ref.name!r} names more than one package: {', '.join(seen.named.rivals)}",
+            "Give each package a tag of its own in the config file, such as tag: '{name}-v{version}', or all of them "
+            "the same one.",
             ("tag", context.ref.name),
         )
     named = named_version(seen.target, context.ref.name, seen.project)
-    if named == version:
+    if named == version and not seen.named.laggards:
         return _passed(CheckId.TAG, f"tag {context.ref.name!r} names {version}")
+    if named is None and not seen.named.rivals and ref(seen).status is Status.FAILED:
+        return _skipped(CheckId.TAG, f"tag {context.ref.name!r} is not one of this project's versions")
+    facts = (("tag", context.ref.name), ("tag-version", str(named) if named is not None else ""))
+    if named == version:
+        return _failed(
+            CheckId.TAG,
+            Reason.TAG_MISMATCH,
+            f"tag {context.ref.name!r} releases all packages that it names together, but {_few(seen.named.laggards)}",
+            f"Set {named} in all of them and tag that commit, or give what is released apart a tag of its own.",
+            *facts,
+        )
+    from publish_gate.gate.advice import for_tag
+
     says = f"names {named}" if named is not None else f"names no version of {seen.project}"
     return _failed(
         CheckId.TAG,
         Reason.TAG_MISMATCH,
         f"tag {context.ref.name!r} {says}, the project says {version}",
-        f"Tag the commit whose version it is, or set the version to {named or 'what the tag says'} "
-        "and move the tag to that commit.",
-        ("tag", context.ref.name),
-        ("tag-version", str(named) if named is not None else ""),
+        for_tag(version, named, context.ref.name),
+        *facts,
     )
 
 
@@ -373,7 +398,7 @@ def promoted(seen: Evidence) -> CheckResult:
     )
 
 
-# The order is the contract's: the first that does not hold gives the reason.
+# The order in which they are told; which of several gives the reason is in `precedence`.
 CHECKS = (
     readable,
     valid,
@@ -449,6 +474,15 @@ def deciding_patterns(target: Target, tag_name: str, project: str) -> list[Patte
     return deciding
 
 
+def is_early(version: Version, context: Context) -> bool:
+    """Whether a version is a pre-release, or its release is marked as one."""
+    return version.is_prerelease or (context.release is not None and context.release.prerelease)
+
+
+def _few(names: tuple[str, ...], most: int = 10) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
 def _names(key: str, version: Version) -> bool:
     from packaging.version import InvalidVersion, Version
 
@@ -469,10 +503,3 @@ def _ref_name(seen: Evidence) -> str:
     if ref.kind is RefKind.OTHER:
         return f"{ref.name!r} is neither a branch nor a tag" if ref.name else "no branch and no tag is known"
     return f"{ref.kind.value} {ref.name!r}"
-
-
-def _trigger_words(seen: Evidence) -> str:
-    words = (
-        f"{trigger.event} of {trigger.describe_refs(seen.context.default_branch)}" for trigger in seen.target.triggers
-    )
-    return " or ".join(dict.fromkeys(words))

@@ -5,6 +5,7 @@ Nothing here reads a file, a clock, the network or the environment.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
@@ -16,12 +17,14 @@ from publish_gate.gate.decision import (
     VERSION_CHECKS,
     CheckResult,
     LocalVersion,
+    NamedByTag,
     PackageDecision,
     TargetDecision,
 )
-from publish_gate.gate.reasons import Reason
+from publish_gate.gate.precedence import cause
+from publish_gate.gate.reasons import Outcome, Reason
 from publish_gate.index.state import Published, Unknown
-from publish_gate.versions.model import FaultKind, FoundVersion, VersionFault
+from publish_gate.versions.model import PLACEHOLDER, FaultKind, FoundVersion, VersionFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,23 +41,33 @@ _LONGEST_VERSION = 512
 def resolve_version(reading: VersionReading, context: Context, project: str, targets: Sequence[Target]) -> LocalVersion:
     """Turn what was read into the version of this commit.
 
-    A git-tag back end takes its version from the tag that triggered the run, if one did and if it names a
-    version of this project.
+    A git-tag back end is expected to take its version from the tag that triggered the run, if one did, if it names a
+    version of this project, and if the checkout shows no other tag that the tool would take.
     """
     if isinstance(reading, VersionFault):
-        tag = context.ref.name if context.ref.kind is RefKind.TAG else None
-        if reading.kind is not FaultKind.DYNAMIC or tag is None:
-            return LocalVersion(reading, None)
-        named = next(filter(None, (named_version(target, tag, project) for target in targets)), None)
-        if named is None:
-            return LocalVersion(reading, None)
-        return LocalVersion(FoundVersion(str(named), None, "the tag that was pushed"), named)
+        return _from_tag(reading, context, project, targets)
     if len(reading.text) > _LONGEST_VERSION:
         return LocalVersion(reading, None)
     try:
         return LocalVersion(reading, Version(reading.text))
     except InvalidVersion:
         return LocalVersion(reading, None)
+
+
+def _from_tag(fault: VersionFault, context: Context, project: str, targets: Sequence[Target]) -> LocalVersion:
+    tag = context.ref.name if context.ref.kind is RefKind.TAG else None
+    if fault.kind is not FaultKind.DYNAMIC or fault.cause == PLACEHOLDER or tag is None:
+        return LocalVersion(fault, None)
+    named = next(filter(None, (named_version(target, tag, project) for target in targets)), None)
+    if named is None:
+        return LocalVersion(fault, None)
+    if context.tags_here:
+        from publish_gate.gate.tag_choice import other_winner
+
+        other = other_winner(fault.tool, tag, str(named), context.tags_here)
+        if other is not None:
+            return LocalVersion(replace(fault, message=other.message, advice=other.advice), None)
+    return LocalVersion(FoundVersion(str(named), None, "the tag that was pushed"), named, fault.tool or "a tool")
 
 
 def decide(
@@ -64,19 +77,19 @@ def decide(
     reading: VersionReading,
     states: Mapping[str, IndexState],
     now: datetime,
-    rivals: tuple[str, ...] = (),
+    named: NamedByTag = NamedByTag(),  # noqa: B008 - immutable
 ) -> PackageDecision:
     """Decide one project for all of its ``targets`` (at least one).
 
     ``states`` maps the name of a target, and of every target that another comes ``after``, to what its index
     said; a missing one is only allowed where there is no version to ask about. ``now`` is an aware time.
-    ``rivals`` names the packages whose tags look like the one that was pushed.
+    ``named`` says what else the pushed tag names.
     """
     local = resolve_version(reading, context, project, targets)
     return PackageDecision(
         project,
         local,
-        tuple(_decide_target(project, target, context, local, states, now, rivals) for target in targets),
+        tuple(_decide_target(project, target, context, local, states, now, named) for target in targets),
     )
 
 
@@ -87,7 +100,7 @@ def _decide_target(
     local: LocalVersion,
     states: Mapping[str, IndexState],
     now: datetime,
-    rivals: tuple[str, ...],
+    named: NamedByTag,
 ) -> TargetDecision:
     index = states.get(target.name)
     if local.version is not None and index is None:
@@ -99,10 +112,10 @@ def _decide_target(
         published = [each.version for each in index.releases] if isinstance(index, Published) else []
         comparison = compare(local.version, published, target.policy)
     after = states.get(target.after) if target.after is not None else None
-    seen = Evidence(project, target, context, local, index, release, comparison, rivals, after, now)
+    seen = Evidence(project, target, context, local, index, release, comparison, named, after, now)
     checks = tuple(check(seen) for check in CHECKS)
     should_build = all(each.holds for each in checks if each.check in VERSION_CHECKS)
-    failed = next((each for each in checks if not each.holds), None)
+    failed = cause(checks)
     reason = failed.reason if failed is not None and failed.reason is not None else _positive(seen)
     return TargetDecision(
         target=target,
@@ -111,7 +124,7 @@ def _decide_target(
         should_build=should_build,
         should_publish=failed is None,
         reason=reason,
-        message=_message(seen, reason, failed),
+        message=_message(seen, reason, failed, checks),
         advice=failed.advice if failed is not None else "",
         comparison=comparison,
     )
@@ -125,10 +138,16 @@ def _positive(seen: Evidence) -> Reason:
     return Reason.NEW_VERSION
 
 
-def _message(seen: Evidence, reason: Reason, failed: CheckResult | None) -> str:
+def _message(seen: Evidence, reason: Reason, failed: CheckResult | None, checks: Sequence[CheckResult]) -> str:
     if failed is not None:
+        # What is certain without the index is worth more than "try again".
+        certain = cause(check for check in checks if check.reason and check.reason.outcome is not Outcome.ERROR)
+        if reason is Reason.INDEX_UNAVAILABLE and certain is not None:
+            return f"{failed.message}; whatever it would have said: {certain.message}"
         return failed.message
     what = f"{seen.project} {seen.local.version}"
+    if seen.local.expected_of:
+        what += f" (expected by its tag; {seen.local.expected_of} computes what is built)"
     where = seen.target.name
     previous = seen.comparison.previous if seen.comparison is not None else None
     if reason is Reason.FIRST_RELEASE:

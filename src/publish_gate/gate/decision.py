@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.gate.reasons import Outcome, Reason
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class CheckId(enum.Enum):
-    """The checks, in the order in which the first failure gives the reason."""
+    """The checks, in the order in which they are made and told."""
 
     READABLE = "version-readable"
     VALID = "version-valid"
@@ -74,10 +74,26 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class LocalVersion:
-    """The version of this commit: how it was read, and its PEP 440 form where it has one."""
+    """The version of this commit: how it was read, and its PEP 440 form where it has one.
+
+    ``expected_of`` names the tool that will compute the version when it builds; ``version`` is then what the pushed
+    tag makes the gate expect, not what was read. Empty if the project's files say the version.
+    """
 
     reading: VersionReading
     version: Version | None
+    expected_of: str = ""
+
+
+class NamedByTag(NamedTuple):
+    """What else the pushed tag names: packages whose tags it could be as well, or that are released together.
+
+    ``rivals`` are the names of all that it could mean if their tags are written differently, ``laggards`` those, with
+    their versions, that it releases together with this package although they have another version.
+    """
+
+    rivals: tuple[str, ...] = ()
+    laggards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +115,21 @@ class TargetDecision:
         """Whether the reason is an error: nothing could be decided."""
         return self.reason.outcome is Outcome.ERROR
 
+    @property
+    def concerned(self) -> bool:
+        """Whether this run is one that the target publishes on: its event and its ref hold."""
+        return all(check.holds for check in self.checks if check.check in {CheckId.EVENT, CheckId.REF})
+
+    @property
+    def told(self) -> tuple[CheckResult, ...]:
+        """The checks as they are told: the cause, what else does not hold, and then what does."""
+        return tuple(sorted(self.checks, key=lambda check: (check.holds, check.reason is not self.reason)))
+
+    def broken_by(self, reasons: frozenset[Reason]) -> CheckResult | None:
+        """Return the check that does not hold for one of ``reasons``: the cause if it is one, else the first."""
+        found = [check for check in self.checks if not check.holds and check.reason in reasons]
+        return next((check for check in found if check.reason is self.reason), found[0] if found else None)
+
 
 @dataclass(frozen=True, slots=True)
 class PackageDecision:
@@ -117,6 +148,22 @@ class PackageDecision:
     def leading(self) -> TargetDecision:
         """The decision that the single outputs describe."""
         return self.publishing or self.targets[0]
+
+    @property
+    def by_concern(self) -> tuple[TargetDecision, ...]:
+        """The targets, the one that this run is about first: it publishes, or would by event and ref.
+
+        If the run is about none, the nearest is the one that the fewest checks keep from publishing.
+        """
+
+        def distance(decision: TargetDecision) -> tuple[bool, bool, int]:
+            return (
+                not decision.should_publish,
+                not decision.concerned,
+                sum(not check.holds for check in decision.checks),
+            )
+
+        return tuple(sorted(self.targets, key=distance))
 
     @property
     def should_build(self) -> bool:

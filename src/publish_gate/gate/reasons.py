@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import enum
 
+# What `fail-when` takes for all reasons that are a no.
+ANY_NO = "any-no"
+
 
 class Outcome(enum.Enum):
     """What a reason means for the caller."""

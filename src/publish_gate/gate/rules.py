@@ -120,7 +120,7 @@ class Target:
     not say. ``require`` lists what makes a release complete. ``after`` names the target that must have the
     same version first, complete in the sense of ``after_require``. ``tag`` says how the package writes its tags;
     None where only the tag patterns do. ``closes`` says that the index takes no files for a release that has grown
-    old, as the public ones do.
+    old, as the public ones do. ``configured`` says that a config file is in use.
     """
 
     name: str
@@ -136,6 +136,7 @@ class Target:
     project_url: str = ""
     tag: TagTemplate | None = None
     closes: bool = True
+    configured: bool = False
 
 
 # Events whose code may come from people without write access, or that run in the base repository with its
@@ -143,8 +144,15 @@ class Target:
 UNTRUSTED_EVENTS = frozenset({"merge_group", "issue_comment", "workflow_run"})
 
 
+def carries_foreign_code(event: str) -> bool:
+    """Whether an event never publishes, whatever the rules say."""
+    return event.startswith("pull_request") or event in UNTRUSTED_EVENTS
+
+
 def untrusted_because(context: Context) -> str | None:
     """Say why the code of this run is not trusted to be published; None where it is."""
+    if context.distrust:
+        return context.distrust
     if context.in_fork:
         where = f" {context.repository}" if context.repository else ""
         return f"the workflow runs in a fork: repository{where} is a fork"

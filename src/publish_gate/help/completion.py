@@ -53,7 +53,7 @@ def describe_values(parser: argparse.ArgumentParser) -> None:
 
 def _known_words() -> Mapping[str, tuple[str, ...]]:
     from publish_gate.events import EVENTS
-    from publish_gate.gate.reasons import Reason
+    from publish_gate.gate.reasons import ANY_NO, Reason
     from publish_gate.inputs import INPUTS
     from publish_gate.targets import BUILT_IN
 
@@ -61,7 +61,7 @@ def _known_words() -> Mapping[str, tuple[str, ...]]:
     return {
         **{input_.name.replace("-", "_"): input_.choices for input_ in INPUTS if input_.choices},
         "targets": (*BUILT_IN, ",".join(BUILT_IN)),
-        "fail_when": tuple(reason.value for reason in Reason),
+        "fail_when": (*(reason.value for reason in Reason), ANY_NO),
         "event": events,
         "events": events,
     }

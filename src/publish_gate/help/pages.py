@@ -62,9 +62,15 @@ PAGES: Final = {
             ("A push to main", "publish-gate check --event push --ref refs/heads/main"),
             ("Fail without a bump", "publish-gate check --fail-when already-published,version-behind"),
             ("What was built", "publish-gate check --targets pypi --version-file dist/ --ref refs/tags/v1.2.0"),
+            ("End with 0 only for a yes: before an upload", "publish-gate check --exit-code"),
             ("Everything that was seen", "publish-gate check --format json"),
         ),
-        exit_status=(_DECIDED[0], ("1", f"{_DECIDED[1][1]}; or a reason that --fail-when lists"), _MISUSED),
+        exit_status=(
+            ("0", "decided, yes or no; with --exit-code only yes: publish"),
+            ("1", f"{_DECIDED[1][1]}; or a reason that --fail-when lists"),
+            _MISUSED,
+            ("3", "with --exit-code: decided, no"),
+        ),
         environment=(
             ("GITHUB_EVENT_NAME, GITHUB_REF", "event and ref of this run, where --event and --ref are not given"),
             ("GITHUB_EVENT_PATH", "event payload, where --event-path is not given"),

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.gate.decision import CheckResult, PackageDecision, Status, TargetDecision
+from publish_gate.report.headlines import beside_the_point, of_run
 from publish_gate.safe_text import one_line
 from publish_gate.versions.model import VersionFault
 
@@ -82,6 +83,8 @@ def _lines(result: Result, style: Style) -> Iterator[str]:
 
 def _one_package(decision: PackageDecision, where: str, style: Style) -> Iterator[str]:
     reading = decision.local.reading
+    if len(decision.targets) > 1:
+        yield style.paint(one_line(of_run(decision)), "bold")
     yield style.paint(one_line(f"{decision.project or 'a project without a name'} {_version(decision)}"), "bold") + (
         one_line(f" ({reading.place})") if reading.place is not None else ""
     )
@@ -89,12 +92,15 @@ def _one_package(decision: PackageDecision, where: str, style: Style) -> Iterato
     if not isinstance(reading, VersionFault):
         for note in reading.notes:
             yield one_line(f"note: {note}")
-    for target in decision.targets:
+    for target in decision.by_concern:
+        aside = beside_the_point(decision, target)
         yield ""
-        yield style.paint(headline(target), _colour(target))
+        yield style.paint(headline(target), "dim" if aside else _colour(target))
+        if aside:
+            continue
         width = max(len(each.check.value) for each in target.checks)
-        for each in target.checks:
-            yield _check_line(each, width, style)
+        for check in target.told:
+            yield _check_line(check, width, style)
         if target.advice:
             yield f"  {style.arrow} {one_line(target.advice)}"
 
@@ -107,7 +113,7 @@ def _many_packages(result: Result, where: str, style: Style) -> Iterator[str]:
     names = [one_line(f"{each.decision.project} {_version(each.decision)}", 60) for each in result.packages]
     width = max(map(len, names))
     for name, package in zip(names, result.packages, strict=True):
-        for target in package.decision.targets:
+        for target in package.decision.by_concern:
             yield f"{name:<{width}}  {style.paint(headline(target), _colour(target))}"
             if target.undecided and target.advice:
                 yield f"{'':<{width}}  {style.arrow} {one_line(target.advice)}"

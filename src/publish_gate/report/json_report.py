@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
+    from publish_gate.context import ReleaseFlags
     from publish_gate.gate.decision import CheckResult, LocalVersion, TargetDecision
     from publish_gate.gate.rules import Target
     from publish_gate.index.state import IndexState
@@ -55,6 +56,8 @@ def as_report(result: Result, detail: Detail = Detail.EVERYTHING, most: int = _M
             "repository": context.repository,
             "in-fork": context.in_fork,
             "foreign-head": context.foreign_head,
+            "distrust": _cut(context.distrust) or None,
+            "release": _release(context.release),
         },
         "detail": detail.value,
         "notes": [_cut(note) for note in result.notes],
@@ -68,6 +71,17 @@ def as_report(result: Result, detail: Detail = Detail.EVERYTHING, most: int = _M
             "reason": leading.reason.value,
             "message": _cut(leading.message),
         },
+    }
+
+
+def _release(release: ReleaseFlags | None) -> Json | None:
+    if release is None:
+        return None
+    return {
+        "prerelease": release.prerelease,
+        "draft": release.draft,
+        "tag": _cut(release.tag or "") or None,
+        "target-commitish": _cut(release.target or "") or None,
     }
 
 
@@ -97,6 +111,7 @@ def _local(local: LocalVersion) -> Json:
         "normalized": str(local.version) if local.version is not None else None,
         "text": _cut(reading.text),
         "declared-by": reading.declared_by,
+        "computed-by": local.expected_of or None,
         "notes": [_cut(note) for note in reading.notes],
         **_place(reading.place),
     }
@@ -126,6 +141,7 @@ def _target(version: Version | None, decision: TargetDecision, detail: Detail) -
         "reason": decision.reason.value,
         "message": _cut(decision.message),
         "advice": _cut(decision.advice),
+        "concerned": decision.concerned,
         "environment": decision.target.environment,
         "policy": decision.target.policy.value,
         "previous-version": str(comparison.previous) if comparison and comparison.previous else None,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.gate.decision import PackageDecision, Status, TargetDecision
+from publish_gate.gate.decision import CheckResult, PackageDecision, Status, TargetDecision
+from publish_gate.report.headlines import beside_the_point, of_run
 from publish_gate.safe_text import markdown
 
 if TYPE_CHECKING:
@@ -57,22 +58,47 @@ def _one_package(decision: PackageDecision) -> Iterator[str]:
     version = decision.local.version
     name = f"{decision.project} {version}" if version is not None else decision.project or "a project without a name"
     yield f"### Publish Gate: {markdown(name)}"
-    for target in decision.targets:
+    if len(decision.targets) > 1:
         yield ""
-        yield _headline(target)
+        yield f"**{markdown(_capital(of_run(decision)))}**"
+    for target in decision.by_concern:
+        aside = beside_the_point(decision, target)
         yield ""
-        yield "| | check | seen |"
-        yield "|:-:|---|---|"
-        for each in target.checks:
-            yield f"| {_MARKS[each.status]} | {each.check.value} | {markdown(each.message)} |"
-        if target.advice:
+        yield _headline(target, aside=aside)
+        broken = [check for check in target.told if not check.holds]
+        if broken and not aside:
+            yield ""
+            yield from _checks(broken)
+        if target.advice and not aside:
             yield ""
             yield f"**Next step:** {markdown(target.advice)}"
+        rest = [check for check in target.checks if aside or check.holds]
+        yield ""
+        yield f"<details><summary>{_checks_words(len(rest), 'seen' if aside else 'in order')}</summary>"
+        yield ""
+        yield from _checks(rest)
+        yield ""
+        yield "</details>"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _checks_words(count: int, word: str) -> str:
+    return f"{count} check{'' if count == 1 else 's'} {word}"
+
+
+def _checks(checks: list[CheckResult]) -> Iterator[str]:
+    yield "| | check | seen |"
+    yield "|:-:|---|---|"
+    for check in checks:
+        yield f"| {_MARKS[check.status]} | {check.check.value} | {markdown(check.message)} |"
 
 
 def _many_packages(result: Result) -> Iterator[str]:
     """What publishes and what could not be decided comes first and open, the rest folded."""
-    rows = [(each.decision, target) for each in result.packages for target in each.decision.targets]
+    rows = [(each.decision, target) for each in result.packages for target in each.decision.by_concern]
     first = [row for row in rows if row[1].should_publish]
     unknown = [row for row in rows if row[1].undecided]
     rest = [row for row in rows if not row[1].should_publish and not row[1].undecided]
@@ -106,8 +132,10 @@ def _rows(rows: list[tuple[PackageDecision, TargetDecision]]) -> Iterator[str]:
         yield f"and {len(rows) - _MOST_ROWS} more."
 
 
-def _headline(target: TargetDecision) -> str:
-    if target.undecided:
+def _headline(target: TargetDecision, *, aside: bool) -> str:
+    if aside:
+        word = "\N{EN DASH} Not"
+    elif target.undecided:
         word = "\N{WARNING SIGN} **Cannot decide**"
     elif target.should_publish:
         word = "\N{WHITE HEAVY CHECK MARK} **Publish**"

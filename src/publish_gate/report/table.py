@@ -34,7 +34,14 @@ def _table(outcomes: Sequence[Outcome], style: Style) -> str:
     widths = [max(len(cell) for cell in column) for column in columns[:-1]]
     decision = outcomes[0].result.leading.decision
     version = decision.local.version
-    lines = [style.paint(one_line(f"{decision.project} {version or ''}".strip()), "bold"), ""]
+    name = decision.project or "a project without a name"
+    lines = [style.paint(one_line(f"{name} {version or ''}".strip()), "bold"), ""]
+    if len({row[2:] for row in rows}) == 1:
+        # Nothing depends on the situation: it is said once, with what to do.
+        first = decision.targets[0]
+        mark = "cannot decide" if first.undecided else "publish" if first.should_publish else "do not publish"
+        lines.append(f"in every situation: {mark} ({first.reason.value}): {one_line(first.message)}")
+        return "\n".join([*lines, *([f"{style.arrow} {one_line(first.advice)}"] if first.advice else [])]) + "\n"
     lines.append(style.paint(_line(_HEADER, widths), "dim"))
     for row in rows:
         line = _line(row, widths)

@@ -72,7 +72,7 @@ def refuse(
 def from_vcs(tool: str, place: Place | None, cause: str = "vcs") -> VersionFault:
     """Say that a tool computes the version from the tags of the repository."""
     message = f"the version comes from {tool}, which computes it from the repository's tags"
-    return VersionFault(FaultKind.DYNAMIC, cause, message, FROM_THE_TAG, place)
+    return VersionFault(FaultKind.DYNAMIC, cause, message, FROM_THE_TAG, place, tool=tool)
 
 
 def read_bytes(checkout: Checkout, path: str, named_in: Place | None = None) -> bytes:

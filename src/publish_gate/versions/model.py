@@ -31,13 +31,17 @@ class FaultKind(enum.Enum):
     UNREADABLE = "unreadable"
 
 
+# The cause of a DYNAMIC fault whose build takes neither the tag nor anything else: it builds the text of the file.
+PLACEHOLDER = "placeholder"
+
+
 @dataclass(frozen=True, slots=True)
 class VersionFault:
     """No version was read, and why.
 
     ``cause`` is a short slug (``vcs``, ``call``, ``import-not-in-tree`` ...), ``message`` says what was found,
     ``advice`` what to do next, ``suggestion`` the path of a file that seems to hold the literal (it is only
-    ever named to the reader, never used).
+    ever named to the reader, never used), ``tool`` what computes the version from git tags, where it is known.
     """
 
     kind: FaultKind
@@ -46,6 +50,7 @@ class VersionFault:
     advice: str
     place: Place | None = None
     suggestion: str | None = None
+    tool: str = ""
 
 
 VersionReading = FoundVersion | VersionFault

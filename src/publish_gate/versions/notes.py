@@ -6,11 +6,14 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
+from packaging.version import InvalidVersion, Version
+
 from publish_gate.checkout import CheckoutError
 
 if TYPE_CHECKING:
     from publish_gate.checkout import Checkout
     from publish_gate.versions.model import FoundName, FoundVersion
+    from publish_gate.versions.toml import Document
 
 _LITERAL = r"""^__version__\s*=\s*(["'])([^"'\n]{1,100})\1[ \t]*(?:#.*)?$"""
 
@@ -35,3 +38,20 @@ def add(checkout: Checkout, found: FoundVersion, name: FoundName | None) -> Foun
             note = f"{checkout.place(path)} says {literals[0][1]!r}"
             return dataclasses.replace(found, notes=(*found.notes, note))
     return found
+
+
+def add_crate(checkout: Checkout, document: Document, found: FoundVersion) -> FoundVersion:
+    """Add a note if maturin builds a crate that has another version: the project's own is what counts."""
+    if not str(document.get("build-system", "build-backend")).startswith("maturin"):
+        return found
+    from publish_gate.versions import cargo
+    from publish_gate.versions.faults import Refusal
+
+    try:
+        crate = cargo.read(cargo.manifest(checkout, document))
+        # Cargo spells 0.1.0a4 as 0.1.0-alpha.4.
+        same = Version(crate.text) == Version(found.text)
+    except (Refusal, InvalidVersion):
+        return found
+    note = f"{crate.place} says {crate.text!r}; what is built has the version of pyproject.toml"
+    return found if same else dataclasses.replace(found, notes=(*found.notes, note))

@@ -56,7 +56,9 @@ def _read(checkout: Checkout, document: Document | None, name: FoundName | None)
         from publish_gate.versions import notes
 
         noted = notes.add(checkout, static, name)
-        return name, _tagged(checkout, document, noted) if document is not None else noted
+        if document is None:
+            return name, noted
+        return name, _tagged(checkout, document, notes.add_crate(checkout, document, noted))
     from publish_gate.versions import backends
 
     if document is None:

@@ -151,7 +151,6 @@ WRONG = [
     ("packages: {a: {tag: 'v1'}}", "expected a template with {version} once", "a tag without its version"),
     ("packages: {a: {tag: '{version}-x'}}", "the version must stand at the end", "a tag with a tail"),
     ("packages: {a: {tag: '{nam}{version}'}}", "{name} at most once", "a placeholder that is none"),
-    ("packages: {a: {path: 'b/*', tag: 'v{version}'}}", "needs {name} to tell them apart", "one tag for many"),
     ("packages: {a: {targets: [pipy]}}", "packages.a.targets: unknown target 'pipy'; did you mean 'pypi'?", "a target"),
     ("packages: {a: {targets: []}}", "expected at least one item, found an empty list", "an empty list"),
     ("packages: {a: {targets: {b: c}}}", "packages.a.targets: expected a list, found a mapping", "a mapping"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from publish_gate.context import Context, Ref
+from publish_gate.context import Context, Ref, ReleaseFlags
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.gate.checks import CHECKS
 from publish_gate.gate.decide import decide
@@ -20,7 +20,7 @@ from publish_gate.gate.rules import DEFAULT_BRANCH, Target, Trigger
 from publish_gate.index.state import Absent, Api, IndexState, Published, Release, Unknown, UnknownCause
 from publish_gate.outputs import OUTPUTS, no_outputs
 from publish_gate.places import Place
-from publish_gate.report import console, summary, table
+from publish_gate.report import console, headlines, summary, table
 from publish_gate.report.json_report import as_report
 from publish_gate.report.outputs import as_outputs
 from publish_gate.run import Decided, Outcome, Result, next_version
@@ -160,6 +160,7 @@ def test_the_report_tells_where_the_version_stands_and_what_the_index_has() -> N
         "normalized": "1.0",
         "text": "1.0",
         "declared-by": "hatch.path",
+        "computed-by": None,
         "notes": ["a note"],
         "file": "pkg/_version.py",
         "line": 3,
@@ -198,7 +199,10 @@ def test_the_summary_says_yes_or_no_and_what_to_do(seen: Result) -> None:
     text = summary.render(seen)
     leading = seen.leading.decision.leading
     assert f"`{leading.reason.value}`" in text
-    assert text.count("\n| ") == len(CHECKS) + 1
+    folded = text.partition("<details>")[2]
+    broken = [each for each in leading.checks if not each.holds]
+    assert text.count("\n| ") == len(CHECKS) + 1 + bool(broken), "what does not hold stands open, the rest is folded"
+    assert folded.count("\n| ") == len(CHECKS) - len(broken) + 1
     assert ("**Next step:**" in text) is bool(leading.advice)
 
 
@@ -255,6 +259,93 @@ def test_the_table_has_a_row_for_each_situation_and_target() -> None:
     assert "unknown" in lines[5]
     assert "\x1b[32m" in table.render(outcomes, console.Style(colour=True))
     assert [each["situation"] for each in table.as_data(outcomes)["situations"]] == ["push to main", "schedule"]
+
+
+def test_what_is_the_same_in_every_situation_is_said_once() -> None:
+    outcomes = [Outcome(name, result(FAULT)) for name in ("push to main", "schedule")]
+    text = table.render(outcomes, console.Style())
+    assert text.splitlines() == [
+        "pkg", "", "in every situation: cannot decide (version-unreadable): computed by a call",
+        "\N{RIGHTWARDS ARROW} Write it down.",
+    ]  # fmt: skip
+    yes = table.render([Outcome("push to main", result())], console.Style(unicode=False))
+    assert yes.splitlines()[2:] == ["in every situation: publish (new-version): pkg 1.1 is new on testpypi, after 1.0"]
+    no = table.render([Outcome("push to main", result("1.0"))], console.Style(unicode=False))
+    assert "in every situation: do not publish (already-published)" in no
+
+
+BOTH = (TESTPYPI, PYPI)
+RUNS = [
+    (result("1.2", "refs/tags/v1.2", BOTH), "publish pkg 1.2 to pypi", ["pypi", "testpypi"], "a tag that publishes"),
+    (result("1.2", targets=BOTH), "publish pkg 1.2 to testpypi", ["testpypi", "pypi"], "a push that publishes"),
+    (
+        result("1.1", "refs/tags/v1.2", BOTH),
+        "do not publish pkg 1.1: tag-mismatch (pypi)",
+        ["pypi", "testpypi"],
+        "a forgotten bump",
+    ),
+    (
+        result("1.2", "refs/tags/v1.2", BOTH, UNKNOWN),
+        "cannot decide for testpypi, pypi",
+        ["pypi", "testpypi"],
+        "an unknown index",
+    ),
+]
+
+
+@pytest.mark.parametrize(("seen", "line", "order"), [row[:3] for row in RUNS], ids=[row[3] for row in RUNS])
+def test_several_targets_begin_with_one_line_for_the_run(seen: Result, line: str, order: list[str]) -> None:
+    shown = console.render(seen, console.Style()).splitlines()
+    assert shown[0] == line
+    heads = [text.partition(":")[0] for text in shown if text.startswith(("pypi: ", "testpypi: "))]
+    assert heads == order
+    page = summary.render(seen)
+    blocks = [text for text in page.splitlines() if text.startswith(("\N{WHITE HEAVY CHECK MARK}", "\N{NO ENTRY}",
+        "\N{WARNING SIGN}", "\N{EN DASH}"))]  # fmt: skip
+    assert [text.partition(" to ")[2].partition(" ")[0] for text in blocks] == order
+    assert page.index(line[1:].partition(":")[0].partition(" (")[0]) < page.index(blocks[0])
+
+
+def test_a_release_to_one_index_never_begins_with_a_no_about_the_other() -> None:
+    seen = result("1.2", "refs/tags/v1.2", BOTH)
+    page = summary.render(seen)
+    assert "\N{NO ENTRY}" not in page
+    assert "\N{EN DASH} Not to testpypi (`ref-not-allowed`)" in page
+    assert page.count("<details>") == 2, "nothing stands open"
+    shown = console.render(seen, console.Style()).splitlines()
+    assert shown[-1].startswith("testpypi: do not publish (ref-not-allowed)"), "and it is one line on the console"
+
+
+def test_one_target_has_no_line_for_the_run() -> None:
+    assert console.render(result(), console.Style()).startswith("pkg 1.1 (pkg/_version.py:3)")
+    broken = summary.render(result("1.0"))
+    assert "1 check in order" not in broken
+    assert f"{len(CHECKS) - 1} checks in order" in broken
+
+
+def test_a_project_without_a_name_is_called_so_in_the_line_for_the_run() -> None:
+    context = Context("push", Ref.parse("refs/heads/main"))
+    seen = Result(context, (Decided(".", decide("", BOTH, context, FAULT, {}, NOW)),))
+    assert console.render(seen, console.Style()).startswith("cannot decide for testpypi, pypi")
+    with_name = headlines.of_run(decide("", BOTH, context, DYNAMIC, {}, NOW))
+    assert with_name == "do not publish a project without a name: version-dynamic (testpypi)"
+
+
+DYNAMIC = VersionFault(FaultKind.DYNAMIC, "vcs", "from git tags", "push a tag", tool="hatch-vcs")
+
+
+def test_the_report_tells_of_releases_of_trust_and_of_what_is_expected_only() -> None:
+    flags = ReleaseFlags(prerelease=True, tag="v1.2", target="main")
+    context = Context("release", Ref.parse("refs/tags/v1.2"), distrust="no proof", release=flags)
+    seen = Result(context, (Decided(".", decide("pkg", [PYPI], context, DYNAMIC, {"pypi": ABSENT}, NOW)),))
+    report = json.loads(json.dumps(as_report(seen)))
+    assert report["context"]["distrust"] == "no proof"
+    assert report["context"]["release"] == {
+        "prerelease": True, "draft": False, "tag": "v1.2", "target-commitish": "main"
+    }  # fmt: skip
+    assert report["packages"][0]["version"]["computed-by"] == "hatch-vcs"
+    assert report["packages"][0]["targets"][0]["concerned"] is False, "an event that it does not publish on"
+    assert as_report(result())["context"]["release"] is None  # type: ignore[index] # plain data
 
 
 def test_problems_and_defects_have_a_summary_too() -> None:

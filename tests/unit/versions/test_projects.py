@@ -17,6 +17,7 @@ from publish_gate.versions import (
     read_project,
     read_version_file,
 )
+from publish_gate.versions.model import PLACEHOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -1024,6 +1025,48 @@ def test_it_notes_a_stale_module(module: str, notes: tuple[str, ...], tmp_path: 
     reading = read_project(plant(tmp_path, files)).version
     assert isinstance(reading, FoundVersion)
     assert reading.notes == notes
+
+
+CRATE = '[package]\nname = "pkg"\nversion = "{}"\n'
+CRATES = [
+    pytest.param(
+        "maturin", CRATE.format("0.1.0-alpha.5"), ("Cargo.toml:3 says '0.1.0-alpha.5'",), id="another version"
+    ),
+    pytest.param("maturin", CRATE.format("0.1.0-alpha.4"), (), id="the same, as Cargo spells it"),
+    pytest.param("maturin", CRATE.format("one"), (), id="a version that is none"),
+    pytest.param("maturin", "[package]\n", (), id="no version"),
+    pytest.param("hatchling.build", CRATE.format("0.1.0-alpha.5"), (), id="a back end that builds no crate"),
+]
+
+
+@pytest.mark.parametrize(("backend", "crate", "notes"), CRATES)
+def test_it_notes_a_crate_of_another_version(backend: str, crate: str, notes: tuple[str, ...], tmp_path: Path) -> None:
+    files = {"pyproject.toml": toml(backend, "", 'name = "pkg"\nversion = "0.1.0-alpha.4"'), "Cargo.toml": crate}
+    reading = read_project(plant(tmp_path, files)).version
+    assert isinstance(reading, FoundVersion)
+    assert [note.partition(";")[0] for note in reading.notes] == list(notes)
+
+
+PLUGIN = '[tool.poetry]\nname = "pkg"\nversion = {version}\n[tool.poetry-dynamic-versioning]\nenable = true\n'
+PLUGINS = [
+    pytest.param("poetry_dynamic_versioning.backend", '"0.0.0"', "vcs", "from poetry-dynamic", id="its own back end"),
+    pytest.param("poetry.core.masonry.api", '"0.0.0"', PLACEHOLDER, "builds '0.0.0'", id="a back end that ignores it"),
+    pytest.param("poetry.masonry.api", '"0.0.0.dev0"', PLACEHOLDER, "builds '0.0.0.dev0'", id="an old one"),
+    pytest.param("poetry.core.masonry.api", "1", PLACEHOLDER, "builds '0.0.0'", id="a version that is no text"),
+    pytest.param("", '"0.0.0"', PLACEHOLDER, "builds '0.0.0'", id="no back end named"),
+]
+
+
+@pytest.mark.parametrize(("backend", "version", "cause", "says"), PLUGINS)
+def test_a_plugin_counts_only_with_a_back_end_that_knows_it(
+    backend: str, version: str, cause: str, says: str, tmp_path: Path
+) -> None:
+    text = PLUGIN.replace("{version}", version)
+    reading = read_project(plant(tmp_path, {"pyproject.toml": toml(backend, text, "") if backend else text})).version
+    assert isinstance(reading, VersionFault)
+    assert (reading.kind, reading.cause) == (FaultKind.DYNAMIC, cause)
+    assert says in reading.message
+    assert (reading.tool == "poetry-dynamic-versioning") is (cause == "vcs")
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "setup.py", "setup.cfg"])
