@@ -56,6 +56,7 @@ class TargetEntry:
     policy: Policy | None = None
     prereleases: Prereleases | None = None
     require: frozenset[Distribution] = frozenset()
+    local: bool = False
     after: str | None = None
     publisher: Publisher | None = None
     places: Places = field(default_factory=dict)
