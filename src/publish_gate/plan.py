@@ -109,8 +109,8 @@ def index_warnings(settings: Settings, config: Config | None, targets: Iterable[
         if upload and not same:
             yield (
                 f"{name}: index-url reads {host}, but uploads still go to {_host(upload)}: what is new on one may "
-                "be there on the other. Leave index-url out, or give the target an index with its own upload address in "
-                "the config file"
+                "be there on the other. Leave index-url out, or give the target an index with its own upload address "
+                "in the config file"
             )
 
 

@@ -11,7 +11,7 @@ from publish_gate.checkout import Checkout, CheckoutError
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.gate.tag_templates import TagTemplate
 from publish_gate.names import is_project_name, normalize_name
-from publish_gate.plan import DEFAULT_TAG, PlannedPackage, plan_entry, plan_problems, plan_single
+from publish_gate.plan import DEFAULT_TAG, PlannedPackage, index_warnings, plan_entry, plan_problems, plan_single
 from publish_gate.settings import Settings, load_settings
 from publish_gate.targets import BUILT_IN
 from publish_gate.versions import (
@@ -48,6 +48,11 @@ class Repository(NamedTuple):
 
     packages: tuple[ReadPackage, ...]
     config: Config | None
+
+    def warnings(self, settings: Settings) -> tuple[str, ...]:
+        """Return what is probably not meant, and still can be."""
+        targets = [target for package in self.packages for target in package.plan.targets]
+        return tuple(index_warnings(settings, self.config, targets))
 
 
 def load(root: Path, values: Mapping[str, str]) -> tuple[Settings, Config | None]:

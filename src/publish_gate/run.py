@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from publish_gate import __version__
 from publish_gate.context import RefKind
 from publish_gate.gate.decide import decide, resolve_version
+from publish_gate.gate.rules import DefaultBranch
 from publish_gate.index import fetch_all
 from publish_gate.index.state import Published
 from publish_gate.simulate import situations
@@ -121,7 +122,20 @@ def check(
         )
         for package in packages
     )
-    return Result(context, decided, notes, _tolerant(repository.config))
+    return Result(context, decided, (*notes, *branch_notes(packages, context)), _tolerant(repository.config))
+
+
+def branch_notes(packages: Sequence[ReadPackage], context: Context) -> tuple[str, ...]:
+    """Say what was taken for the default branch, where that was not told and a target goes by it."""
+    triggers = (each for package in packages for rule in package.plan.rules for each in rule.triggers)
+    if not context.default_branch_guess or not any(isinstance(each.branches, DefaultBranch) for each in triggers):
+        return ()
+    return (
+        (
+            f"{context.default_branch!r} was taken for the default branch ({context.default_branch_guess}): no event "
+            "payload and no remote tells it"
+        ),
+    )
 
 
 def _tolerant(config: Config | None) -> bool:

@@ -44,16 +44,17 @@ def read_context(environ: Mapping[str, str], overrides: Overrides, directory: Pa
     path = overrides.event_path or (environ.get("GITHUB_EVENT_PATH", "") if own_event else "")
     payload = _read_payload(path) if path else {}
     repository = _table(payload, "repository")
-    default_branch = _string(repository, "default_branch")
+    default_branch, guess = _string(repository, "default_branch"), ""
     if not in_actions(environ) and not (ref and default_branch):
         from publish_gate.git import describe_checkout
 
         checkout = describe_checkout(directory)
         ref = ref or checkout.ref
-        default_branch = default_branch or checkout.default_branch
+        if not default_branch:
+            default_branch, guess = checkout.default_branch, checkout.guess
     if not in_actions(environ):
         event = event or "push"
-    return build_context(event, ref, payload, default_branch, environ.get("GITHUB_REPOSITORY"))
+    return build_context(event, ref, payload, default_branch, environ.get("GITHUB_REPOSITORY"), guess)
 
 
 def in_actions(environ: Mapping[str, str]) -> bool:
@@ -62,7 +63,12 @@ def in_actions(environ: Mapping[str, str]) -> bool:
 
 
 def build_context(
-    event: str, ref: str, payload: Mapping[str, object], default_branch: str | None, repository: str | None
+    event: str,
+    ref: str,
+    payload: Mapping[str, object],
+    default_branch: str | None,
+    repository: str | None,
+    guess: str = "",
 ) -> Context:
     """Build the context from its raw parts; what the payload does not tell stays unknown."""
     parsed = Ref.parse(ref)
@@ -78,6 +84,7 @@ def build_context(
         repository=_string(own, "full_name") or repository or None,
         in_fork=in_fork if isinstance(in_fork, bool) else None,
         foreign_head=_foreign_head(payload, _string(own, "full_name")),
+        default_branch_guess=guess if default_branch else "nothing here names one",
     )
 
 

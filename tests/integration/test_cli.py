@@ -54,7 +54,8 @@ ROWS = [
     (("--version", "one"), 1, "cannot decide (version-invalid)", "not a version"),
     (("--version", "1.0", "--fail-when", "already-published"), 1, "(already-published)", "a no that shall fail"),
     (("--fail-when", "already-published"), 0, "(new-version)", "a no that did not happen"),
-    (("--package", "other"), 1, "cannot decide (index-unavailable)", "an index that is none"),
+    (("--package", "other", "--version", "1"), 1, "cannot decide (index-unavailable)", "an index that is none"),
+    (("--package", "PKG"), 0, "publish (new-version)", "another spelling of its name"),
     (("--version-file", "nowhere.py"), 1, "cannot decide (version-unreadable)", "no such file"),
     (("--working-directory", "src"), 1, "cannot decide (version-unreadable)", "a folder without a project"),
     (("--version-file", "../secret.py"), 1, "cannot decide (version-unreadable)", "a file outside"),
@@ -78,6 +79,9 @@ MISUSES = [
     (("--event-path", "nowhere.json"), "event payload 'nowhere.json' cannot be read", "no payload"),
     (("--working-directory", "nowhere"), "working-directory: 'nowhere' is not a folder", "no folder"),
     (("--version", "1.0", "--working-directory", "src"), "package: no file", "a folder without a project"),
+    (("--package", "other"), "pyproject.toml:2: package: the project calls itself 'pkg', not 'other'", "another name"),
+    (("--workflow", "ci.yml"), "workflow: there is no workflow in .github/workflows", "no workflow"),
+    (("--targets", "testpypi,pypi", "--environment", "x"), "write {target} where", "an environment for two targets"),
     (("--branches", "[", "--tags", "+", "--timeout", "x"), "timeout: ", "several at once"),
 ]
 
@@ -124,7 +128,8 @@ def test_simulate_asks_the_index_once_for_all_situations(
     assert cli.main(["simulate", "--index-url", index.url, "--targets", "testpypi, pypi"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert index.count(PAGE) == 1
-    assert len(lines) == 3 + 9 * 2
+    assert len(lines) == 3 + 9 * 2 + 2
+    assert lines[-1].startswith("note: 'main' was taken for the default branch (nothing here names one)")
     publishing = [line.split("  ")[0] for line in lines if " new-version: " in line]
     assert publishing == ["push to main", "push of tag v1.1"]
     fork = [line for line in lines if line.startswith("pull request from a fork")]
