@@ -55,6 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     options = command_line().parse_args(arguments)
     try:
+        Path.cwd()
+    except OSError as error:
+        sys.stderr.write(f"publish-gate: the current folder cannot be used ({error.strerror}); change to another\n")
+        return ExitCode.MISUSED
+    try:
         code: ExitCode = options.run(options)
         sys.stdout.flush()
     except ConfigurationError as error:
@@ -251,10 +256,14 @@ def _tell_notes(notes: Sequence[str], form: str) -> None:
 
 def _check(options: argparse.Namespace) -> ExitCode:
     from publish_gate.run import check
-    from publish_gate.surroundings import Overrides, read_context
+    from publish_gate.surroundings import Overrides, in_actions, read_context
 
     folder, settings, repository, notes = _load(options)
     context = read_context(os.environ, Overrides(options.event, options.ref, options.event_path), folder)
+    if not context.ref.full and not in_actions(os.environ):
+        notes += (
+            "note: no branch or tag is known here (not a git checkout, or a detached HEAD without a tag); give --ref",
+        )
     with progress_on(sys.stderr) as progress:
         result = check(repository, settings, context, progress)
     if options.format == "json":
@@ -296,6 +305,7 @@ def _doctor(options: argparse.Namespace) -> ExitCode:
 
 
 def _config(options: argparse.Namespace) -> ExitCode:
+    from publish_gate.pending import shared_publishers
     from publish_gate.report.plan import as_data, render
 
     _, settings, repository, notes = _load(options)
@@ -303,7 +313,7 @@ def _config(options: argparse.Namespace) -> ExitCode:
         _print_json(as_data(repository, settings))
     else:
         sys.stdout.write(render(repository, settings, style_of(sys.stdout)))
-    _tell_notes(notes, options.format)
+    _tell_notes(notes + tuple(f"note: {each}" for each in shared_publishers(repository)), options.format)
     return ExitCode.DECIDED
 
 

@@ -122,7 +122,9 @@ def check(
         )
         for package in packages
     )
-    return Result(context, decided, (*notes, *branch_notes(packages, context)), _tolerant(repository.config))
+    if context.ref.kind is not RefKind.TAG:
+        notes += branch_notes(packages, context)
+    return Result(context, decided, notes, _tolerant(repository.config))
 
 
 def branch_notes(packages: Sequence[ReadPackage], context: Context) -> tuple[str, ...]:
@@ -190,11 +192,13 @@ def simulate(repository: Repository, settings: Settings, here: Context) -> list[
     version after the last published one.
     """
     tolerant = _tolerant(repository.config)
-    states = ask_indexes(repository.packages, settings)
+    # A package whose files cannot be read has no name to ask for.
+    named = [package for package in repository.packages if package.name]
+    states = dict(zip((package.name for package in named), ask_indexes(named, settings), strict=True))
     now = datetime.now(timezone.utc)
     outcomes = []
-    for package, known in zip(repository.packages, states, strict=True):
-        reading = package.version
+    for package in repository.packages:
+        known, reading = states.get(package.name, {}), package.version
         version = reading.text if isinstance(reading, FoundVersion) else next_version(known.values())
         for situation in situations(version, package.plan.rules, here.default_branch):
             _, rivals, _ = select_by_tag(repository.packages, situation.context)

@@ -275,3 +275,49 @@ def test_a_git_checkout_tells_branch_and_default_branch(
     subprocess.run(["git", "tag", "v1.1"], cwd=checkout, check=True, timeout=30)  # noqa: S607 - the same
     assert cli.main([*options, "--targets", "pypi"]) == 0
     assert "tag 'v1.1' names 1.1" in capsys.readouterr().out
+
+
+PLAIN = [
+    (None, ("simulate",), 1, "there is no pyproject.toml, setup.cfg or setup.py", "simulate outside of a project"),
+    (None, ("config",), 0, "a project without a name (.)", "config outside of a project"),
+    ("version = '1.0-x'", ("config",), 0, "not a PEP 440 version, no index takes it", "config with no such version"),
+    ("version = '1.0-x'", ("simulate",), 1, "'1.0-x' is not a PEP 440 version", "simulate with no such version"),
+    (
+        "version = '1.0-x'",
+        ("init", "--yes", "--offline"),
+        0,
+        "no index takes it; write it",
+        "init with no such version",
+    ),
+    ("version = '1.0'", ("check",), 1, "note: no branch or tag is known here", "check without git"),
+    ("version = ", ("init", "--yes", "--offline"), 2, "is not valid TOML", "init with a broken file"),
+]
+
+
+@pytest.mark.parametrize(("project", "command", "code", "says"), [r[:4] for r in PLAIN], ids=[r[4] for r in PLAIN])
+def test_what_is_usual_is_told_plainly(
+    project: str | None,
+    command: tuple[str, ...],
+    code: int,
+    says: str,
+    checkout: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (checkout / "pyproject.toml").unlink()
+    if project is not None:
+        (checkout / "pyproject.toml").write_text(f"[project]\nname = 'pkg'\n{project}\n", "utf-8")
+    asking = ("--index-url", NOBODY, "--timeout", "1") if command[0] != "init" else ()
+    assert cli.main([*command, *asking]) == code
+    told = capsys.readouterr()
+    assert says in told.out + told.err
+    assert "defect" not in told.err
+
+
+@pytest.mark.parametrize("command", ["check", "simulate", "config", "init", "doctor"])
+def test_a_folder_that_is_gone_is_told(command: str, checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = checkout / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    assert cli.main([command]) == 2
+    assert "the current folder cannot be used" in capsys.readouterr().err

@@ -125,6 +125,11 @@ def test_an_action_around_it_hands_its_inputs_on() -> None:
     assert inner.inputs["targets"].text == "pypi"
 
 
+def test_a_local_copy_takes_the_inputs_itself() -> None:
+    (step,) = steps("      - {uses: ./own, with: {targets: pypi}}\n")
+    assert (str(step.place), step.inputs["targets"].text) == ("w.yml:5:10", "pypi")
+
+
 def test_steps_without_end_are_not_followed() -> None:
     assert steps("      - uses: ./circle\n") == ()
     many = "".join(f"      - uses: ./many{number}\n" for number in range(60))
