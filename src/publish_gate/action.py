@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from publish_gate.context import Context
     from publish_gate.gate.decision import PackageDecision, TargetDecision
     from publish_gate.gate_steps import GateStep
+    from publish_gate.repository import Repository
     from publish_gate.run import Result
     from publish_gate.settings import Settings
 
@@ -95,6 +96,9 @@ def _run(environ: Mapping[str, str]) -> ExitCode:
         raise ConfigurationError(slips)
     context = read_context(environ, Overrides(), root)
     repository = read_repository(root, settings, config)
+    stated = repository.stated(settings)
+    if stated:
+        repository = _with_declared(repository, stated, environ)
     result = check(repository, settings, context)
     _finish(environ, as_outputs(result), summary.render(result))
     failing = result.fails_by(settings.fail_when)
@@ -242,6 +246,20 @@ def _running_steps(environ: Mapping[str, str], path: str, data: bytes) -> list[G
     received = {each.name: environ.get(each.variable, "") for each in INPUTS}
     steps = find_gate_steps(read_workflow(data, path), reader(_root(environ)))
     return running_steps(steps, environ.get("GITHUB_JOB", ""), received)
+
+
+def _with_declared(repository: Repository, targets: frozenset[str], environ: Mapping[str, str]) -> Repository:
+    """Take into account what the running workflow's uploading jobs declare."""
+    from publish_gate.declared import with_declared
+    from publish_gate.doctor.sources import CheckoutSources
+    from publish_gate.doctor.workflow.read import read_workflow
+
+    path, data = _running_workflow(environ)
+    if not path:
+        return repository
+    return with_declared(
+        repository, targets, read_workflow(data, path), CheckoutSources(Checkout.open(_root(environ), "."), {})
+    )
 
 
 def _running_workflow(environ: Mapping[str, str]) -> tuple[str, bytes]:

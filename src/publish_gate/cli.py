@@ -182,7 +182,7 @@ def _load(options: argparse.Namespace) -> _Loaded:
     below = folder.relative_to(root).as_posix()
     if below != "." or "working-directory" in given:
         given["working-directory"] = below
-    taken, notes = _of_workflow(options, root, below, given)
+    taken, notes, workflow = _of_workflow(options, root, below, given)
     values = {**taken, **given}
     if _is_built(root, taken):
         # What the workflow builds before it asks is not there yet.
@@ -192,6 +192,9 @@ def _load(options: argparse.Namespace) -> _Loaded:
         )
     settings, config = load(root, values)
     repository = read_repository(root, settings, config)
+    stated = repository.stated(settings)
+    if workflow and stated:
+        repository = _with_declared(repository, stated, root, workflow)
     warnings = tuple(f"warning: {warning}" for warning in repository.warnings(settings))
     return _Loaded(root / settings.working_directory, settings, repository, notes + warnings)
 
@@ -214,21 +217,33 @@ def _is_built(root: Path, taken: Mapping[str, str]) -> bool:
 
 def _of_workflow(
     options: argparse.Namespace, root: Path, folder: str, given: Mapping[str, str]
-) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """Return the inputs that the workflow's own step hands over, and remarks; nothing where there is no such step."""
+) -> tuple[Mapping[str, str], tuple[str, ...], str]:
+    """Return the inputs that the workflow's own step hands over, remarks, and the workflow; nothing without a step."""
     from publish_gate.surroundings import in_actions
 
     wanted = getattr(options, "workflow", None)
     # A step of a workflow that calls the command line has its own options to say what it wants.
     if wanted is None or options.no_workflow or (in_actions(os.environ) and not wanted):
-        return {}, ()
+        return {}, (), ""
     from publish_gate import workflow_inputs
 
     steps: Sequence[GateStep] = workflow_inputs.find_steps(root)
     if wanted:
         steps = workflow_inputs.named_steps(root, wanted, steps)
     step = workflow_inputs.choose(steps, folder, _ask if sys.stdin.isatty() and sys.stderr.isatty() else None)
-    return workflow_inputs.take(step, given) if step is not None else ({}, ())
+    return workflow_inputs.take(step, given) if step is not None else ({}, (), "")
+
+
+def _with_declared(repository: Repository, targets: frozenset[str], root: Path, workflow: str) -> Repository:
+    """Take into account what the workflow's uploading jobs declare."""
+    from publish_gate.checkout import Checkout
+    from publish_gate.declared import with_declared
+    from publish_gate.doctor.sources import CheckoutSources
+    from publish_gate.doctor.workflow.read import read_workflow
+
+    checkout = Checkout.open(root, ".")
+    data = checkout.read_bytes(workflow)
+    return with_declared(repository, targets, read_workflow(data, workflow), CheckoutSources(checkout, {}))
 
 
 def _ask(steps: Sequence[GateStep]) -> GateStep:

@@ -54,6 +54,20 @@ class Repository(NamedTuple):
         targets = [target for package in self.packages for target in package.plan.targets]
         return tuple(index_warnings(settings, self.config, targets))
 
+    def stated(self, settings: Settings) -> frozenset[str]:
+        """Return the targets whose environment somebody wrote down; a built-in one is not held against any job."""
+        entries = self.config.targets if self.config is not None else {}
+        names = {rules.name for package in self.packages for rules in package.plan.rules}
+        if settings.parts.environment is not None:
+            return frozenset(names)
+        written = {
+            name
+            for name, entry in entries.items()
+            if entry.environment is not None
+            or (entry.publisher is not None and entry.publisher.environment is not None)
+        }
+        return frozenset(names & written)
+
 
 def load(root: Path, values: Mapping[str, str]) -> tuple[Settings, Config | None]:
     """Read the inputs (by name) and the config file.

@@ -25,10 +25,11 @@ _MOST_SHOWN = 20
 
 
 class Taken(NamedTuple):
-    """The inputs (by name; what is not set is not there), and what the reader should know of them."""
+    """The inputs (by name; what is not set is not there), what the reader should know of them, and their workflow."""
 
     values: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    workflow: str = ""
 
 
 def find_steps(root: Path) -> list[GateStep]:
@@ -152,4 +153,4 @@ def take(step: GateStep, given: Iterable[str]) -> Taken:
             problems.append(Problem(name, message, handed.place))
     if problems:
         raise ConfigurationError(problems)
-    return Taken(values, tuple(notes))
+    return Taken(values, tuple(notes), step.workflow)

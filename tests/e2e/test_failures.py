@@ -158,6 +158,18 @@ def test_a_remark_at_the_line(case: Case, step: Step, checkout: Path, index: Fau
     assert [(each.level, each.place) for each in run.annotations] == [case.remark]
 
 
+def test_the_environment_of_the_job_that_uploads(step: Step, checkout: Path, index: FaultServer) -> None:
+    inputs = {"index-url": host(index, "0.1.0"), "targets": "pypi", "environment": "production", "doctor": "off"}
+    write_workflow(checkout, inputs)
+    job = "  publish:\n    environment: pypi\n    steps:\n      - uses: pypa/gh-action-pypi-publish@release/v1\n"
+    with (checkout / WORKFLOW).open("a", encoding="utf-8") as file:
+        file.write(job)
+    run = replace(step, inputs=inputs, event=Event(ref="refs/tags/v0.2.0")).run()
+    check_run(run)
+    assert (run.status, run.outputs["reason"]) == (0, "environment-mismatch")
+    assert [(each.level, each.place) for each in run.annotations] == [("warning", f"{VERSION_FILE}:3")]
+
+
 def test_no_remark_on_an_everyday_no(step: Step, index: FaultServer) -> None:
     run = replace(step, inputs={"index-url": host(index, "0.2.0")}).run()
     check_run(run)

@@ -232,6 +232,24 @@ def test_a_terminal_is_asked(
     assert captured.err.count("answer a number from 1 to 2") == 2
 
 
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ("release", "pypi is published to from environment 'release', but the job that uploads to it declares 'pypi'"),
+        ("PyPI", "pypi: publish (new-version)"),
+        ("none", "pypi: publish (new-version)"),
+        ("", "pypi: publish (new-version)"),
+    ],
+)
+def test_the_job_that_uploads_declares_the_environment(
+    environment: str, says: str, checkout: Path, index: FaultServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = "  go:\n    environment: pypi\n    steps:\n      - uses: pypa/gh-action-pypi-publish@release/v1\n"
+    write(checkout, "release.yml", step(targets="pypi", environment=environment), job)
+    assert check(index) == 0
+    assert says in capsys.readouterr().out
+
+
 WARNED = ["--index-url", "https://read.example", "--timeout", "0.01", "--ref", "refs/heads/main"]
 
 

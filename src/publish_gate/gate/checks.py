@@ -315,25 +315,37 @@ def tag(seen: Evidence) -> CheckResult:
 
 
 def environment(seen: Evidence) -> CheckResult:
-    """The environment of the target is the one that its publisher is registered with.
+    """The environment of the target is that of its publisher, and of the job that uploads, where these are known.
 
     GitHub's environment names ignore case, and warehouse compares the claim in lower case.
     """
-    wanted, registered = seen.target.environment, seen.target.publisher_environment
-    hint = f"the publishing job must declare environment {wanted!r}" if wanted else "none is asked for"
-    if registered is None or registered.lower() == (wanted or "").lower():
-        # A publisher without an environment accepts every environment.
-        return _passed(CheckId.ENVIRONMENT, hint)
+    target = seen.target
+    wanted, registered = target.environment, target.publisher_environment
     stated = f"environment {wanted!r}" if wanted else "no environment"
-    return _failed(
-        CheckId.ENVIRONMENT,
-        Reason.ENVIRONMENT_MISMATCH,
-        f"{seen.target.name} is published to from {stated}, but its publisher names {registered!r}",
-        f"Make the two one: set the environment of {seen.target.name} to {registered!r}, and declare it on the job "
-        "that uploads; or correct `publisher` in the config file, if it is registered otherwise.",
-        ("environment", wanted or ""),
-        ("publisher", registered),
-    )
+    if registered is not None and registered.lower() != (wanted or "").lower():
+        return _failed(
+            CheckId.ENVIRONMENT,
+            Reason.ENVIRONMENT_MISMATCH,
+            f"{target.name} is published to from {stated}, but its publisher names {registered!r}",
+            f"Make the two one: set the environment of {target.name} to {registered!r}, and declare it on the job "
+            "that uploads; or correct `publisher` in the config file, if it is registered otherwise.",
+            ("environment", wanted or ""),
+            ("publisher", registered),
+        )
+    # A publisher without an environment accepts every environment.
+    if wanted and target.declared and wanted.lower() not in target.declared:
+        declared = " or ".join(repr(name) if name else "no environment" for name in target.declared)
+        return _failed(
+            CheckId.ENVIRONMENT,
+            Reason.ENVIRONMENT_MISMATCH,
+            f"{target.name} is published to from {stated}, but the job that uploads to it declares {declared}",
+            f"Declare `environment: {wanted}` on the job that uploads to {target.name}; or set the target's "
+            "environment to the job's (none for no environment), if the publisher is registered so.",
+            ("environment", wanted),
+            ("declared", ", ".join(target.declared)),
+        )
+    hint = f"the publishing job must declare environment {wanted!r}" if wanted else "none is asked for"
+    return _passed(CheckId.ENVIRONMENT, hint)
 
 
 def promoted(seen: Evidence) -> CheckResult:

@@ -388,6 +388,23 @@ def test_the_environment_is_the_publishers(environment: str | None, registered: 
     assert decision.leading.reason is (Reason.FIRST_RELEASE if holds else Reason.ENVIRONMENT_MISMATCH)
 
 
+DECLARED = [
+    ("release", (), True, "nothing is known of the job"),
+    ("Release", ("release",), True, "the same"),
+    ("release", ("pypi",), False, "another one"),
+    ("release", ("",), False, "none"),
+    ("release", ("pypi", "release"), True, "one of two jobs"),
+    (None, ("pypi",), True, "a publisher without an environment takes any"),
+]
+
+
+@pytest.mark.parametrize(("environment", "declared", "holds"), [r[:3] for r in DECLARED], ids=[r[3] for r in DECLARED])
+def test_the_environment_is_the_uploading_jobs(environment: str | None, declared: tuple[str, ...], holds: bool) -> None:
+    target = Target("pypi", (Trigger("push"),), environment=environment, declared=declared)
+    decision = run(target, MAIN, "1.1", ABSENT)
+    assert decision.leading.reason is (Reason.FIRST_RELEASE if holds else Reason.ENVIRONMENT_MISMATCH)
+
+
 LOCALS = [
     (False, "1.0+g1234", "", "local-version", "", "refused"),
     (True, "1.0+g1234", "", "first-release", "initial", "taken where the target says so"),
