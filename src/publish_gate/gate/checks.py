@@ -307,10 +307,20 @@ def tag(seen: Evidence) -> CheckResult:
         CheckId.TAG,
         Reason.TAG_MISMATCH,
         f"tag {context.ref.name!r} {says}, the project says {version}",
-        f"Tag the commit whose version it is, or set the version to {named or 'what the tag says'} "
-        "and move the tag to that commit.",
+        f"{_set_by_workflow(version)}Tag the commit whose version it is, or set the version to "
+        f"{named or 'what the tag says'} and move the tag to that commit.",
         ("tag", context.ref.name),
         ("tag-version", str(named) if named is not None else ""),
+    )
+
+
+def _set_by_workflow(version: Version) -> str:
+    """Say what to do where a workflow writes the version before it builds: the files then hold a placeholder."""
+    if any(version.release):
+        return ""
+    return (
+        f"{version} looks like a placeholder: where the workflow writes the version before it builds, give the gate "
+        "the same by its input `version`, such as `version: ${{ github.ref_name }}`. Otherwise: "
     )
 
 

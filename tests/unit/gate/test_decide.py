@@ -388,6 +388,15 @@ def test_the_environment_is_the_publishers(environment: str | None, registered: 
     assert decision.leading.reason is (Reason.FIRST_RELEASE if holds else Reason.ENVIRONMENT_MISMATCH)
 
 
+@pytest.mark.parametrize(
+    ("version", "holds"), [("0.0.0", True), ("0.0.0.dev0", True), ("0", True), ("0.0.1", False), ("1.0", False)]
+)
+def test_a_placeholder_is_a_hint_at_the_input_version(version: str, holds: bool) -> None:
+    decision = run(PYPI, TAG, version, ABSENT)
+    assert decision.leading.reason is Reason.TAG_MISMATCH
+    assert ("input `version`" in decision.leading.advice) is holds
+
+
 DECLARED = [
     ("release", (), True, "nothing is known of the job"),
     ("Release", ("release",), True, "the same"),
