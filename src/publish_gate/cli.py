@@ -225,6 +225,8 @@ def _of_workflow(
     # A step of a workflow that calls the command line has its own options to say what it wants.
     if wanted is None or options.no_workflow or (in_actions(os.environ) and not wanted):
         return {}, (), ""
+    if not wanted and not (root / ".github" / "workflows").is_dir():
+        return {}, (), ""  # without the rooms that read workflows
     from publish_gate import workflow_inputs
 
     steps: Sequence[GateStep] = workflow_inputs.find_steps(root)

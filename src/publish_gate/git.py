@@ -34,6 +34,8 @@ def describe_checkout(directory: Path) -> GitCheckout:
     if not ref:
         tag = _git(directory, "tag", "--points-at", "HEAD").split("\n")[0]
         ref = f"refs/tags/{tag}" if tag else ""
+    if not ref and top_folder(directory) is None:
+        return GitCheckout("", "")  # not a checkout: every further question would cost a process for nothing
     origin_head = _git(directory, "symbolic-ref", "--quiet", _ORIGIN + "HEAD")
     if origin_head:
         return GitCheckout(ref, origin_head.removeprefix(_ORIGIN))

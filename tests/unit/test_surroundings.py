@@ -174,6 +174,7 @@ def test_the_default_branch_as_git_knows_it(ref: str, lines: list[str], expected
 def test_a_guess_of_the_default_branch_is_told(
     listed: str, branch: str, guess: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / ".git").mkdir()
     monkeypatch.setattr(git, "_git", lambda _, *arguments: listed if arguments[0] == "for-each-ref" else "")
     context = read_context({}, Overrides(), tmp_path)
     assert (context.default_branch, context.default_branch_guess) == (branch, guess)
