@@ -192,7 +192,7 @@ def plan_target(name: str, entries: Mapping[str, TargetEntry], parts: Parts, tag
         policy=parts.policy or (entry.policy if entry is not None else None) or Policy.NEWER,
         prereleases=parts.prereleases or (entry.prereleases if entry is not None else None) or Prereleases.ALLOW,
         require=entry.require if entry is not None else frozenset(),
-        local=entry is not None and entry.local,
+        local=False if public is not None or public_name(index.url) else entry.local if entry is not None else None,
         after=after,
         # What makes a release complete here has to be there as well: it is to be promoted, not rebuilt.
         after_require=(before.require if before else frozenset()) | (entry.require if entry else frozenset()),

@@ -90,7 +90,7 @@ def _package(name: str, table: Table, packages: Table) -> PackageEntry:
 
 
 def _target(name: str, table: Table) -> TargetEntry:
-    policy, prereleases = _text(table, "policy"), _text(table, "prereleases")
+    policy, prereleases, local = (_text(table, name) for name in ("policy", "prereleases", "local"))
     index = table.values.get("index")
     address, upload, web = _addresses(index)
     publisher = table.table("publisher")
@@ -106,7 +106,7 @@ def _target(name: str, table: Table) -> TargetEntry:
         policy=Policy(policy) if policy is not None else None,
         prereleases=Prereleases(prereleases) if prereleases is not None else None,
         require=frozenset(Distribution(word) for word in _words(table, "require") or ()),
-        local=_text(table, "local") == "allow",
+        local=local == "allow" if local is not None else None,
         after=_text(table, "after"),
         publisher=_publisher(publisher) if publisher is not None else None,
         places=table.places,

@@ -110,11 +110,12 @@ def public(seen: Evidence) -> CheckResult:
     version = seen.local.version
     if version is None:
         return _skipped(CheckId.PUBLIC, _NO_VERSION)
-    if version.local is not None and seen.target.local:
-        return _passed(
-            CheckId.PUBLIC, f"local segment '+{version.local}', which {seen.target.name} takes (local: allow)"
-        )
     if version.local is not None:
+        shown, where = f"local segment '+{version.local}'", seen.target.name
+        if seen.target.local:
+            return _passed(CheckId.PUBLIC, f"{shown}, which {where} takes (local: allow)")
+        if seen.target.local is None and _has_local_versions(seen.index):
+            return _passed(CheckId.PUBLIC, f"{shown}, as others on {where} have one")
         own = (
             "" if seen.target.closes else " If this index takes it, give the target `local: allow` in the config file."
         )
@@ -126,6 +127,11 @@ def public(seen: Evidence) -> CheckResult:
             f"fetch the whole history with tags (fetch-depth: 0) or build from the tag.{own}",
         )
     return _passed(CheckId.PUBLIC, "no local segment")
+
+
+def _has_local_versions(index: IndexState | None) -> bool:
+    """Whether an index has shown by what it holds that it takes local versions."""
+    return isinstance(index, Published) and any(release.version.local is not None for release in index.releases)
 
 
 def unpublished(seen: Evidence) -> CheckResult:

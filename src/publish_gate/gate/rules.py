@@ -118,11 +118,11 @@ class Target:
     ``environment`` is the GitHub environment that the publishing job declares; None for none. ``publisher_environment``
     is the one that the trusted publisher is registered with, as the config file tells it; None where it has none or
     is not told. ``declared`` are those that the workflow's uploading jobs declare, in lower case, an empty text for
-    none at all; nothing where that is not known for sure. ``local`` says that the index takes versions with a local
-    segment. ``require`` lists what makes a release complete. ``after`` names the target that must have the same
-    version first, complete in the sense of ``after_require``. ``tag`` says how the package writes its tags; None
-    where only the tag patterns do. ``closes`` says that the index takes no files for a release that has grown old,
-    as the public ones do.
+    none at all; nothing where that is not known for sure. ``local`` says whether the index takes versions with a
+    local segment; None where that is told by what it has. ``require`` lists what makes a release complete. ``after``
+    names the target that must have the same version first, complete in the sense of ``after_require``. ``tag`` says
+    how the package writes its tags; None where only the tag patterns do. ``closes`` says that the index takes no
+    files for a release that has grown old, as the public ones do.
     """
 
     name: str
@@ -130,7 +130,7 @@ class Target:
     environment: str | None = None
     publisher_environment: str | None = None
     declared: tuple[str, ...] = ()
-    local: bool = False
+    local: bool | None = False
     policy: Policy = Policy.NEWER
     prereleases: Prereleases = Prereleases.ALLOW
     require: frozenset[Distribution] = frozenset()

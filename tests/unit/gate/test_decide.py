@@ -416,6 +416,10 @@ def test_the_environment_is_the_uploading_jobs(environment: str | None, declared
 
 LOCALS = [
     (False, "1.0+g1234", "", "local-version", "", "refused"),
+    (False, "1.0+g2", "0.9+g1", "local-version", "", "refused, whatever is there"),
+    (None, "1.0+g1234", "0.9", "local-version", "", "refused where none is there"),
+    (None, "1.0+g1234", "", "local-version", "", "refused where nothing is there"),
+    (None, "1.0+g2", "0.9+g1", "new-version", "major", "taken where others are there"),
     (True, "1.0+g1234", "", "first-release", "initial", "taken where the target says so"),
     (True, "1.0+g2", "1.0", "new-version", "", "a build of a release that is there is no bump"),
     (True, "1.0+g2", "1.0+g2", "already-published", "", "the very same is there"),
@@ -431,7 +435,7 @@ LOCALS = [
     ("local", "version", "there", "reason", "bump"), [row[:5] for row in LOCALS], ids=[row[5] for row in LOCALS]
 )
 def test_a_local_version_is_for_targets_that_take_it(
-    local: bool, version: str, there: str, reason: str, bump: str
+    local: bool | None, version: str, there: str, reason: str, bump: str
 ) -> None:
     target = Target("internal", (Trigger("push"),), local=local, closes=False)
     decision = run(target, MAIN, version, published(there) if there else ABSENT)
