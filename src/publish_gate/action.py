@@ -241,10 +241,11 @@ def _running_steps(environ: Mapping[str, str], path: str, data: bytes) -> list[G
     """Return the steps of the running workflow that this one can be."""
     from publish_gate.doctor.sources import reader
     from publish_gate.doctor.workflow.read import read_workflow
-    from publish_gate.gate_steps import find_gate_steps, running_steps
+    from publish_gate.gate_steps import find_gate_steps, running_steps, with_called
 
     received = {each.name: environ.get(each.variable, "") for each in INPUTS}
-    steps = find_gate_steps(read_workflow(data, path), reader(_root(environ)))
+    read = reader(_root(environ))
+    steps = [step for each in with_called(read_workflow(data, path), read) for step in find_gate_steps(each, read)]
     return running_steps(steps, environ.get("GITHUB_JOB", ""), received)
 
 

@@ -11,6 +11,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from publish_gate.doctor.workflow.read import read_workflow
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
 from publish_gate.doctor.workflow.yaml12 import parse_yaml
 from publish_gate.errors import Problem
@@ -88,6 +89,20 @@ def _local_folder(uses: str) -> str | None:
     """Return the folder, from the top of the repository, that a local ``uses`` names; None where it is not local."""
     text = uses.strip().replace("\\", "/")
     return posixpath.normpath(text) if text == "." or text.startswith("./") else None
+
+
+def with_called(workflow: Workflow, read: Read) -> list[Workflow]:
+    """Return a workflow and those of the repository that it calls: in a run of theirs its own file is the one named."""
+    found = {workflow.path: workflow}
+    waiting = [workflow]
+    while waiting and len(found) < _MOST_ACTIONS:
+        for job in waiting.pop().jobs:
+            path = _local_folder(job.uses.text) if job.uses is not None else None
+            data = read(path) if path is not None and path not in found else None
+            if path is not None and data is not None:
+                found[path] = read_workflow(data, path)
+                waiting.append(found[path])
+    return list(found.values())
 
 
 class _Finder:

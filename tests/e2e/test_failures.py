@@ -200,6 +200,7 @@ SLIPS = {
         f"      - uses: {USES}\n        with:\n          targets: pypi\n"
         f"      - uses: {USES}\n        with:\n          target: pypi\n"
     ),
+    "a called workflow": "      - run: x\n  call:\n    uses: ./.github/workflows/called.yml\n",
     "a local copy": "      - uses: ./gate\n        with:\n          target: pypi\n",
     "a local action around it": "      - uses: ./around\n        with:\n          to: pypi\n",
 }
@@ -213,6 +214,9 @@ def test_an_unknown_input_however_it_is_written(text: str, step: Step, checkout:
         (checkout / folder).mkdir()
         (checkout / folder / "action.yml").write_text(action, "utf-8")
     (checkout / WORKFLOW).write_text(HEAD + text, "utf-8")
+    called = HEAD.replace("on: push", "on: workflow_call") + f"      - uses: {USES}\n        with: {{target: pypi}}\n"
+    if "called.yml" in text:
+        (checkout / ".github" / "workflows" / "called.yml").write_text(called, "utf-8")
     run = replace(step, inputs={}, environment={"GITHUB_JOB": "gate"}).run()
     check_run(run)
     assert run.status == 2

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publish_gate.doctor.workflow.read import read_workflow
-from publish_gate.gate_steps import GateStep, find_gate_steps, input_slips, is_gate, running_steps
+from publish_gate.gate_steps import GateStep, find_gate_steps, input_slips, is_gate, running_steps, with_called
 from publish_gate.inputs import INPUTS
 from publish_gate.outputs import OUTPUTS
 from publish_gate.workflow_steps import find_steps, is_plain
@@ -134,6 +134,22 @@ def test_steps_without_end_are_not_followed() -> None:
     assert steps("      - uses: ./circle\n") == ()
     many = "".join(f"      - uses: ./many{number}\n" for number in range(60))
     assert steps(many + "      - uses: ./own\n") == (), "so many actions are no repository"
+
+
+def test_a_workflow_comes_with_those_that_it_calls() -> None:
+    files = {"b.yml": "jobs: {b: {uses: ./c.yml}, x: {uses: ./b.yml}}", "c.yml": "jobs: {c: {steps: []}}"}
+    text = "on: push\njobs: {a: {uses: ./b.yml}, o: {uses: o/r/.github/workflows/x.yml@v1}, n: {uses: ./nowhere.yml}}\n"
+    found = with_called(
+        read_workflow(text.encode(), "w.yml"), lambda path: files[path].encode() if path in files else None
+    )
+    assert [workflow.path for workflow in found] == ["w.yml", "b.yml", "c.yml"]
+
+
+def test_calls_without_end_are_not_followed() -> None:
+    def read_next(path: str) -> bytes:
+        return f"jobs: {{a: {{uses: ./{path}.yml}}}}".encode()
+
+    assert len(with_called(read_workflow(b"jobs: {a: {uses: ./a.yml}}", "w.yml"), read_next)) == 50
 
 
 def received(**values: str) -> Mapping[str, str]:
