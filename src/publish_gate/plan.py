@@ -11,6 +11,7 @@ from publish_gate.gate.patterns import PatternList, compile_patterns
 from publish_gate.gate.rules import Policy, Prereleases, Target, Trigger
 from publish_gate.hosts import public_name
 from publish_gate.index.addresses import IndexAddress
+from publish_gate.index.urls import is_loopback
 from publish_gate.settings import NO_ENVIRONMENT, Parts, fill_environment
 from publish_gate.slips import trigger_slip
 from publish_gate.targets import BUILT_IN
@@ -98,7 +99,7 @@ def index_warnings(settings: Settings, config: Config | None, targets: Iterable[
     read = settings.parts.index
     host = _host(read.url) if read is not None else ""
     # Nobody publishes from a test against the own machine.
-    if not host or host == "localhost" or host.startswith(("127.", "::1")):
+    if not host or is_loopback(host):
         return
     seen: dict[str, PlannedTarget] = {target.rules.name: target for target in targets}
     for name, target in seen.items():

@@ -125,6 +125,7 @@ WARNINGS = [
     (f"https://{PYPI.mirrors[0]}/simple/", "testpypi", "uploads still go to"),
     ("http://127.0.0.1:8080", "pypi", ""),
     ("http://localhost:8080", "pypi", ""),
+    ("https://127.read.example", "pypi", "reads 127.read.example"),
     ("http://[::1]:8080", "pypi", ""),
     ("https://read.example/x/", "mine", ""),
     ("https://up.example/x/", "mine", ""),
