@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _PREFIXES = {"refs/heads/": "branches", "refs/tags/": "tags"}
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+# One of a set of characters and nothing else, or the beginning of such a set.
+_LIST = re.compile(r"\[[^\[\]]*\]?")
 _BRACKETS = re.compile(r"\[[^\]]*\]")
 # What is left of a pattern once its wildcards are letters: a text that must be able to be a part of a ref.
 _SHORTHAND = re.compile(r"\\[A-Za-z]")
@@ -59,6 +61,8 @@ def _slip(text: str, key: str) -> _Slip | None:
     sign, body = ("!", text[1:]) if text.startswith("!") else ("", text)
     if len(text) > 1 and text[0] in "'\"" and text[-1] == text[0]:
         return _Slip("leave out the quotes of YAML", text[1:-1])
+    if _LIST.fullmatch(text):
+        return _Slip("leave out the brackets of a YAML list", text.strip("[]'\""))
     if any(character.isspace() for character in text):
         bare = sign + body.strip().removeprefix("- ").strip().strip("'\"")
         return _Slip("a ref has no blanks (one pattern a line, or commas between them; no dashes of a YAML list)", bare)
