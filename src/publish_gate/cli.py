@@ -232,7 +232,8 @@ def _of_workflow(
     steps: Sequence[GateStep] = workflow_inputs.find_steps(root)
     if wanted:
         steps = workflow_inputs.named_steps(root, wanted, steps)
-    step = workflow_inputs.choose(steps, folder, _ask if sys.stdin.isatty() and sys.stderr.isatty() else None)
+    asking = sys.stdin.isatty() and sys.stderr.isatty()
+    step = workflow_inputs.choose(steps, folder, given, _ask if asking else None)
     return workflow_inputs.take(step, given) if step is not None else ({}, (), "")
 
 

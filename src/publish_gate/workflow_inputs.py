@@ -81,9 +81,12 @@ def named_steps(root: Path, wanted: str, steps: Sequence[GateStep]) -> list[Gate
 
 
 def choose(
-    steps: Sequence[GateStep], folder: str, ask: Callable[[Sequence[GateStep]], GateStep] | None
+    steps: Sequence[GateStep],
+    folder: str,
+    given: Iterable[str],
+    ask: Callable[[Sequence[GateStep]], GateStep] | None,
 ) -> GateStep | None:
-    """Return the step to go by: the only one, or one of several that hand over the same.
+    """Return the step to go by: the only one, or one of several that hand over the same beside what is ``given``.
 
     ``folder`` is the package's where that is known (else ``.``): a step for it goes before all others. ``ask`` lets
     the user choose; without it, more than one is an error.
@@ -92,7 +95,8 @@ def choose(
     steps = for_folder or steps
     if not steps:
         return None
-    if len({_inputs(step) for step in steps}) == 1:
+    aside = _replaced(given) | _HARMLESS
+    if len({_inputs(step, aside) for step in steps}) == 1:
         return steps[0]
     if ask is not None:
         return ask(steps)
@@ -116,8 +120,15 @@ def _listed(steps: Sequence[GateStep]) -> str:
     return ", ".join(map(describe, steps[:_MOST_SHOWN])) + more
 
 
-def _inputs(step: GateStep) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((name, handed.written.strip()) for name, handed in step.inputs.items()))
+def _replaced(given: Iterable[str]) -> frozenset[str]:
+    """Return the inputs that the workflow has no say in where these are given."""
+    given = set(given)
+    return frozenset(given | {_INSTEAD[name] for name in given if name in _INSTEAD})
+
+
+def _inputs(step: GateStep, aside: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    items = ((name, handed.written.strip()) for name, handed in step.inputs.items() if name not in aside)
+    return tuple(sorted(items))
 
 
 def _text(step: GateStep, name: str) -> str | None:
@@ -130,8 +141,7 @@ def take(step: GateStep, given: Iterable[str]) -> Taken:
 
     Raises `ConfigurationError` for inputs that do not exist, and for those that only a run can know.
     """
-    given = set(given)
-    replaced = given | {_INSTEAD[name] for name in given if name in _INSTEAD}
+    replaced = _replaced(given)
     problems = input_slips([step])
     values: dict[str, str] = {}
     notes = [f"note: inputs of {describe(step)}; --no-workflow leaves them aside"]

@@ -79,6 +79,12 @@ TAKEN = [
     ((step(targets="pypi", timeout="${{ vars.T }}"),), (), "pypi: publish", "what does not matter may be computed"),
     ((step(targets="pypi"), step(targets="pypi")), (), "pypi: publish", "two steps that hand over the same"),
     ((step(targets="pypi"), step(targets="testpypi")), ("--workflow", "release.yml:6"), "pypi: publish", "a line"),
+    (
+        (step(targets="pypi"), step(targets="x", timeout="9")),
+        ("--targets", "pypi"),
+        "pypi: publish",
+        "they differ aside",
+    ),
     ((step(targets="pypi"),), ("--workflow", f"{PLACE}:gate"), "pypi: publish", "a job"),
     (
         (step(targets="pypi", version="${{ github.ref_name }}"),),
