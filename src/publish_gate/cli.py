@@ -234,7 +234,10 @@ def _of_workflow(
         steps = workflow_inputs.named_steps(root, wanted, steps)
     asking = sys.stdin.isatty() and sys.stderr.isatty()
     step = workflow_inputs.choose(steps, folder, given, _ask if asking else None)
-    return workflow_inputs.take(step, given) if step is not None else ({}, (), "")
+    if step is None:
+        return {}, (), ""
+    texts = workflow_inputs.situation_texts(getattr(options, "event", None), getattr(options, "ref", None))
+    return workflow_inputs.take(step, given, texts)
 
 
 def _with_declared(repository: Repository, targets: frozenset[str], root: Path, workflow: str) -> Repository:

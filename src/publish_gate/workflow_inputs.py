@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.checkout import Checkout, CheckoutError
+from publish_gate.context import Ref
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.gate_steps import REPOSITORY_NAME, find_gate_steps, input_slips
 from publish_gate.inputs import INPUTS
@@ -21,6 +23,7 @@ FOLDER = ".github/workflows"
 _HARMLESS = frozenset({"timeout", "doctor", "environment"})
 # Each of two that cannot be given together replaces the other.
 _INSTEAD = {"version": "version-file", "version-file": "version"}
+_EXPRESSION = re.compile(r"\$\{\{\s*(?P<name>github\.[a-z_.]+)\s*\}\}")
 _MOST_SHOWN = 20
 
 
@@ -136,8 +139,21 @@ def _text(step: GateStep, name: str) -> str | None:
     return handed.text.strip().strip("/") if handed is not None and handed.text is not None else None
 
 
-def take(step: GateStep, given: Iterable[str]) -> Taken:
+def situation_texts(event: str | None, ref: str | None) -> dict[str, str]:
+    """Return what expressions stand for in a situation that the command line names."""
+    texts = {}
+    if event:
+        texts["github.event_name"] = event
+    if ref:
+        name = Ref.parse(ref).name
+        texts |= {"github.ref": ref, "github.ref_name": name, "github.event.release.tag_name": name}
+    return texts
+
+
+def take(step: GateStep, given: Iterable[str], texts: Mapping[str, str]) -> Taken:
     """Return what a step hands over, without the inputs that are ``given`` otherwise.
+
+    ``texts`` are the expressions that are known, such as ``github.ref_name``.
 
     Raises `ConfigurationError` for inputs that do not exist, and for those that only a run can know.
     """
@@ -149,8 +165,11 @@ def take(step: GateStep, given: Iterable[str]) -> Taken:
         handed = step.inputs.get(name)
         if handed is None or name in replaced:
             continue
+        expression = _EXPRESSION.fullmatch(handed.written.strip())
         if handed.text is not None:
             values[name] = handed.text
+        elif expression is not None and expression["name"] in texts:
+            values[name] = texts[expression["name"]]
         elif name in _HARMLESS:
             notes.append(
                 f"note: {handed.place}: what {name} is ({handed.written.strip()}) only a run can know; left out"

@@ -71,6 +71,7 @@ def check(index: FaultServer, *options: str) -> int:
 
 
 TAKEN = [
+    ((step(targets="pypi", version="${{ github.ref_name }}"),), (), "pypi: publish", "the ref is given"),
     ((step(targets="pypi"),), (), "pypi: publish (new-version)", "the targets"),
     ((step(targets="pypi", tags="'x*'"),), (), "(ref-not-allowed)", "the tags"),
     ((step(targets="pypi", tags="'x*'"),), ("--tags", "v*"), "pypi: publish (new-version)", "an option goes before"),
@@ -135,9 +136,9 @@ REFUSED = [
         "several that differ",
     ),
     (
-        (step(version="${{ github.ref_name }}"),),
+        (step(version="${{ inputs.version }}"),),
         (),
-        f"{PLACE}:8:11: version: what it is (${{{{ github",
+        f"{PLACE}:8:11: version: what it is (${{{{ inputs",
         "an expression",
     ),
     ((step(target="pypi"),), (), f"{PLACE}:8:11: target: unknown input 'target'; did you mean 'targets'?", "a slip"),
