@@ -320,6 +320,17 @@ def test_a_local_version_goes_to_a_private_index_only(repository: Path, index: F
     assert [each["reason"] for each in entry["targets"]] == ["new-version", "local-version", "local-version"]
 
 
+def test_the_plan_of_private_targets(repository: Path, index: FaultServer, capsys: pytest.CaptureFixture[str]) -> None:
+    own = f"index: {{json: '{index.url}/pypi/{{name}}/json', upload: '{index.url}/up/'}}, when: push, local: allow"
+    config(repository, CONFIG.partition("targets:\n")[0].replace("[testpypi, pypi]", "mine") + f"  mine: {{{own}}}\n")
+    text = (repository / ".github" / "publish-gate.yml").read_text("utf-8")
+    config(repository, text.replace("targets: testpypi", "targets: mine").replace("  mine: {", "targets:\n  mine: {"))
+    assert cli.main(["config"]) == 0
+    shown = capsys.readouterr().out
+    assert "local       allow" in shown
+    assert "pending publisher" not in shown
+
+
 def test_a_target_twice_is_one(repository: Path, index: FaultServer) -> None:
     config(repository, CONFIG.replace("targets: testpypi}", "targets: [testpypi, testpypi]}"))
     _, report = check(index)

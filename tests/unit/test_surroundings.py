@@ -182,6 +182,13 @@ def test_a_guess_of_the_default_branch_is_told(
     assert (told.default_branch, told.default_branch_guess) == ("trunk", "")
 
 
+def test_git_tells_the_ref_and_the_payload_the_default_branch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git, "_git", lambda *_: "refs/heads/topic")
+    path = payload(tmp_path, {"repository": REPOSITORY})["GITHUB_EVENT_PATH"]
+    context = read_context({}, Overrides(event_path=path), tmp_path)
+    assert (context.ref.name, context.default_branch, context.default_branch_guess) == ("topic", "trunk", "")
+
+
 def test_a_detached_head_is_its_tag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(git, "_git", lambda _, *arguments: "v1.0\nv1.0.0" if arguments[0] == "tag" else "")
     assert read_context({}, Overrides(), tmp_path).ref.full == "refs/tags/v1.0"
