@@ -90,20 +90,20 @@ def serve(documents: dict[str, bytes]) -> Iterator[str]:
         server.server_close()
 
 
-def project(folder: Path) -> None:
+def project(folder: Path, name: str) -> None:
     """Write a project like the one of the examples."""
-    (folder / "pkg").mkdir()
+    (folder / "pkg").mkdir(parents=True)
     (folder / "pkg" / "_version.py").write_text('__version__ = "9.9.9"\n', "utf-8")
     (folder / "pyproject.toml").write_text(
         '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n\n'
-        '[project]\nname = "pkg"\ndynamic = ["version"]\n\n[tool.hatch.version]\npath = "pkg/_version.py"\n',
+        f'[project]\nname = "{name}"\ndynamic = ["version"]\n\n[tool.hatch.version]\npath = "pkg/_version.py"\n',
         "utf-8",
     )
 
 
 def check_command(address: str, name: str) -> list[str]:
     """Return the command that decides the project on the index at ``address``."""
-    options = ["--event", "push", "--ref", "refs/heads/main", "--index-url", address, "--package", name]
+    options = ["--event", "push", "--ref", "refs/heads/main", "--index-url", address, "--working-directory", name]
     return [sys.executable, "-I", "-c", CHECK, str(TOP / "src"), "check", *options]
 
 
@@ -130,7 +130,8 @@ def main() -> int:
         documents[f"/simple/{name}/"] = page(name, versions)
     with tempfile.TemporaryDirectory() as scratch, serve(documents) as address:
         folder = Path(scratch)
-        project(folder)
+        for name in PROJECTS:
+            project(folder / name, name)
         url = f"{address}/pypi/small/json"
         small = Series("publish-gate check", check_command(address, "small"))
         large = Series("publish-gate check, 3,000 releases", check_command(address, "large"))

@@ -105,12 +105,13 @@ def simulation() -> str:
     # Outside of this repository, which has a config file of its own.
     with tempfile.TemporaryDirectory() as folder, serve({name: ["0.1.0"]}) as address:
         shutil.copytree(TOP / "examples" / name, f"{folder}/{name}")
-        options = ["--working-directory", f"{folder}/{name}", "--targets", "testpypi, pypi"]
+        options = ["--working-directory", f"{folder}/{name}", "--targets", "testpypi, pypi", "--no-workflow"]
         with redirect_stdout(io.StringIO()) as told:
             if cli.main(["simulate", "--index-url", address, *options]):
                 sys.exit("the example cannot be simulated")
     # Long reasons would be cut off on a page.
-    lines = [re.sub(r"(  [a-z-]+): .*", r"\1", line).rstrip() for line in told.getvalue().splitlines()]
+    table, _, _ = told.getvalue().partition("\nnote: ")
+    lines = [re.sub(r"(  [a-z-]+): .*", r"\1", line).rstrip() for line in table.splitlines()]
     return "```text\n" + "\n".join(lines) + "\n```"
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from actions_toolkit import core
 
+from publish_gate.checkout import Checkout, CheckoutError
 from publish_gate.errors import ConfigurationError, ExitCode, Problem, describe_defect
 from publish_gate.gate.reasons import Outcome, Reason
 from publish_gate.inputs import INPUTS
@@ -21,10 +22,9 @@ from publish_gate.report import console, summary
 from publish_gate.report.headlines import beside_the_point, of_run
 from publish_gate.report.outputs import as_matrix, as_outputs
 from publish_gate.safe_text import one_line
-from publish_gate.settings import unknown_word
 from publish_gate.surroundings import Overrides, read_context
 from publish_gate.versions.model import FoundVersion
-from publish_gate.workflow_steps import find_steps
+from publish_gate.workflow_steps import find_steps, is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from publish_gate.config.model import Config
     from publish_gate.context import Context
     from publish_gate.gate.decision import CheckResult, PackageDecision, TargetDecision
+    from publish_gate.gate_steps import GateStep
+    from publish_gate.repository import Repository
     from publish_gate.run import Result
     from publish_gate.settings import Settings
 
@@ -50,7 +52,6 @@ _WARNED = frozenset(
     }
 )
 _LARGEST_SUMMARY = 1024 * 1024
-_LARGEST_WORKFLOW = 1024 * 1024
 # GitHub shows ten annotations of a kind for one step.
 _MOST_ANNOTATIONS = 10
 # Beside the names of inputs, the key of the place of the step itself.
@@ -90,16 +91,26 @@ def _run(environ: Mapping[str, str]) -> ExitCode:
         raise ConfigurationError(
             [Problem("GITHUB_OUTPUT", "is not set: this program is a step of a workflow; use publish-gate check")]
         )
-    root = Path(environ.get("GITHUB_WORKSPACE") or Path.cwd())
-    settings, config = load(root, {each.name: environ.get(each.variable, "") for each in INPUTS})
+    root = _root(environ)
+    slips = _input_slips(environ)
+    try:
+        settings, config = load(root, {each.name: environ.get(each.variable, "") for each in INPUTS})
+    except ConfigurationError as error:
+        raise ConfigurationError([*slips, *error.problems]) from None
+    if slips:
+        raise ConfigurationError(slips)
     context = read_context(environ, Overrides(), root)
     repository = read_repository(root, settings, config)
+    stated = repository.stated(settings)
+    if stated:
+        repository = _with_declared(repository, stated, environ)
     result = check(repository, settings, with_tags(context, repository, root))
     _finish(environ, as_outputs(result), summary.render(result))
     failing = result.fails_by(settings.fail_when)
     _show(result)
     lines = _workflow_lines(environ)
-    _annotate_inputs(lines)
+    for warning in repository.warnings(settings):
+        _annotate("warning", "Publish Gate", warning, lines.get("index-url", lines.get(_STEP)))
     _annotate_result(result, lines, failing)
     sick = _examine(root, settings, context, environ, config)
     return ExitCode.UNDECIDED if result.failed or failing or sick else ExitCode.DECIDED
@@ -162,13 +173,6 @@ def _annotate(level: str, title: str, message: str, place: Place | None) -> None
     show(one_line(message, 1000), title=title, **position)
 
 
-def _annotate_inputs(lines: Mapping[str, Place]) -> None:
-    known = [each.name for each in INPUTS]
-    for name, place in lines.items():
-        if name not in known and name != _STEP:
-            _annotate("warning", "Unknown input of Publish Gate", unknown_word("input", name, known), place)
-
-
 def _annotate_result(result: Result, lines: Mapping[str, Place], failing: Failing) -> None:
     """Point at what is probably a mistake; GitHub shows ten of a kind, so the rest is left to the summary."""
     told = [each for package in result.packages for each in _annotations(package.decision, lines, failing)]
@@ -220,23 +224,70 @@ def _level(target: TargetDecision, *, failed: bool) -> str | None:
 
 def _workflow_lines(environ: Mapping[str, str]) -> dict[str, Place]:
     """Return where the running workflow uses this action and sets its inputs; empty where that is not clear."""
+    path, data = _running_workflow(environ)
+    text = data.decode("utf-8", "replace")
+    if is_plain(text):
+        plain = find_steps(text)
+        if len(plain) == 1:
+            lines = {_STEP: plain[0].line, **plain[0].inputs}
+            return {name: Place(path, line) for name, line in lines.items()}
+    steps = _running_steps(environ, path, data)
+    if len(steps) != 1:
+        # With several such steps that hand over the same it is not known which of them this is.
+        return {}
+    return {_STEP: steps[0].place, **{name: handed.place for name, handed in steps[0].inputs.items()}}
+
+
+def _input_slips(environ: Mapping[str, str]) -> list[Problem]:
+    """Name the inputs of this step that do not exist: GitHub only warns of them, and their rule would be dropped."""
+    path, data = _running_workflow(environ)
+    text = data.decode("utf-8", "replace")
+    known = {each.name for each in INPUTS}
+    if is_plain(text) and all(step.inputs.keys() <= known for step in find_steps(text)):
+        return []
+    from publish_gate.gate_steps import input_slips
+
+    return input_slips(_running_steps(environ, path, data))
+
+
+def _running_steps(environ: Mapping[str, str], path: str, data: bytes) -> list[GateStep]:
+    """Return the steps of the running workflow that this one can be."""
+    from publish_gate.doctor.uploads.sources_sources import reader
+    from publish_gate.doctor.workflow.read import read_workflow
+    from publish_gate.gate_steps import find_gate_steps, running_steps, with_called
+
+    received = {each.name: environ.get(each.variable, "") for each in INPUTS}
+    read = reader(_root(environ))
+    steps = [step for each in with_called(read_workflow(data, path), read) for step in find_gate_steps(each, read)]
+    return running_steps(steps, environ.get("GITHUB_JOB", ""), received)
+
+
+def _with_declared(repository: Repository, targets: frozenset[str], environ: Mapping[str, str]) -> Repository:
+    """Take into account what the running workflow's uploading jobs declare."""
+    from publish_gate.declared import with_declared
+    from publish_gate.doctor.uploads.sources_sources import CheckoutSources
+    from publish_gate.doctor.workflow.read import read_workflow
+
+    path, data = _running_workflow(environ)
+    if not path:
+        return repository
+    return with_declared(
+        repository, targets, read_workflow(data, path), CheckoutSources(Checkout.open(_root(environ), "."), {})
+    )
+
+
+def _running_workflow(environ: Mapping[str, str]) -> tuple[str, bytes]:
+    """Return path and content of the workflow that runs, as the checkout has it; nothing where it has not."""
     reference = environ.get("GITHUB_WORKFLOW_REF", "").split("@")[0]
     repository = environ.get("GITHUB_REPOSITORY", "")
     path = reference.removeprefix(f"{repository}/")
-    root = Path(environ.get("GITHUB_WORKSPACE") or Path.cwd())
     if not repository or path == reference or not path.startswith(".github/workflows/"):
-        return {}
-    file = root / path
+        return "", b""
     try:
-        if not file.resolve().is_relative_to(root.resolve()) or not file.is_file():
-            return {}
-        with file.open("rb") as opened:
-            text = opened.read(_LARGEST_WORKFLOW).decode("utf-8", "replace")
-    except (OSError, ValueError):
-        return {}
-    steps = find_steps(text)
-    if len(steps) != 1:
-        # With several such steps in the file it is not known which of them this is.
-        return {}
-    lines = {_STEP: steps[0].line, **steps[0].inputs}
-    return {name: Place(path, line) for name, line in lines.items()}
+        return path, Checkout.open(_root(environ), ".").read_bytes(path)
+    except CheckoutError:
+        return "", b""
+
+
+def _root(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("GITHUB_WORKSPACE") or Path.cwd())

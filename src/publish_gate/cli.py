@@ -8,7 +8,7 @@ import os
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TextIO
 
 from publish_gate import __version__
 from publish_gate.doctor.cli import add_options
@@ -21,8 +21,9 @@ from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from publish_gate.gate_steps import GateStep
     from publish_gate.repository import Repository
     from publish_gate.settings import Settings
 
@@ -53,6 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     options = command_line().parse_args(arguments)
     try:
+        Path.cwd()
+    except OSError as error:
+        sys.stderr.write(f"publish-gate: the current folder cannot be used ({error.strerror}); change to another\n")
+        return ExitCode.MISUSED
+    try:
         code: ExitCode = options.run(options)
         sys.stdout.flush()
     except ConfigurationError as error:
@@ -82,6 +88,7 @@ def command_line() -> argparse.ArgumentParser:
         description="Decide for this checkout: may it build, may it publish, and if not, why not.",
     )
     _add_inputs(check)
+    _add_workflow(check)
     check.add_argument("--event", metavar="NAME", help="event to decide for (default: this run's, else push)")
     check.add_argument("--ref", metavar="REF", help="full ref, such as refs/heads/main (default: this run's)")
     check.add_argument("--event-path", metavar="FILE", help="event payload (default: GITHUB_EVENT_PATH)")
@@ -95,6 +102,7 @@ def command_line() -> argparse.ArgumentParser:
         description="Decide for this checkout under the usual situations, to see before pushing what each would do.",
     )
     _add_inputs(simulate)
+    _add_workflow(simulate)
     simulate.set_defaults(run=_simulate)
     config = commands.add_parser(
         "config",
@@ -128,6 +136,17 @@ def command_line() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_workflow(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--workflow",
+        metavar="FILE",
+        default="",
+        help="take the inputs from the step that uses Publish Gate in this workflow, also FILE:LINE or FILE:JOB "
+        "(default: the only one in .github/workflows); options replace them one by one",
+    )
+    parser.add_argument("--no-workflow", action="store_true", help="go by the options alone")
+
+
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
     for each in INPUTS:
         if each.action_only:
@@ -137,37 +156,138 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
         choices = f" ({', '.join(each.choices)})" if each.choices else ""
         default = f" Default: {each.default}." if each.default else ""
         # The tool's own --version stands before the command, so the input may have the name after it.
-        parser.add_argument(f"--{each.name}", metavar=name, default="", help=each.help + choices + default)
+        parser.add_argument(f"--{each.name}", metavar=name, help=each.help + choices + default)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print the decision")
 
 
-def _load(options: argparse.Namespace) -> tuple[Path, Settings, Repository]:
-    """Find the top of the checkout, and read inputs, config file and packages from there."""
+class _Loaded(NamedTuple):
+    """What a command goes by: the package's folder, the settings, the repository, and remarks on them."""
+
+    folder: Path
+    settings: Settings
+    repository: Repository
+    notes: tuple[str, ...]
+
+
+def _load(options: argparse.Namespace) -> _Loaded:
+    """Find the top of the checkout, and read inputs, workflow, config file and packages from there."""
     from publish_gate.git import top_folder
     from publish_gate.repository import load, read_repository
 
-    values = {each.name: getattr(options, each.name.replace("-", "_")) for each in INPUTS if not each.action_only}
-    given = values["working-directory"].strip() or "."
+    given = {
+        each.name: text
+        for each in INPUTS
+        if not each.action_only and (text := getattr(options, each.name.replace("-", "_"))) is not None
+    }
+    folder = _folder(given.get("working-directory", "").strip() or ".")
+    root = top_folder(folder) or folder
+    below = folder.relative_to(root).as_posix()
+    if below != "." or "working-directory" in given:
+        given["working-directory"] = below
+    taken, notes, workflow = _of_workflow(options, root, below, given)
+    values = {**taken, **given}
+    if _is_built(root, taken):
+        # What the workflow builds before it asks is not there yet.
+        del values["version-file"]
+        notes += (
+            f"note: {taken['version-file']} is not there before the workflow builds it; the project was read instead",
+        )
+    settings, config = load(root, values)
+    repository = read_repository(root, settings, config)
+    stated = repository.stated(settings)
+    if workflow and stated:
+        repository = _with_declared(repository, stated, root, workflow)
+    warnings = tuple(f"warning: {warning}" for warning in repository.warnings(settings))
+    return _Loaded(root / settings.working_directory, settings, repository, notes + warnings)
+
+
+def _folder(given: str) -> Path:
     folder = Path(given)
     if not folder.is_dir():
         folder = Path(given.replace("\\", "/"))  # as it is written on Windows
     if not folder.is_dir():
         message = f"{given!r} is not a folder (from {str(Path.cwd())!r})"
         raise ConfigurationError([Problem("working-directory", message)])
-    folder = folder.resolve()
-    root = top_folder(folder) or folder
-    values["working-directory"] = folder.relative_to(root).as_posix()
-    settings, config = load(root, values)
-    return folder, settings, read_repository(root, settings, config)
+    return folder.resolve()
+
+
+def _is_built(root: Path, taken: Mapping[str, str]) -> bool:
+    """Whether the workflow reads the version from something that is not in the checkout."""
+    file = taken.get("version-file", "").strip()
+    return bool(file) and not (root / taken.get("working-directory", "") / file).exists()
+
+
+def _of_workflow(
+    options: argparse.Namespace, root: Path, folder: str, given: Mapping[str, str]
+) -> tuple[Mapping[str, str], tuple[str, ...], str]:
+    """Return the inputs that the workflow's own step hands over, remarks, and the workflow; nothing without a step."""
+    from publish_gate.surroundings import in_actions
+
+    wanted = getattr(options, "workflow", None)
+    # A step of a workflow that calls the command line has its own options to say what it wants.
+    if wanted is None or options.no_workflow or (in_actions(os.environ) and not wanted):
+        return {}, (), ""
+    if not wanted and not (root / ".github" / "workflows").is_dir():
+        return {}, (), ""  # without the rooms that read workflows
+    from publish_gate import workflow_inputs
+
+    steps: Sequence[GateStep] = workflow_inputs.find_steps(root)
+    if wanted:
+        steps = workflow_inputs.named_steps(root, wanted, steps)
+    asking = sys.stdin.isatty() and sys.stderr.isatty()
+    step = workflow_inputs.choose(steps, folder, given, _ask if asking else None)
+    if step is None:
+        return {}, (), ""
+    texts = workflow_inputs.situation_texts(getattr(options, "event", None), getattr(options, "ref", None))
+    return workflow_inputs.take(step, given, texts)
+
+
+def _with_declared(repository: Repository, targets: frozenset[str], root: Path, workflow: str) -> Repository:
+    """Take into account what the workflow's uploading jobs declare."""
+    from publish_gate.checkout import Checkout
+    from publish_gate.declared import with_declared
+    from publish_gate.doctor.uploads.sources_sources import CheckoutSources
+    from publish_gate.doctor.workflow.read import read_workflow
+
+    checkout = Checkout.open(root, ".")
+    data = checkout.read_bytes(workflow)
+    return with_declared(repository, targets, read_workflow(data, workflow), CheckoutSources(checkout, {}))
+
+
+def _ask(steps: Sequence[GateStep]) -> GateStep:
+    """Let the user choose one of several steps."""
+    from publish_gate.init.questions import Terminal
+    from publish_gate.workflow_inputs import describe
+
+    def chosen(answer: str) -> GateStep:
+        if not answer.isdecimal() or not 0 < int(answer[:9]) <= len(steps):
+            raise ConfigurationError([Problem("workflow", f"answer a number from 1 to {len(steps)}")])
+        return steps[int(answer) - 1]
+
+    for number, step in enumerate(steps, 1):
+        sys.stderr.write(f"{number:>3}  {one_line(describe(step))}\n")
+    return Terminal(sys.stdin, sys.stderr).ask("Which step's inputs", "1", chosen)
+
+
+def _tell_notes(notes: Sequence[str], form: str) -> None:
+    """Say what was assumed: below the decision, or beside it where a program reads that."""
+    if form == "json":
+        sys.stderr.writelines(f"publish-gate: {one_line(note, 1000)}\n" for note in notes)
+    elif notes:
+        sys.stdout.write("\n" + "".join(f"{one_line(note, 1000)}\n" for note in notes))
 
 
 def _check(options: argparse.Namespace) -> ExitCode:
     from publish_gate.run import check, with_tags
-    from publish_gate.surroundings import Overrides, read_context
+    from publish_gate.surroundings import Overrides, in_actions, read_context
 
-    folder, settings, repository = _load(options)
+    folder, settings, repository, notes = _load(options)
     context = read_context(os.environ, Overrides(options.event, options.ref, options.event_path), folder)
     context = with_tags(context, repository, folder)
+    if not context.ref.full and not in_actions(os.environ):
+        notes += (
+            "note: no branch or tag is known here (not a git checkout, or a detached HEAD without a tag); give --ref",
+        )
     with progress_on(sys.stderr) as progress:
         result = check(repository, settings, context, progress)
     if options.format == "json":
@@ -178,6 +298,7 @@ def _check(options: argparse.Namespace) -> ExitCode:
         from publish_gate.report import console
 
         sys.stdout.write(console.render(result, console.style_of(sys.stdout)))
+    _tell_notes(notes, options.format)
     if result.failed or result.fails_by(settings.fail_when):
         return ExitCode.UNDECIDED
     if not options.exit_code or result.publishing:
@@ -189,16 +310,18 @@ def _check(options: argparse.Namespace) -> ExitCode:
 def _simulate(options: argparse.Namespace) -> ExitCode:
     from publish_gate.report import table
     from publish_gate.report.console import style_of
-    from publish_gate.run import simulate
+    from publish_gate.run import branch_notes, simulate
     from publish_gate.surroundings import Overrides, read_context
 
-    folder, settings, repository = _load(options)
+    folder, settings, repository, notes = _load(options)
     here = read_context(os.environ, Overrides(), folder)
     outcomes = simulate(repository, settings, here)
+    notes += tuple(f"note: {note}" for note in branch_notes(repository.packages, here))
     if options.format == "json":
         _print_json(table.as_data(outcomes))
     else:
         sys.stdout.write(table.render(outcomes, style_of(sys.stdout)))
+    _tell_notes(notes, options.format)
     undecided = any(outcome.result.failed for outcome in outcomes)
     return ExitCode.UNDECIDED if undecided else ExitCode.DECIDED
 
@@ -210,14 +333,16 @@ def _doctor(options: argparse.Namespace) -> ExitCode:
 
 
 def _config(options: argparse.Namespace) -> ExitCode:
+    from publish_gate.pending import shared_publishers
     from publish_gate.report.console import style_of
     from publish_gate.report.plan import as_data, render
 
-    _, settings, repository = _load(options)
+    _, settings, repository, notes = _load(options)
     if options.format == "json":
         _print_json(as_data(repository, settings))
     else:
         sys.stdout.write(render(repository, settings, style_of(sys.stdout)))
+    _tell_notes(notes + tuple(f"note: {each}" for each in shared_publishers(repository)), options.format)
     return ExitCode.DECIDED
 
 

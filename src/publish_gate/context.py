@@ -59,7 +59,8 @@ class Context:
     """The situation a decision is made in.
 
     ``event`` is GitHub's name of the event, empty where there is none. ``activity`` is its activity type
-    (``published`` ...). ``default_branch`` is ``main`` where nothing names one. ``in_fork`` says that the
+    (``published`` ...). ``default_branch`` is ``main`` where nothing names one; ``default_branch_guess`` says what it
+    was concluded from, where nothing tells it for sure. ``in_fork`` says that the
     workflow runs in a fork of the repository, ``foreign_head`` that the pull request comes from another
     repository than its base; None where the payload does not tell. ``distrust`` says what the payload fails to prove,
     empty if nothing. ``release`` is what a release event is about. ``tags_here`` are the tags of the commit, as far
@@ -76,3 +77,4 @@ class Context:
     distrust: str = ""
     release: ReleaseFlags | None = None
     tags_here: tuple[CommitTag, ...] = ()
+    default_branch_guess: str = ""

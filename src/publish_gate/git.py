@@ -12,27 +12,55 @@ if TYPE_CHECKING:
 _TIMEOUT = 5.0
 # More tags than this stand on no commit by intention.
 _MOST_TAGS = 200
+_HEADS = "refs/heads/"
+_ORIGIN = "refs/remotes/origin/"
 
 
 class GitCheckout(NamedTuple):
-    """The current ref and the remote's default branch, where known."""
+    """The current ref and the default branch, each empty where git does not know it.
+
+    ``guess`` says what the default branch was concluded from, where no remote tells it.
+    """
 
     ref: str
-    default_branch: str | None
+    default_branch: str
+    guess: str = ""
 
 
 def describe_checkout(directory: Path) -> GitCheckout:
     """Describe the checkout around ``directory``.
 
-    On a branch, that branch is the ref; with a detached head, a tag that names the commit. Empty where
-    neither is there, where it is no git checkout, or where there is no git.
+    On a branch, that branch is the ref; with a detached head, a tag that names the commit. The default branch is
+    what a remote's HEAD says, else the only branch, else the current one. Everything is empty where it is not a git
+    checkout, or where there is no git.
     """
     ref = _git(directory, "symbolic-ref", "--quiet", "HEAD")
     if not ref:
         tag = _git(directory, "tag", "--points-at", "HEAD").split("\n")[0]
         ref = f"refs/tags/{tag}" if tag else ""
-    remote = _git(directory, "symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
-    return GitCheckout(ref, remote.removeprefix("refs/remotes/origin/") or None)
+    if not ref and top_folder(directory) is None:
+        return GitCheckout("", "")  # not a checkout: every further question would cost a process for nothing
+    origin_head = _git(directory, "symbolic-ref", "--quiet", _ORIGIN + "HEAD")
+    if origin_head:
+        return GitCheckout(ref, origin_head.removeprefix(_ORIGIN))
+    listed = _git(directory, "for-each-ref", "--format=%(refname) %(symref)", _HEADS, "refs/remotes/*/HEAD")
+    return GitCheckout(ref, *guess_default_branch(ref, listed.split("\n")))
+
+
+def guess_default_branch(ref: str, lines: list[str]) -> tuple[str, str]:
+    """Return the default branch and what it was concluded from, empty where one of the remotes tells it.
+
+    ``lines`` are branches and the remotes' HEADs, each with the ref that it stands for behind a blank.
+    """
+    heads = [head.split("/", 3)[-1] for _, _, head in (line.partition(" ") for line in lines) if head]
+    if len(set(heads)) == 1:
+        return heads[0], ""
+    branches = [line.strip().removeprefix(_HEADS) for line in lines if line.startswith(_HEADS)]
+    if len(branches) == 1:
+        return branches[0], "the only branch here"
+    if ref.startswith(_HEADS):
+        return ref.removeprefix(_HEADS), "the current branch"
+    return "", ""
 
 
 def top_folder(directory: Path) -> Path | None:

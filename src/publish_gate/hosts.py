@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from typing import Final, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 
 class PublicIndex(NamedTuple):
-    """An index everybody knows: its ``name``, the base address of its pages, and where uploads go."""
+    """An index everybody knows: its ``name``, the base address of its pages, and where uploads go.
+
+    ``mirrors`` are hosts that answer with what this index has: the names it had before, which lead to it.
+    """
 
     name: str
     web: str
     upload: str
+    mirrors: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:
@@ -23,8 +27,12 @@ class PublicIndex(NamedTuple):
         return project_page(self.web, project, version)
 
 
-PYPI: Final = PublicIndex("pypi", "https://pypi.org", "https://upload.pypi.org/legacy/")
-TESTPYPI: Final = PublicIndex("testpypi", "https://test.pypi.org", "https://test.pypi.org/legacy/")
+PYPI: Final = PublicIndex(
+    "pypi", "https://pypi.org", "https://upload.pypi.org/legacy/", ("pypi.python.org", "www.pypi.org")
+)
+TESTPYPI: Final = PublicIndex(
+    "testpypi", "https://test.pypi.org", "https://test.pypi.org/legacy/", ("testpypi.python.org",)
+)
 PUBLIC_INDEXES: Final = (PYPI, TESTPYPI)
 _INTERFACES: Final = frozenset({"", "pypi", "pypi/{name}/json", "simple", "simple/{name}"})
 
@@ -50,3 +58,16 @@ def public_base(url: str) -> str | None:
 def is_public_host(host: str) -> bool:
     """Tell whether a host name is that of a public index."""
     return host.lower() in {index.host for index in PUBLIC_INDEXES}
+
+
+def public_name(address: str) -> str | None:
+    """Return the name of the public index that an address belongs to, be it for reading or for uploads."""
+    host = (urlsplit(address).hostname or "").lower()
+    return next(
+        (
+            index.name
+            for index in PUBLIC_INDEXES
+            if host in {index.host, urlsplit(index.upload).hostname, *index.mirrors}
+        ),
+        None,
+    )

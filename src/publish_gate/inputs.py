@@ -45,7 +45,11 @@ INPUTS = (
     Input("events", "Events to publish on, instead of the target's own."),
     Input("branches", "Filter patterns of branches to publish from, instead of the target's own."),
     Input("tags", "Filter patterns of tags to publish from, instead of the target's own."),
-    Input("environment", "Environment that the publishing job declares; must be the target's."),
+    Input(
+        "environment",
+        "Environment of the publishing job, instead of the target's own; {target} and {name} stand for the names of "
+        "target and package, none for no environment.",
+    ),
     Input(
         "policy",
         "What counts as ahead: newer than all, newer in its own major.minor series, or just not published. "

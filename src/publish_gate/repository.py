@@ -11,7 +11,7 @@ from publish_gate.checkout import Checkout, CheckoutError
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.gate.tag_templates import TagTemplate
 from publish_gate.names import is_project_name, normalize_name
-from publish_gate.plan import DEFAULT_TAG, PlannedPackage, plan_entry, plan_single
+from publish_gate.plan import DEFAULT_TAG, PlannedPackage, index_warnings, plan_entry, plan_problems, plan_single
 from publish_gate.settings import Settings, load_settings
 from publish_gate.targets import BUILT_IN
 from publish_gate.versions import (
@@ -49,6 +49,25 @@ class Repository(NamedTuple):
     packages: tuple[ReadPackage, ...]
     config: Config | None
 
+    def warnings(self, settings: Settings) -> tuple[str, ...]:
+        """Return what is probably not meant, and still can be."""
+        targets = [target for package in self.packages for target in package.plan.targets]
+        return tuple(index_warnings(settings, self.config, targets))
+
+    def stated(self, settings: Settings) -> frozenset[str]:
+        """Return the targets whose environment somebody wrote down; a built-in one is not held against any job."""
+        entries = self.config.targets if self.config is not None else {}
+        names = {rules.name for package in self.packages for rules in package.plan.rules}
+        if settings.parts.environment is not None:
+            return frozenset(names)
+        written = {
+            name
+            for name, entry in entries.items()
+            if entry.environment is not None
+            or (entry.publisher is not None and entry.publisher.environment is not None)
+        }
+        return frozenset(names & written)
+
 
 def load(root: Path, values: Mapping[str, str]) -> tuple[Settings, Config | None]:
     """Read the inputs (by name) and the config file.
@@ -67,6 +86,8 @@ def load(root: Path, values: Mapping[str, str]) -> tuple[Settings, Config | None
         settings = load_settings(values, known and list(dict.fromkeys(known)))
     except ConfigurationError as error:
         problems += error.problems
+    if settings is not None and not problems:
+        problems += plan_problems(settings, config)
     if settings is None or problems:
         raise ConfigurationError(problems)
     return settings, config
@@ -187,7 +208,7 @@ def _read_entry(
         raise ConfigurationError([Problem(f"packages.{name}", message, entry.place)])
     text = entry.tag or (DEFAULT_TAG if several or entry.stands_for_many else None)
     tag = TagTemplate(text, name) if text is not None else None
-    package = plan_entry(settings, config, entry, path, name, tag)
+    package = plan_entry(settings, config, entry, path, name, tag).named(name)
     version = _version(checkout, package, reading)
     return ReadPackage(package, name, version)
 
@@ -237,12 +258,13 @@ def _read(root: Path, package: PlannedPackage, name: str | None) -> ReadPackage:
     checkout = _open(root, package.path)
     package = replace(package, path=checkout.base)
     if package.version is not None:
+        # With both given, nothing has to be read from the project.
         own = None if name is not None else read_project(checkout).name
         version: VersionReading = FoundVersion(package.version, None, "input version")
     elif package.version_file is not None:
         reading = read_version_file(checkout, package.version_file)
         own, version = reading.name, reading.version
-        if own is None and name is None:
+        if own is None:
             own = read_project(checkout).name
     else:
         reading = read_project(checkout)
@@ -250,7 +272,14 @@ def _read(root: Path, package: PlannedPackage, name: str | None) -> ReadPackage:
     if name is None and own is None and _is_unreadable(version):
         # One fault at a time: whoever computes the version computes the name as well.
         return ReadPackage(package, "", version)
-    return ReadPackage(package, name or _own_name(own, checkout, "package", None), version)
+    if name is not None and own is not None and normalize_name(name) != normalize_name(own.text):
+        message = (
+            f"the project calls itself {own.text!r}, not {name!r}, and is uploaded under its own name; leave this out, "
+            "or give version as well, so that nothing is read from the project"
+        )
+        raise ConfigurationError([Problem("package", message, own.place)])
+    name = name or _own_name(own, checkout, "package", None)
+    return ReadPackage(package.named(name), name, version)
 
 
 def _is_unreadable(version: VersionReading) -> bool:

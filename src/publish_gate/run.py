@@ -12,6 +12,7 @@ from publish_gate import __version__
 from publish_gate.context import RefKind
 from publish_gate.gate.decide import decide, resolve_version
 from publish_gate.gate.decision import NamedByTag
+from publish_gate.gate.rules import DefaultBranch
 from publish_gate.index import fetch_all
 from publish_gate.index.credentials import with_credentials
 from publish_gate.index.state import Published
@@ -134,7 +135,22 @@ def check(
     )
     if context.distrust:
         notes = (*notes, f"nothing can be published: {context.distrust}")
+    if context.ref.kind is not RefKind.TAG:
+        notes += branch_notes(packages, context)
     return Result(context, decided, notes, _tolerant(repository.config))
+
+
+def branch_notes(packages: Sequence[ReadPackage], context: Context) -> tuple[str, ...]:
+    """Say what was taken for the default branch, where that was not told and a target goes by it."""
+    triggers = (each for package in packages for rule in package.plan.rules for each in rule.triggers)
+    if not context.default_branch_guess or not any(isinstance(each.branches, DefaultBranch) for each in triggers):
+        return ()
+    return (
+        (
+            f"{context.default_branch!r} was taken for the default branch ({context.default_branch_guess}): no event "
+            "payload and no remote tells it"
+        ),
+    )
 
 
 def _tolerant(config: Config | None) -> bool:
@@ -226,15 +242,14 @@ def simulate(repository: Repository, settings: Settings, here: Context) -> list[
     version after the last published one.
     """
     tolerant = _tolerant(repository.config)
-    # What has no version in any situation has nothing to be asked about, maybe not even a name.
-    sure = [package for package in repository.packages if _may_have_version(package.version)]
-    answers = iter(ask_indexes(sure, settings))
-    states: list[States] = [next(answers) if package in sure else {} for package in repository.packages]
+    # A package whose files cannot be read has no name to ask for; what has no version in any situation, nothing.
+    sure = [package for package in repository.packages if package.name and _may_have_version(package.version)]
+    states = dict(zip((package.name for package in sure), ask_indexes(sure, settings), strict=True))
     now = datetime.now(timezone.utc)
     selected: dict[Ref, Selected] = {}
     outcomes = []
-    for package, known in zip(repository.packages, states, strict=True):
-        reading = package.version
+    for package in repository.packages:
+        known, reading = states.get(package.name, {}), package.version
         version = reading.text if isinstance(reading, FoundVersion) else next_version(known.values())
         for situation in situations(version, package.plan.rules, here.default_branch):
             ref = situation.context.ref

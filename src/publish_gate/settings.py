@@ -15,18 +15,29 @@ from publish_gate.gate.rules import Policy, Prereleases
 from publish_gate.index.addresses import IndexAddress
 from publish_gate.inputs import INPUTS
 from publish_gate.names import is_project_name
+from publish_gate.slips import event_slip, pattern_slip
 from publish_gate.targets import BUILT_IN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+NO_ENVIRONMENT = "none"
+"""The word that says: the job that publishes declares no environment."""
+
+PLACEHOLDERS = ("{name}", "{target}")
+"""What an environment's name may hold: the package's name and the target's."""
+
+_BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 _LONGEST_TIMEOUT = 3600.0
 _DEFAULT_TARGETS = ("testpypi",)
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of every target's rule that the inputs replace; None, or nothing, where they leave it as it is."""
+    """The parts of every target's rule that the inputs replace; None, or nothing, where they leave it as it is.
+
+    ``environment`` may hold placeholders; it is `NO_ENVIRONMENT` for none at all.
+    """
 
     events: tuple[str, ...] = ()
     branches: PatternList | None = None
@@ -96,8 +107,6 @@ class _Loader:
         )
         if settings.version is not None and settings.version_file is not None:
             self._problem("version-file", "cannot be given together with version; leave one of them out")
-        if self._values["targets"] and not split_list(self._values["targets"]):
-            self._problem("targets", f"names no target; known are {', '.join(BUILT_IN)}")
         if self._problems:
             raise ConfigurationError(self._problems)
         return settings
@@ -129,8 +138,16 @@ class _Loader:
             return ""
         return text
 
+    def _list(self, name: str) -> list[str]:
+        """Split a list; one that is there and holds nothing would drop the rule it was meant to be."""
+        text = self._values[name]
+        items = split_list(text)
+        if text and not items:
+            self._problem(name, f"{text!r} is a list of nothing; name something, or leave the input out")
+        return items
+
     def _words(self, name: str, kind: str, known: Iterable[str] | None) -> list[str]:
-        words = list(dict.fromkeys(split_list(self._values[name])))
+        words = list(dict.fromkeys(self._list(name)))
         if known is None:
             return words
         known = list(known)
@@ -140,11 +157,12 @@ class _Loader:
         return [word for word in words if word in known]
 
     def _patterns(self, name: str) -> PatternList | None:
-        texts = split_list(self._values[name])
-        for text in texts:
-            if any(character.isspace() for character in text) or (text[0] in "'\"" and text[-1] == text[0]):
-                self._problem(name, f"{text!r} can match no ref: leave out quotes, dashes and blanks of a YAML list")
-                return None
+        texts = self._list(name)
+        slips = list(filter(None, (pattern_slip(text, name) for text in texts)))
+        for slip in slips:
+            self._problem(name, slip)
+        if slips:
+            return None
         try:
             return compile_patterns(texts) if texts else None
         except PatternError as error:
@@ -152,11 +170,18 @@ class _Loader:
             return None
 
     def _events(self) -> tuple[str, ...]:
-        words = split_list(self._values["events"])
-        if "workflow_call" in words:
-            self._problem("events", "a called workflow sees the event of its caller: name that one instead")
-            return ()
-        return tuple(self._words("events", "event", sorted(EVENTS)))
+        slips = {word: slip for word in split_list(self._values["events"]) if (slip := event_slip(word))}
+        for slip in slips.values():
+            self._problem("events", slip)
+        words = self._words("events", "event", sorted(EVENTS | slips.keys()))
+        return tuple(word for word in words if word not in slips)
+
+    def _environment(self) -> str | None:
+        text = self._text("environment")
+        wrong = check_environment(text) if text else ""
+        if wrong:
+            self._problem("environment", wrong)
+        return None if wrong or not text else text
 
     def _fail_when(self) -> frozenset[Reason]:
         codes = self._words("fail-when", "reason code", [ANY_NO, *(reason.value for reason in Reason)])
@@ -190,12 +215,27 @@ class _Loader:
             events=self._events(),
             branches=self._patterns("branches"),
             tags=self._patterns("tags"),
-            environment=self._text("environment") or None,
+            environment=self._environment(),
             policy=Policy(policy) if policy else None,
             prereleases=Prereleases(prereleases) if prereleases else None,
             index=self._index(),
             probe=self._project("probe"),
         )
+
+
+def check_environment(text: str) -> str:
+    """Say what is wrong with the name of an environment; empty where nothing is."""
+    unknown = [found for found in _BRACES.findall(text) if found not in PLACEHOLDERS]
+    if not unknown:
+        return ""
+    return f"unknown placeholder {unknown[0]!r} in {text!r}; known are {' and '.join(PLACEHOLDERS)}"
+
+
+def fill_environment(text: str | None, name: str, target: str) -> str | None:
+    """Put the names of package and target into an environment's; None where it is `NO_ENVIRONMENT`."""
+    if text is None or text.lower() == NO_ENVIRONMENT:
+        return None
+    return text.replace("{name}", name).replace("{target}", target)
 
 
 def unknown_word(kind: str, word: str, known: Iterable[str]) -> str:

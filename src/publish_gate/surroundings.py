@@ -44,18 +44,19 @@ def read_context(environ: Mapping[str, str], overrides: Overrides, directory: Pa
     path = overrides.event_path or (environ.get("GITHUB_EVENT_PATH", "") if own_event else "")
     payload = _read_payload(path) if path else None
     repository = _table(payload or {}, "repository")
-    default_branch = _string(repository, "default_branch")
+    default_branch, guess = _string(repository, "default_branch"), ""
     if not in_actions(environ) and not (ref and default_branch):
         from publish_gate.git import describe_checkout
 
         checkout = describe_checkout(directory)
         ref = ref or checkout.ref
-        default_branch = default_branch or checkout.default_branch
+        if not default_branch:
+            default_branch, guess = checkout.default_branch, checkout.guess
     if not in_actions(environ):
         event = event or "push"
     if payload is None and in_actions(environ) and own_event:
         payload = {}  # which proves nothing
-    return build_context(event, ref, payload, default_branch, environ.get("GITHUB_REPOSITORY"))
+    return build_context(event, ref, payload, default_branch, environ.get("GITHUB_REPOSITORY"), guess)
 
 
 def in_actions(environ: Mapping[str, str]) -> bool:
@@ -64,7 +65,12 @@ def in_actions(environ: Mapping[str, str]) -> bool:
 
 
 def build_context(
-    event: str, ref: str, payload: Mapping[str, object] | None, default_branch: str | None, repository: str | None
+    event: str,
+    ref: str,
+    payload: Mapping[str, object] | None,
+    default_branch: str | None,
+    repository: str | None,
+    guess: str = "",
 ) -> Context:
     """Build the context from its raw parts; what the payload does not tell stays unknown.
 
@@ -87,6 +93,7 @@ def build_context(
         foreign_head=_foreign_head(payload, _string(own, "full_name")),
         distrust=distrust,
         release=_release(payload) if event == "release" else None,
+        default_branch_guess=guess if default_branch else "nothing here names one",
     )
 
 

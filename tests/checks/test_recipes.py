@@ -79,7 +79,7 @@ def decide(
     with ExitStack() as servers:
         for target in targets_of(config, inputs):
             address = servers.enter_context(serve({NAME: case.published.get(target, ["0.1"])}))
-            index = {"json": f"{address}/pypi/{{name}}/json"}
+            index = {"json": f"{address}/pypi/{{name}}/json", "upload": f"{address}/legacy/"}
             config["targets"][target] = {**(config["targets"].get(target) or {}), "index": index}
         (folder / ".github").mkdir()
         (folder / ".github" / "publish-gate.yml").write_text(yaml.safe_dump(config), "utf-8")

@@ -144,10 +144,6 @@ REMARKS = (
         "a tag that names another version", 0, "tag-mismatch", ("warning", f"{VERSION_FILE}:3"),
         inputs={"targets": "pypi"}, event=Event(ref="refs/tags/v9.9.9"),
     ),
-    Case(
-        "another environment", 0, "environment-mismatch", ("warning", f"{VERSION_FILE}:3"),
-        inputs={"environment": "production"},
-    ),
 )  # fmt: skip
 
 
@@ -211,6 +207,18 @@ def test_a_payload_that_proves_nothing(payload: Mapping[str, object], step: Step
     assert [each.level for each in run.annotations] == ["notice"]
 
 
+def test_the_environment_of_the_job_that_uploads(step: Step, checkout: Path, index: FaultServer) -> None:
+    inputs = {"index-url": host(index, "0.1.0"), "targets": "pypi", "environment": "production", "doctor": "off"}
+    write_workflow(checkout, inputs)
+    job = "  publish:\n    environment: pypi\n    steps:\n      - uses: pypa/gh-action-pypi-publish@release/v1\n"
+    with (checkout / WORKFLOW).open("a", encoding="utf-8") as file:
+        file.write(job)
+    run = replace(step, inputs=inputs, event=Event(ref="refs/tags/v0.2.0")).run()
+    check_run(run)
+    assert (run.status, run.outputs["reason"]) == (0, "environment-mismatch")
+    assert [(each.level, each.place) for each in run.annotations] == [("warning", f"{VERSION_FILE}:3")]
+
+
 def test_no_remark_on_an_everyday_no(step: Step, index: FaultServer) -> None:
     run = replace(step, inputs={"index-url": host(index, "0.2.0")}).run()
     check_run(run)
@@ -221,9 +229,72 @@ def test_an_unknown_input(step: Step, checkout: Path, index: FaultServer) -> Non
     inputs = {"index-url": host(index, "0.1.0")}
     places = write_workflow(checkout, {**inputs, "polcy": "series"})
     run = replace(step, inputs=inputs).run()
-    check_run(run, publish=True)
-    assert [(each.level, each.place) for each in run.annotations] == [("warning", places["polcy"])]
+    check_run(run)
+    assert run.status == 2
+    assert [(each.level, each.place) for each in run.annotations] == [("error", places["polcy"])]
     assert "'policy'" in run.annotations[0].text
+    assert index.asked == []
+
+
+SLIPS = {
+    "flow style": f"      - {{uses: '{USES}', with: {{target: pypi}}}}\n",
+    "a flow mapping of inputs": f"      - uses: {USES}\n        with: {{target: pypi}}\n",
+    "capitals": "      - uses: Publish-Gate/PUBLISH-GATE@v9\n        with:\n          Target: pypi\n",
+    "a fork in a folder": "      - uses: octo/actions/publish-gate@v1\n        with:\n          target: pypi\n",
+    "an alias": (
+        f"      - uses: {USES}\n        if: false\n        with: &inputs\n          target: pypi\n"
+        f"      - uses: {USES}\n        with: *inputs\n"
+    ),
+    "beside another step of ours": (
+        f"      - uses: {USES}\n        with:\n          targets: pypi\n"
+        f"      - uses: {USES}\n        with:\n          target: pypi\n"
+    ),
+    "a called workflow": "      - run: x\n  call:\n    uses: ./.github/workflows/called.yml\n",
+    "a local copy": "      - uses: ./gate\n        with:\n          target: pypi\n",
+    "a local action around it": "      - uses: ./around\n        with:\n          to: pypi\n",
+}
+HEAD = "on: push\njobs:\n  gate:\n    runs-on: ubuntu-latest\n    steps:\n"
+AROUND = f"runs:\n  using: composite\n  steps:\n    - uses: {USES}\n      with:\n        target: ${{{{ inputs.to }}}}\n"
+
+
+@pytest.mark.parametrize("text", SLIPS.values(), ids=SLIPS.keys())
+def test_an_unknown_input_however_it_is_written(text: str, step: Step, checkout: Path, index: FaultServer) -> None:
+    for folder, action in (("gate", "name: Publish Gate\n"), ("around", AROUND)):
+        (checkout / folder).mkdir()
+        (checkout / folder / "action.yml").write_text(action, "utf-8")
+    (checkout / WORKFLOW).write_text(HEAD + text, "utf-8")
+    called = HEAD.replace("on: push", "on: workflow_call") + f"      - uses: {USES}\n        with: {{target: pypi}}\n"
+    if "called.yml" in text:
+        (checkout / ".github" / "workflows" / "called.yml").write_text(called, "utf-8")
+    run = replace(step, inputs={}, environment={"GITHUB_JOB": "gate"}).run()
+    check_run(run)
+    assert run.status == 2
+    assert index.asked == []
+    assert {each.text.partition(":")[0] for each in run.annotations} == {"target"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "      - uses: octo/other@v1\n        with:\n          target: pypi\n",
+        "      - uses: octo/publish-gate/setup@v1\n        with:\n          target: pypi\n",
+        "      - uses: ./my-publish-gate\n        with:\n          target: pypi\n",
+        f"      - uses: {USES}\n        with:\n          targets: pypi\n          target: pypi\n",
+        "      - run: |\n          # uses: publish-gate/publish-gate@v1\n          with: x\n",
+    ],
+    ids=[
+        "another action",
+        "another action of the same repository",
+        "a local action of a similar name that is not there",
+        "a step that handed over something else",
+        "a comment in a script",
+    ],
+)
+def test_the_inputs_of_other_steps_are_their_own(text: str, step: Step, checkout: Path, index: FaultServer) -> None:
+    (checkout / WORKFLOW).write_text(HEAD + text, "utf-8")
+    run = replace(step, inputs={"index-url": host(index, "0.1.0")}).run()
+    check_run(run, publish=True)
+    assert run.annotations == []
 
 
 @pytest.mark.parametrize("path", ["/nonexistent/summary", "/", "\x01"], ids=["no such folder", "a folder", "odd"])
@@ -248,6 +319,9 @@ def test_two_steps_in_one_workflow_are_not_mixed_up(step: Step, checkout: Path) 
     (checkout / WORKFLOW).write_text(f"{text}      - uses: {USES}\n", "utf-8")
     run = replace(step, inputs={"policy": "newest"}).run()
     check_run(run)
+    assert [(each.level, each.place) for each in run.annotations] == [("error", f"{WORKFLOW}:8")]
+    (checkout / WORKFLOW).write_text(text + f"      - uses: {USES}\n        with:\n          policy: newest\n", "utf-8")
+    run = replace(step, inputs={"policy": "newest"}).run()
     assert [(each.level, each.place) for each in run.annotations] == [("error", "")]
 
 
@@ -275,8 +349,9 @@ def test_places_in_a_workflow(checkout: Path, index: FaultServer, runner: Runner
     text = workflow(gate)
     run = runner.run(checkout, text)
     line = next(number for number, each in enumerate(text.splitlines(), 1) if each.strip().startswith("polcy:"))
-    assert [(each.level, each.place) for each in run.annotations] == [
-        ("warning", f"{WORKFLOW}:{line}"),
-        ("error", f"{VERSION_FILE}:3"),
-    ]
+    assert [(each.level, each.place) for each in run.annotations] == [("error", f"{WORKFLOW}:{line}")]
+    assert run.jobs["gate"] == "failure"
+    right = Gate("gate", {name: value for name, value in gate.inputs.items() if name != "polcy"})
+    run = runner.run(checkout, workflow(right))
+    assert [(each.level, each.place) for each in run.annotations] == [("error", f"{VERSION_FILE}:3")]
     assert run.jobs["gate"] == "failure"

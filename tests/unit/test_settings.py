@@ -75,7 +75,7 @@ def test_every_other_input_arrives() -> None:
             "package": "Some.Name",
             "version-file": "VERSION",
             "index-url": "http://127.0.0.1:8080/{name}/json",
-            "environment": "testpypi",
+            "environment": "release",
             "policy": "series",
             "prereleases": "deny",
             "fail-when": "version-behind\nalready-published",
@@ -87,7 +87,7 @@ def test_every_other_input_arrives() -> None:
     assert (settings.package, settings.version_file, settings.timeout) == ("Some.Name", "VERSION", 2.5)
     assert settings.fail_when == {Reason.VERSION_BEHIND, Reason.ALREADY_PUBLISHED}
     assert (target.rules.policy, target.rules.prereleases) == (Policy.SERIES, Prereleases.DENY)
-    assert target.rules.stated_environment == "testpypi"
+    assert target.rules.environment == "release"
 
 
 def test_any_no_stands_for_all_of_them() -> None:
@@ -99,7 +99,19 @@ def test_any_no_stands_for_all_of_them() -> None:
 REFUSED = [
     ({"targets": "tespypi"}, "targets", "did you mean 'testpypi'?", "a misspelt target"),
     ({"targets": "warehouse"}, "targets", "known: testpypi, pypi", "an unknown target"),
-    ({"targets": " , "}, "targets", "names no target", "a list of nothing"),
+    ({"targets": " , "}, "targets", "is a list of nothing", "a list of no targets"),
+    ({"branches": ","}, "branches", "is a list of nothing", "a list of no branches"),
+    ({"tags": ",\n,"}, "tags", "is a list of nothing", "a list of no tags"),
+    ({"events": " , "}, "events", "is a list of nothing", "a list of no events"),
+    ({"fail-when": ","}, "fail-when", "is a list of nothing", "a list of no reasons"),
+    ({"events": "pull_request"}, "events", "did you mean 'push', after the merge?", "an event that never publishes"),
+    ({"events": "push, issue_comment"}, "events", "issue_comment never publishes", "one of them never publishes"),
+    ({"branches": "refs/heads/main"}, "branches", "did you mean 'main'?", "a full ref of a branch"),
+    ({"tags": "refs/tags/v*"}, "tags", "did you mean 'v*'?", "a full ref of a tag"),
+    ({"tags": "refs/heads/main"}, "tags", "did you mean 'main' in branches?", "a full ref of a branch for a tag"),
+    ({"tags": r"^v\d+"}, "tags", "did you mean 'v[0-9]+'?", "a regular expression"),
+    ({"environment": "x-{project}"}, "environment", "known are {name} and {target}", "an unknown placeholder"),
+    ({"environment": "x-{}"}, "environment", "unknown placeholder '{}'", "an empty placeholder"),
     ({"policy": "newest"}, "policy", "did you mean 'newer'?", "a misspelt policy"),
     ({"prereleases": "no"}, "prereleases", "known: allow, deny, only", "an unknown word"),
     ({"fail-when": "version-behnd"}, "fail-when", "did you mean 'version-behind'?", "a misspelt reason"),
@@ -129,6 +141,12 @@ def test_a_wrong_input_is_refused_with_its_name(given_: dict[str, str], key: str
     assert problem.key == key
     assert says in problem.message
     assert caught.value.exit_code is ExitCode.MISUSED
+
+
+def test_every_pattern_that_is_wrong_is_told() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings({"branches": "refs/heads/a, b, refs/heads/c"})
+    assert len(caught.value.problems) == 2
 
 
 def test_all_problems_are_told_at_once() -> None:

@@ -236,6 +236,57 @@ def test_outside_of_actions_git_is_asked(tmp_path: Path, monkeypatch: pytest.Mon
     assert (context.event, context.ref.full, context.default_branch) == ("push", "refs/heads/topic", "trunk")
 
 
+DEFAULT_BRANCHES = [
+    ("refs/heads/topic", ["refs/remotes/origin/HEAD refs/remotes/origin/trunk"], ("trunk", ""), "a remote tells it"),
+    (
+        "refs/heads/x",
+        ["refs/heads/a ", "refs/heads/b ", "refs/remotes/up/HEAD refs/remotes/up/release/1"],
+        ("release/1", ""),
+        "a remote of another name",
+    ),
+    (
+        "refs/heads/x",
+        ["refs/remotes/a/HEAD refs/remotes/a/m", "refs/remotes/b/HEAD refs/remotes/b/n"],
+        ("x", "the current branch"),
+        "remotes that do not agree",
+    ),
+    ("", ["refs/heads/trunk "], ("trunk", "the only branch here"), "the only branch"),
+    ("refs/heads/dev", ["refs/heads/dev ", "refs/heads/x "], ("dev", "the current branch"), "the current branch"),
+    ("refs/heads/dev", [""], ("dev", "the current branch"), "a repository without a commit"),
+    ("refs/tags/v1", ["refs/heads/a ", "refs/heads/b "], ("", ""), "several branches and none of them current"),
+    ("", [""], ("", ""), "no git"),
+]
+
+
+@pytest.mark.parametrize(
+    ("ref", "lines", "expected"), [row[:3] for row in DEFAULT_BRANCHES], ids=[row[3] for row in DEFAULT_BRANCHES]
+)
+def test_the_default_branch_as_git_knows_it(ref: str, lines: list[str], expected: tuple[str, str]) -> None:
+    assert git.guess_default_branch(ref, lines) == expected
+
+
+@pytest.mark.parametrize(
+    ("listed", "branch", "guess"),
+    [("refs/heads/trunk ", "trunk", "the only branch here"), ("", "main", "nothing here names one")],
+)
+def test_a_guess_of_the_default_branch_is_told(
+    listed: str, branch: str, guess: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setattr(git, "_git", lambda _, *arguments: listed if arguments[0] == "for-each-ref" else "")
+    context = read_context({}, Overrides(), tmp_path)
+    assert (context.default_branch, context.default_branch_guess) == (branch, guess)
+    told = read_context(payload(tmp_path, {"repository": REPOSITORY}), Overrides(), tmp_path)
+    assert (told.default_branch, told.default_branch_guess) == ("trunk", "")
+
+
+def test_git_tells_the_ref_and_the_payload_the_default_branch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git, "_git", lambda *_: "refs/heads/topic")
+    path = payload(tmp_path, {"repository": REPOSITORY})["GITHUB_EVENT_PATH"]
+    context = read_context({}, Overrides(event_path=path), tmp_path)
+    assert (context.ref.name, context.default_branch, context.default_branch_guess) == ("topic", "trunk", "")
+
+
 def test_a_detached_head_is_its_tag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(git, "_git", lambda _, *arguments: "v1.0\nv1.0.0" if arguments[0] == "tag" else "")
     assert read_context({}, Overrides(), tmp_path).ref.full == "refs/tags/v1.0"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from publish_gate.config.globs import check_glob
-from publish_gate.config.spec import Either, Fields, Named, Table, Text, Texts
+from publish_gate.config.spec import Check, Either, Fields, Named, Table, Text, Texts
 from publish_gate.errors import Problem
-from publish_gate.events import EVENTS
+from publish_gate.events import EVENTS, FREE_TYPES, activity_types
 from publish_gate.gate.patterns import PatternError, compile_pattern, compile_patterns
 from publish_gate.gate.rules import Distribution, Policy, Prereleases
 from publish_gate.gate.tag_templates import check_template
 from publish_gate.index.addresses import IndexAddress
 from publish_gate.names import is_project_name
+from publish_gate.settings import NO_ENVIRONMENT, check_environment
+from publish_gate.slips import pattern_slip
 from publish_gate.targets import BUILT_IN
 
 DISCOVERIES = ("uv", "hatch", "poetry")
@@ -37,12 +39,18 @@ def _folder(text: str) -> str:
     return check_glob(text)
 
 
-def _pattern(text: str) -> str:
-    try:
-        compile_pattern(text)
-    except PatternError as error:
-        return str(error)
-    return ""
+def _pattern(key: str) -> Check:
+    def check(text: str) -> str:
+        slip = pattern_slip(text, key)
+        if slip:
+            return slip
+        try:
+            compile_pattern(text)
+        except PatternError as error:
+            return str(error)
+        return ""
+
+    return check
 
 
 def _patterns(texts: list[str]) -> str:
@@ -100,30 +108,32 @@ def _filters(table: Table) -> list[Problem]:
     ]
 
 
-def _names(about: str) -> Texts:
-    return Texts(about, Text("A filter pattern as in GitHub's `on:`.", check=_pattern, example="v*"), _patterns)
+def _names(key: str, about: str, example: str) -> Texts:
+    return Texts(about, Text("A filter pattern as in GitHub's `on:`.", check=_pattern(key), example=example), _patterns)
 
 
-_EVENT = Fields(
-    "Filters of this event, in the meaning of GitHub's `on:`. With only one kind of filter, the other never triggers.",
-    {
-        "branches": _names("Branches to publish from."),
-        "branches-ignore": Texts(
-            "Branches not to publish from.", Text("A filter pattern.", check=_pattern, example="wip/**"), _patterns
-        ),
-        "tags": _names("Tags to publish from."),
-        "tags-ignore": Texts(
-            "Tags not to publish from.", Text("A filter pattern.", check=_pattern, example="nightly"), _patterns
-        ),
-        "types": Texts("Activity types of the event.", Text("An activity type.", example="published")),
-    },
-    check=_filters,
-)
-# Events that have no activity types: a filter on them could never be met.
-_WITHOUT_TYPES = frozenset({"create", "fork", "push", "schedule", "workflow_dispatch"})
-_FILTERS = {name: each for name, each in _EVENT.fields.items() if name != "types"}
-_PLAIN_EVENT = Fields(_EVENT.about, _FILTERS, check=_filters)
-_EVENTS = {name: _PLAIN_EVENT if name in _WITHOUT_TYPES else _EVENT for name in sorted(EVENTS)}
+_FILTERS = {
+    "branches": _names("branches", "Branches to publish from.", "main"),
+    "branches-ignore": _names("branches-ignore", "Branches not to publish from.", "wip/**"),
+    "tags": _names("tags", "Tags to publish from.", "v*"),
+    "tags-ignore": _names("tags-ignore", "Tags not to publish from.", "nightly"),
+}
+
+
+def _event(name: str) -> Fields:
+    """Return what may stand below an event: filters, and its own activity types where it has any."""
+    types = activity_types(name)
+    known = types or name in FREE_TYPES
+    kind = Text("An activity type.", choices=types, example="released")
+    return Fields(
+        "Filters of this event, in the meaning of GitHub's `on:`. With only one kind of filter, the other never "
+        "triggers.",
+        {**_FILTERS, "types": Texts("Activity types of the event.", kind)} if known else _FILTERS,
+        check=_filters,
+    )
+
+
+_EVENTS = {name: _event(name) for name in sorted(EVENTS)}
 _WHEN = Either(
     "The events to publish on: a name, a list of names, or a mapping with filters, as in GitHub's `on:`.",
     Texts("Events without filters.", Text("An event.", choices=tuple(sorted(EVENTS)))),
@@ -142,7 +152,7 @@ _INDEX = Either(
                 "Address of its Simple API, with {name}.", check=_simple_template, example="https://HOST/simple/{name}/"
             ),
             "upload": Text(
-                "Address that uploads go to; without it the output repository-url is empty.",
+                "Address that uploads go to.",
                 check=_web_address,
                 example="https://HOST/legacy/",
             ),
@@ -153,16 +163,26 @@ _INDEX = Either(
             if {"json", "simple"} & set(table.places)
             else [Problem(table.key, "needs json or simple: an address to read from", table.place)]
         ),
+        required={
+            "upload": "the address that uploads go to; without one the publishing action would send this target's "
+            "files and credentials to its own default, the public index"
+        },
         optional=False,
     ),
 )
+_PLACES = "{name} stands for the package's name, {target} for the target's"
 _PUBLISHER = Fields(
     "The trusted publisher as it is registered on the index.",
     {
         "owner": Text("Owner of the repository.", example="octo-org"),
         "repository": Text("Name of the repository.", example="sampleproject"),
         "workflow": Text("File name of the workflow, without its folder.", check=_workflow, example="release.yml"),
-        "environment": Text("Environment, where the publisher names one.", example="pypi"),
+        "environment": Text(
+            f"Environment, where the publisher names one; {_PLACES}.",
+            check=check_environment,
+            example="pypi",
+            nothing=f"{NO_ENVIRONMENT} for no environment",
+        ),
     },
     required=("owner", "repository", "workflow"),
     optional=False,
@@ -177,13 +197,22 @@ _TARGET = Fields(
             check=_project_name,
             example="sampleproject",
         ),
-        "environment": Text("Environment that the publishing job must declare.", example="pypi"),
+        "environment": Text(
+            f"Environment that the publishing job must declare, or {NO_ENVIRONMENT}; {_PLACES}.",
+            check=check_environment,
+            example="pypi",
+            nothing=f"{NO_ENVIRONMENT} for no environment",
+        ),
         "when": _WHEN,
         "policy": Text("Which versions count as ahead.", choices=tuple(each.value for each in Policy)),
         "prereleases": Text("Whether pre-releases are published.", choices=tuple(each.value for each in Prereleases)),
         "require": Texts(
             "What makes a release complete.",
             Text("A kind of distribution.", choices=tuple(each.value for each in Distribution)),
+        ),
+        "local": Text(
+            "Whether versions with a local segment (1.0+g1234) are published; the public indexes take none.",
+            choices=("deny", "allow"),
         ),
         "after": Text(
             "The target that must have the same version, complete, before.", check=_target_name, example="testpypi"

@@ -12,11 +12,15 @@ from publish_gate.config.tree import TreeError, parse_tree
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.gate.patterns import PatternList, compile_patterns
 from publish_gate.gate.rules import Distribution, Policy, Prereleases, Trigger
+from publish_gate.hosts import public_name
 from publish_gate.index.addresses import IndexAddress
 from publish_gate.settings import unknown_word
+from publish_gate.slips import event_slip, trigger_slip
 from publish_gate.targets import BUILT_IN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from publish_gate.config.spec import Value
 
 
@@ -34,7 +38,7 @@ def load_config(data: bytes, path: str) -> Config:
         table = FILE.read(root, "", problems)
         if table is not None:
             config = _config(table, path)
-            problems += _cross_check(config)
+            problems += [*_cross_check(config), *_slips(table)]
     if problems:
         raise ConfigurationError(sorted(problems, key=_in_file_order))
     return config
@@ -86,7 +90,7 @@ def _package(name: str, table: Table, packages: Table) -> PackageEntry:
 
 
 def _target(name: str, table: Table) -> TargetEntry:
-    policy, prereleases = _text(table, "policy"), _text(table, "prereleases")
+    policy, prereleases, local = (_text(table, name) for name in ("policy", "prereleases", "local"))
     index = table.values.get("index")
     address, upload, web = _addresses(index)
     publisher = table.table("publisher")
@@ -103,6 +107,7 @@ def _target(name: str, table: Table) -> TargetEntry:
         policy=Policy(policy) if policy is not None else None,
         prereleases=Prereleases(prereleases) if prereleases is not None else None,
         require=frozenset(Distribution(word) for word in _words(table, "require") or ()),
+        local=local == "allow" if local is not None else None,
         after=_text(table, "after"),
         publisher=_publisher(publisher) if publisher is not None else None,
         places=table.places,
@@ -158,10 +163,25 @@ def _patterns(table: Table, name: str) -> PatternList | None:
     return compile_patterns(words) if words is not None else None
 
 
+def _slips(table: Table) -> Iterator[Problem]:
+    """Name the events that a target can never be published on."""
+    targets = table.table("targets")
+    for _, target in _tables(targets) if targets is not None else ():
+        when = target.values.get("when")
+        if isinstance(when, tuple):
+            for event in when:
+                if slip := event_slip(event.text):
+                    yield Problem(event.key, slip, event.place)
+        elif isinstance(when, Table):
+            for name, value in when.values.items():
+                if slip := trigger_slip(_trigger(name, value)):
+                    yield Problem(f"{when.key}.{name}", slip, when.places[name])
+
+
 def _cross_check(config: Config) -> list[Problem]:
     """Look at what one part says of another."""
     known = [*config.targets, *(name for name in BUILT_IN if name not in config.targets)]
-    problems = [*_own_targets_are_whole(config), *_promotions_end(config)]
+    problems = [*_own_targets_are_whole(config), *_promotions_end(config), *_local_is_private(config)]
     named = [(f"packages.{each.name}", each.targets or (), each.places) for each in config.packages]
     named += [
         (f"targets.{each.name}", (each.after,) if each.after else (), each.places) for each in config.targets.values()
@@ -187,6 +207,17 @@ def _own_targets_are_whole(config: Config) -> list[Problem]:
         if "when" not in entry.places:
             problems.append(Problem(key, "needs when: the events to publish on", entry.place))
     return problems
+
+
+def _local_is_private(config: Config) -> Iterator[Problem]:
+    for entry in config.targets.values():
+        addresses = [entry.upload or "", entry.address.url if entry.address is not None else ""]
+        public = entry.built_in or next(filter(None, map(public_name, addresses)), None)
+        if entry.local and public is not None:
+            message = (
+                f"{public} never takes a version with a local segment; leave this out, or publish to another index"
+            )
+            yield Problem(f"targets.{entry.name}.local", message, entry.places.get("local"))
 
 
 def _promotions_end(config: Config) -> list[Problem]:

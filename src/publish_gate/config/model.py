@@ -57,6 +57,7 @@ class TargetEntry:
     policy: Policy | None = None
     prereleases: Prereleases | None = None
     require: frozenset[Distribution] = frozenset()
+    local: bool | None = None
     after: str | None = None
     publisher: Publisher | None = None
     places: Places = field(default_factory=dict)

@@ -57,19 +57,24 @@ Value = Located | tuple[Located, ...] | Table | None
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text: one of ``choices``, or whatever ``check`` has nothing against."""
+    """A text: one of ``choices``, or whatever ``check`` has nothing against.
+
+    ``nothing`` says what to write for none at all, where that can be.
+    """
 
     about: str
     choices: tuple[str, ...] = ()
     check: Check | None = None
     example: str = ""
+    nothing: str = ""
 
     @property
     def expected(self) -> str:
         """What to write, in words."""
         if self.choices:
             return f"one of {', '.join(self.choices)}"
-        return f"a text such as {shown(self.example)}" if self.example else "a text"
+        none = f", or {self.nothing}" if self.nothing else ""
+        return f"a text such as {shown(self.example)}{none}" if self.example else "a text"
 
     def read(self, node: Node, key: str, problems: list[Problem]) -> Located | None:
         """Read a text that is not something else to YAML."""
@@ -145,11 +150,14 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """A mapping with known keys. ``check`` looks at the whole of it and notes what does not go together."""
+    """A mapping with known keys. ``check`` looks at the whole of it and notes what does not go together.
+
+    ``required`` are the keys that must be there, with what to say where one is not.
+    """
 
     about: str
     fields: Mapping[str, Spec]
-    required: tuple[str, ...] = ()
+    required: Mapping[str, str] | tuple[str, ...] = ()
     check: Callable[[Table], list[Problem]] | None = None
     optional: bool = True
     least: int = 0
@@ -177,7 +185,7 @@ class Fields:
             places[entry.key] = entry.place
             values[entry.key] = spec.read(entry.value, inner, problems)
         problems += [
-            Problem(f"{key}.{name}" if key else name, "is missing", node.place)
+            Problem(f"{key}.{name}" if key else name, _missing(self.required, name), node.place)
             for name in self.required
             if name not in places
         ]
@@ -266,6 +274,10 @@ class Either:
 
 
 Spec = Text | Texts | Fields | Named | Either
+
+
+def _missing(required: Mapping[str, str] | tuple[str, ...], name: str) -> str:
+    return f"is missing: {required[name]}" if isinstance(required, Mapping) else "is missing"
 
 
 def kind(node: Node) -> str:

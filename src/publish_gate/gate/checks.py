@@ -113,19 +113,32 @@ def valid(seen: Evidence) -> CheckResult:
 
 
 def public(seen: Evidence) -> CheckResult:
-    """It has no local segment: warehouse refuses `1.0+g1234` on every upload."""
+    """It has no local segment: warehouse refuses `1.0+g1234` on every upload. A private index may take it."""
     version = seen.local.version
     if version is None:
         return _skipped(CheckId.PUBLIC, _NO_VERSION)
     if version.local is not None:
+        shown, where = f"local segment '+{version.local}'", seen.target.name
+        if seen.target.local:
+            return _passed(CheckId.PUBLIC, f"{shown}, which {where} takes (local: allow)")
+        if seen.target.local is None and _has_local_versions(seen.index):
+            return _passed(CheckId.PUBLIC, f"{shown}, as others on {where} have one")
+        own = (
+            "" if seen.target.closes else " If this index takes it, give the target `local: allow` in the config file."
+        )
         return _failed(
             CheckId.PUBLIC,
             Reason.LOCAL_VERSION,
-            f"{version} has the local segment '+{version.local}', which indexes always refuse",
+            f"{version} has the local segment '+{version.local}', which the public indexes always refuse",
             "Remove it. A version made from git (+g1234) usually means that no tag was there to count from: "
-            "fetch the whole history with tags (fetch-depth: 0) or build from the tag.",
+            f"fetch the whole history with tags (fetch-depth: 0) or build from the tag.{own}",
         )
     return _passed(CheckId.PUBLIC, "no local segment")
+
+
+def _has_local_versions(index: IndexState | None) -> bool:
+    """Whether an index has shown by what it holds that it takes local versions."""
+    return isinstance(index, Published) and any(release.version.local is not None for release in index.releases)
 
 
 def unpublished(seen: Evidence) -> CheckResult:
@@ -351,26 +364,37 @@ def tag(seen: Evidence) -> CheckResult:
 
 
 def environment(seen: Evidence) -> CheckResult:
-    """The environment of the publishing job is the one that the target's publisher names.
+    """The environment of the target is that of its publisher, and of the job that uploads, where these are known.
 
     GitHub's environment names ignore case, and warehouse compares the claim in lower case.
     """
-    wanted, stated = seen.target.environment, seen.target.stated_environment
-    if stated is None:
-        hint = f"the publishing job must declare environment {wanted!r}" if wanted else "none is asked for"
-        return _passed(CheckId.ENVIRONMENT, hint)
-    if wanted is None or stated.lower() == wanted.lower():
-        # A publisher without an environment accepts every environment.
-        return _passed(CheckId.ENVIRONMENT, f"environment {stated!r}")
-    return _failed(
-        CheckId.ENVIRONMENT,
-        Reason.ENVIRONMENT_MISMATCH,
-        f"the publishing job runs in environment {stated!r}, but the publisher of {seen.target.name} names {wanted!r}",
-        f"Declare `environment: {wanted}` on the job that uploads, or give the target that environment in "
-        "the config file if the publisher is registered with it.",
-        ("stated", stated),
-        ("publisher", wanted),
-    )
+    target = seen.target
+    wanted, registered = target.environment, target.publisher_environment
+    stated = f"environment {wanted!r}" if wanted else "no environment"
+    if registered is not None and registered.lower() != (wanted or "").lower():
+        return _failed(
+            CheckId.ENVIRONMENT,
+            Reason.ENVIRONMENT_MISMATCH,
+            f"{target.name} is published to from {stated}, but its publisher names {registered!r}",
+            f"Make the two one: set the environment of {target.name} to {registered!r}, and declare it on the job "
+            "that uploads; or correct `publisher` in the config file, if it is registered otherwise.",
+            ("environment", wanted or ""),
+            ("publisher", registered),
+        )
+    # A publisher without an environment accepts every environment.
+    if wanted and target.declared and wanted.lower() not in target.declared:
+        declared = " or ".join(repr(name) if name else "no environment" for name in target.declared)
+        return _failed(
+            CheckId.ENVIRONMENT,
+            Reason.ENVIRONMENT_MISMATCH,
+            f"{target.name} is published to from {stated}, but the job that uploads to it declares {declared}",
+            f"Declare `environment: {wanted}` on the job that uploads to {target.name}; or set the target's "
+            "environment to the job's (none for no environment), if the publisher is registered so.",
+            ("environment", wanted),
+            ("declared", ", ".join(target.declared)),
+        )
+    hint = f"the publishing job must declare environment {wanted!r}" if wanted else "none is asked for"
+    return _passed(CheckId.ENVIRONMENT, hint)
 
 
 def promoted(seen: Evidence) -> CheckResult:

@@ -68,7 +68,8 @@ def _series(version: Version) -> tuple[int, int, int]:
 def _bump(local: Version, previous: Version | None, *, first: bool) -> str:
     if previous is None:
         return "initial" if first else ""
-    if local <= previous:
+    if local <= previous or local.public == previous.public:
+        # A local segment is no part of the release that it marks a build of.
         return ""
     if local.epoch != previous.epoch or local.major != previous.major:
         return "major"

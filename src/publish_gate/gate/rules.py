@@ -115,18 +115,23 @@ class Trigger:
 class Target:
     """One place to publish to, with its rules.
 
-    ``environment`` is the GitHub environment that the target's trusted publisher names; None where it names
-    none. ``stated_environment`` is the one the workflow says its publishing job runs in; None where it does
-    not say. ``require`` lists what makes a release complete. ``after`` names the target that must have the
-    same version first, complete in the sense of ``after_require``. ``tag`` says how the package writes its tags;
-    None where only the tag patterns do. ``closes`` says that the index takes no files for a release that has grown
-    old, as the public ones do. ``configured`` says that a config file is in use.
+    ``environment`` is the GitHub environment that the publishing job declares; None for none. ``publisher_environment``
+    is the one that the trusted publisher is registered with, as the config file tells it; None where it has none or
+    is not told. ``declared`` are those that the workflow's uploading jobs declare, in lower case, an empty text for
+    none at all; nothing where that is not known for sure. ``local`` says whether the index takes versions with a
+    local segment; None where that is told by what it has. ``require`` lists what makes a release complete. ``after``
+    names the target that must have the same version first, complete in the sense of ``after_require``. ``tag`` says
+    how the package writes its tags; None where only the tag patterns do. ``closes`` says that the index takes no
+    files for a release that has grown old, as the public ones do. ``configured`` says that a
+    config file is in use.
     """
 
     name: str
     triggers: tuple[Trigger, ...]
     environment: str | None = None
-    stated_environment: str | None = None
+    publisher_environment: str | None = None
+    declared: tuple[str, ...] = ()
+    local: bool | None = False
     policy: Policy = Policy.NEWER
     prereleases: Prereleases = Prereleases.ALLOW
     require: frozenset[Distribution] = frozenset()

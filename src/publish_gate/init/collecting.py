@@ -11,7 +11,7 @@ from publish_gate.init.answers import Plan, VersionSource
 from publish_gate.init.pins import RELEASE
 from publish_gate.names import normalize_name
 from publish_gate.safe_text import one_line
-from publish_gate.versions import FoundVersion
+from publish_gate.versions import FaultKind, FoundVersion, VersionFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,10 +89,21 @@ def notes(given: Given, found: Survey, plan: Plan) -> tuple[str, ...]:
     elif plan.version is not VersionSource.WRITTEN:
         fault = getattr(found.version, "message", "")
         said.append(f"{one_line(fault)}; so the gate comes after the build, and reads what was built.")
+    if isinstance(found.version, FoundVersion) and version_of(found) is None:
+        said.append(
+            f"the version {one_line(found.version.text, 100)!r} ({found.version.place}) is not a PEP 440 version, and "
+            "no index takes it; write it like 1.2.3."
+        )
     if plan.version is VersionSource.TAGS and any(target.branches is not None for target in plan.targets):
         said.append(
             "no index takes a version with a local part (1.0.dev3+g1234abc), as is usual between two tags; tell the "
             'tool to leave it out (setuptools-scm and hatch-vcs: local_scheme = "no-local-version").'
+        )
+    if plan.folder != ".":
+        said.append(
+            "an index takes pending publishers only once with the same owner, repository, workflow and environment; "
+            "for the next new package of this repository name another workflow by --workflow, or wait until the first "
+            "release of this one has used its own."
         )
     if not (given.branch or found.branch_is_default) and any(target.branches is not None for target in plan.targets):
         said.append(f"the checkout does not tell the default branch; {plan.branch} was taken for it.")
@@ -118,9 +129,13 @@ def version_of(found: Survey) -> str | None:
 
 def _package(text: str, found: Survey) -> str:
     if not text:
+        # What is not TOML, say, tells no name either, and is what has to be mended.
+        fault = found.version
+        broken = isinstance(fault, VersionFault) and fault.kind is FaultKind.UNREADABLE and found.has_project
+        why = f": {one_line(fault.message)}" if isinstance(fault, VersionFault) and broken else ""
         message = (
-            "no file here declares the project's name (looked in pyproject.toml, setup.cfg and setup.py); run this "
-            "in the project's folder, or give the name by --package"
+            "no file here declares the project's name (looked in pyproject.toml, setup.cfg and setup.py)"
+            f"{why}; run this in the project's folder, or give the name by --package"
         )
         raise ConfigurationError([Problem("package", message)])
     name = answers.package_name(text)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROJECT_FILES = ("pyproject.toml", "setup.cfg", "setup.py")
-_HEADS = "refs/heads/"
 
 
 class Survey(NamedTuple):
@@ -50,8 +49,6 @@ def survey(here: Path) -> Survey:
     _refuse_config(Checkout.open(root, "."))
     reading: ProjectReading = read_project(checkout)
     git = describe_checkout(here) if top is not None else None
-    current = git.ref.removeprefix(_HEADS) if git is not None and git.ref.startswith(_HEADS) else ""
-    known = git.default_branch if git is not None else None
     return Survey(
         top=root,
         in_git=top is not None,
@@ -59,8 +56,8 @@ def survey(here: Path) -> Survey:
         name=reading.name,
         version=reading.version,
         has_project=any(checkout.has_file(name) for name in PROJECT_FILES),
-        branch=known or current or "main",
-        branch_is_default=known is not None,
+        branch=(git.default_branch if git is not None else "") or "main",
+        branch_is_default=git is not None and bool(git.default_branch) and not git.guess,
         repository=repository_of_remote(origin(here)) if top is not None else None,
     )
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from publish_gate import HOME
+from publish_gate.gate.reasons import Reason
 from publish_gate.hosts import PYPI
 from publish_gate.init.answers import VersionSource
 from publish_gate.init.pins import BUILD, CHECKOUT, DOWNLOAD_ARTIFACT, PUBLISH, UPLOAD_ARTIFACT, own_use
@@ -31,6 +32,7 @@ _ALWAYS: Final = "  # Always runs and says no by its outputs: a skipped job woul
 _AFTERWARDS: Final = "  # Comes after the build, which alone knows the version, and says no by its outputs."
 _DIST: Final = ("name: dist", "path: dist/")
 _YES: Final = "needs.gate.outputs.publish-to"
+_NO_RELEASE: Final = (Reason.TAG_MISMATCH, Reason.VERSION_BEHIND, Reason.NOT_PROMOTED)
 
 
 def render(plan: Plan) -> str:
@@ -72,6 +74,9 @@ def _gate(plan: Plan) -> list[str]:
         inputs.append(f"package: {json.dumps(plan.package)}")
     if not first:
         inputs.append("version-file: dist/")
+    if any(target.tags for target in plan.targets):
+        # A tag is a wish to release: where it cannot be one, a green run would hide that.
+        inputs.append(f"fail-when: {', '.join(reason.value for reason in _NO_RELEASE)}")
     return [
         _ALWAYS if first else _AFTERWARDS,
         *_job("gate", "Decide", None if first else "build"),

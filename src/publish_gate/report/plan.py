@@ -26,7 +26,10 @@ def render(repository: Repository, settings: Settings, style: Style) -> str:
     source = repository.config.path if repository.config is not None else "no config file: the inputs and the defaults"
     lines = [one_line(source)]
     for package in repository.packages:
-        lines += ["", style.paint(one_line(f"{package.name} ({package.plan.path})"), "bold")]
+        lines += [
+            "",
+            style.paint(one_line(f"{package.name or 'a project without a name'} ({package.plan.path})"), "bold"),
+        ]
         lines += [f"  {_row(each, 12)}" for each in _package(package)]
         for target in package.plan.targets:
             lines.append(f"  target {style.paint(one_line(target.rules.name), 'bold')}")
@@ -67,16 +70,27 @@ def _row(line: _Line, width: int) -> str:
 def _package(package: ReadPackage) -> Iterator[_Line]:
     reading = package.version
     if isinstance(reading, FoundVersion):
+        wrong = "" if _is_version(reading.text) else ": not a PEP 440 version, no index takes it"
         yield (
             "version",
             reading.text,
-            f"{reading.declared_by}, {reading.place}" if reading.place else reading.declared_by,
+            (f"{reading.declared_by}, {reading.place}" if reading.place else reading.declared_by) + wrong,
         )
     else:
         yield "version", f"none: {reading.message}", str(reading.place or reading.cause)
     template = next((rule.tag for rule in package.plan.rules if rule.tag is not None), None)
     if template is not None:
         yield "tag", template.tag("VERSION"), template.text
+
+
+def _is_version(text: str) -> bool:
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True
 
 
 def _target(target: PlannedTarget, config: Config | None, settings: Settings) -> Iterator[_Line]:
@@ -86,6 +100,7 @@ def _target(target: PlannedTarget, config: Config | None, settings: Settings) ->
         "index": parts.index,
         "policy": parts.policy,
         "prereleases": parts.prereleases,
+        "environment": parts.environment,
         "when": parts.events or parts.branches or parts.tags,
     }
 
@@ -102,6 +117,8 @@ def _target(target: PlannedTarget, config: Config | None, settings: Settings) ->
     yield "prereleases", rules.prereleases.value, where("prereleases")
     if rules.require:
         yield "require", ", ".join(sorted(each.value for each in rules.require)), where("require")
+    if rules.local:
+        yield "local", "allow", where("local")
     if rules.after is not None:
         yield "after", rules.after, where("after")
     yield from _publisher(entry)

@@ -15,6 +15,7 @@ from publish_gate.config.load import load_config
 from publish_gate.config.model import Config, Discovery, OnUnknown, Publisher
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.gate.rules import Distribution, Policy, Prereleases
+from publish_gate.hosts import PYPI
 
 PATH = ".github/publish-gate.yml"
 WHOLE = """\
@@ -99,16 +100,52 @@ def test_a_whole_file_means_what_it_says() -> None:
     assert config.targets["testpypi"].built_in == "testpypi"
 
 
-@pytest.mark.parametrize("text", ["1.2.3", ".5.5", "!!str 1.10", "'no'", "1e3"])
+@pytest.mark.parametrize("text", ["1.2.3", "5.5.5", "!!str 1.10", "'no'", "1e3"])
 def test_a_text_that_only_looks_like_a_number_is_one(text: str) -> None:
     (trigger,) = load(f"targets: {{pypi: {{when: {{push: {{branches: {text}}}}}}}}}").targets["pypi"].triggers or ()
     assert str(trigger.branches) == text.removeprefix("!!str ").strip("'")
 
 
 def test_a_simple_api_alone_is_an_address_too() -> None:
-    target = load("targets: {pypi: {index: {simple: 'https://x.example/s/{name}/'}}}").targets["pypi"]
+    target = load(
+        "targets: {pypi: {index: {simple: 'https://x.example/s/{name}/', upload: 'https://x.example/'}}}"
+    ).targets["pypi"]
     assert target.address is not None
     assert target.address.project_url("a") == "https://x.example/s/a/"
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        (
+            "{index: {simple: 'https://x.example/{name}/', upload: 'https://x.example/'}, when: push, local: allow}",
+            True,
+        ),
+        (
+            "{index: {simple: 'https://x.example/{name}/', upload: 'https://x.example/'}, when: push, local: deny}",
+            False,
+        ),
+        ("{index: testpypi, when: push, local: deny}", False),
+    ],
+    ids=["an index of its own", "an index of its own that takes none", "a public index that is said to take none"],
+)
+def test_local_versions_are_for_indexes_of_ones_own(text: str, holds: bool) -> None:
+    assert load(f"targets: {{mine: {text}}}").targets["mine"].local is holds
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "{repository_dispatch: {types: [anything-at-all]}}",
+        "{release: {types: [released, prereleased]}}",
+        "{release: {tags: v*, branches: main}}",
+        "{schedule: {branches: main}}",
+        "{workflow_dispatch: {tags: v*}}",
+        "{push: {tags: 'v[0-9]+.*'}}",
+    ],
+)
+def test_what_can_hold_is_a_rule(when: str) -> None:
+    assert load(f"targets: {{pypi: {{when: {when}}}}}").targets["pypi"].triggers
 
 
 def test_a_path_is_put_in_order() -> None:
@@ -162,7 +199,11 @@ WRONG = [
     ("targets: {pypi: {environment: 1.10}}", "which YAML takes for a number; write it in quotes: '1.10'", "a number"),
     ("targets: {pypi: {environment: 2026-01-01}}", "which YAML takes for a date", "a date"),
     ("targets: {pypi: {environment: }}", "found '', which YAML takes for nothing", "nothing"),
-    ("targets: {pypi: {environment: ' '}}", "expected a text such as 'pypi', found ' '", "a blank"),
+    (
+        "targets: {pypi: {environment: ' '}}",
+        "expected a text such as 'pypi', or none for no environment, found ' '",
+        "a blank",
+    ),
     ('targets: {pypi: {environment: "a\\nb"}}', "expected a text such as 'pypi'", "a line end in a text"),
     ("targets: {pypi: {policy: newest}}", "unknown value 'newest'; did you mean 'newer'?", "a misspelt word"),
     ("targets: {pypi: {prereleases: no}}", "expected one of allow, deny, only, found 'no'", "no for a choice"),
@@ -225,6 +266,83 @@ WRONG = [
         "the path where the index wants a name",
     ),
     ("on-unknown: ignore", "1:13: on-unknown: unknown value 'ignore'", "an unknown way out"),
+    (
+        "targets: {mine: {index: {simple: 'https://x.example/{name}/'}, when: push}}",
+        "1:25: targets.mine.index.upload: is missing: the address that uploads go to",
+        "an index without an address for uploads",
+    ),
+    (
+        "targets: {pypi: {index: {json: 'https://x.example/{name}'}}}",
+        "would send this target's files and credentials to its own default",
+        "a public target with an index of its own, and no address for uploads",
+    ),
+    ("targets: {pypi: {environment: ''}}", "or none for no environment, found ''", "an empty environment"),
+    ("targets: {pypi: {environment: ~}}", "or none for no environment, found '~', which YAML takes for nothing", "a ~"),
+    (
+        "targets: {pypi: {environment: 'x-{nam}'}}",
+        "unknown placeholder '{nam}' in 'x-{nam}'; known are {name} and {target}",
+        "a placeholder of an environment that is none",
+    ),
+    (
+        "targets: {pypi: {publisher: {owner: o, repository: r, workflow: w.yml, environment: 'x-{'}}}",
+        "publisher.environment: unknown placeholder '{'",
+        "half a placeholder of a publisher",
+    ),
+    ("targets: {pypi: {local: allow}}", "1:18: targets.pypi.local: pypi never takes a version with a local", "PyPI"),
+    ("targets: {x: {index: testpypi, when: push, local: allow}}", "targets.x.local: testpypi never takes", "TestPyPI"),
+    (
+        (
+            f"targets: {{x: {{index: {{simple: 'https://x.example/{{name}}/', upload: '{PYPI.upload}'}}, when: push, "
+            "local: allow}}"
+        ),
+        "targets.x.local: pypi never takes",
+        "the address for uploads of PyPI",
+    ),
+    ("targets: {pypi: {local: 'yes'}}", "targets.pypi.local: unknown value 'yes' (known: deny, allow)", "a yes"),
+    (
+        "targets: {pypi: {when: {push: {branches: [main, refs/heads/dev]}}}}",
+        (
+            "when.push.branches[1]: 'refs/heads/dev' can match no ref: patterns match the name of a branch, without "
+            "refs/heads/; did you mean 'dev'?"
+        ),
+        "a full ref as a pattern",
+    ),
+    (
+        "targets: {pypi: {when: {push: {tags: '^v[0-9]+$'}}}}",
+        "did you mean 'v[0-9]+'?",
+        "anchors of a regular expression",
+    ),
+    (
+        "targets: {pypi: {when: {push: {tags-ignore: refs/tags/x}}}}",
+        "did you mean 'x'?",
+        "a full ref not to publish from",
+    ),
+    ("targets: {pypi: {when: {push: {branches: []}}}}", "expected at least one item", "an empty list of branches"),
+    ("targets: {pypi: {when: []}}", "targets.pypi.when: expected at least one item", "an empty list of events"),
+    ("targets: {pypi: {when: {release: {types: [publish]}}}}", "did you mean 'published'?", "a misspelt activity type"),
+    ("targets: {pypi: {when: {issues: {types: published}}}}", "unknown value 'published'", "another event's type"),
+    ("targets: {pypi: {when: {status: {types: x}}}}", "unknown key 'types'", "types of an event that has none"),
+    ("targets: {pypi: {when: pull_request}}", "targets.pypi.when: pull_request never publishes", "a pull request"),
+    (
+        "targets: {pypi: {when: [push, workflow_run]}}",
+        "targets.pypi.when[1]: workflow_run never publishes",
+        "in a list",
+    ),
+    (
+        "targets: {pypi: {when: {merge_group: }}}",
+        "1:25: targets.pypi.when.merge_group: merge_group never",
+        "in a mapping",
+    ),
+    (
+        "targets: {pypi: {when: {release: {branches: main}}}}",
+        "when.release: release is always about a tag, and only branches are taken; did you mean tags: 'v*' as well?",
+        "a release from a branch",
+    ),
+    (
+        "targets: {pypi: {when: {schedule: {tags-ignore: x}}}}",
+        "when.schedule: schedule always runs on the default branch, and only tags are taken",
+        "a schedule on a tag",
+    ),
     ("- a", "1:1: expected a mapping with keys such as packages", "a list as the file"),
     ("just a text", "expected a mapping", "a text as the file"),
     ("packages: {a: &x {}, b: *x}\ntargets: {<<: {}}", "targets.<<: merge keys are not understood", "a merge key"),

@@ -371,20 +371,78 @@ def test_prereleases_are_wanted_or_not(version: str, wanted: Prereleases, reason
 
 
 ENVIRONMENTS = [
-    ("testpypi", None, True, "nothing is stated"),
+    ("testpypi", None, True, "the publisher has none, or is not told"),
     ("testpypi", "testpypi", True, "the same"),
     ("testpypi", "TestPyPI", True, "the case does not matter"),
     ("testpypi", "release", False, "another one"),
-    (None, "release", True, "a publisher without an environment takes any"),
+    (None, "release", False, "none, where the publisher has one"),
     (None, None, True, "no environment at all"),
 ]
 
 
-@pytest.mark.parametrize(("wanted", "stated", "holds"), [r[:3] for r in ENVIRONMENTS], ids=[r[3] for r in ENVIRONMENTS])
-def test_the_environment_is_the_publishers(wanted: str | None, stated: str | None, holds: bool) -> None:
-    target = Target("testpypi", (Trigger("push"),), environment=wanted, stated_environment=stated)
+@pytest.mark.parametrize(
+    ("environment", "registered", "holds"), [r[:3] for r in ENVIRONMENTS], ids=[r[3] for r in ENVIRONMENTS]
+)
+def test_the_environment_is_the_publishers(environment: str | None, registered: str | None, holds: bool) -> None:
+    target = Target("testpypi", (Trigger("push"),), environment=environment, publisher_environment=registered)
     decision = run(target, MAIN, "1.1", ABSENT)
     assert decision.leading.reason is (Reason.FIRST_RELEASE if holds else Reason.ENVIRONMENT_MISMATCH)
+
+
+@pytest.mark.parametrize(
+    ("version", "holds"), [("0.0.0", True), ("0.0.0.dev0", True), ("0", True), ("0.0.1", False), ("1.0", False)]
+)
+def test_a_placeholder_is_called_one(version: str, holds: bool) -> None:
+    decision = run(PYPI, TAG, version, ABSENT)
+    assert decision.leading.reason is Reason.TAG_MISMATCH
+    assert ("looks like a placeholder" in decision.leading.advice) is holds
+
+
+DECLARED = [
+    ("release", (), True, "nothing is known of the job"),
+    ("Release", ("release",), True, "the same"),
+    ("release", ("pypi",), False, "another one"),
+    ("release", ("",), False, "none"),
+    ("release", ("pypi", "release"), True, "one of two jobs"),
+    (None, ("pypi",), True, "a publisher without an environment takes any"),
+]
+
+
+@pytest.mark.parametrize(("environment", "declared", "holds"), [r[:3] for r in DECLARED], ids=[r[3] for r in DECLARED])
+def test_the_environment_is_the_uploading_jobs(environment: str | None, declared: tuple[str, ...], holds: bool) -> None:
+    target = Target("pypi", (Trigger("push"),), environment=environment, declared=declared)
+    decision = run(target, MAIN, "1.1", ABSENT)
+    assert decision.leading.reason is (Reason.FIRST_RELEASE if holds else Reason.ENVIRONMENT_MISMATCH)
+
+
+LOCALS = [
+    (False, "1.0+g1234", "", "local-version", "", "refused"),
+    (False, "1.0+g2", "0.9+g1", "local-version", "", "refused, whatever is there"),
+    (None, "1.0+g1234", "0.9", "local-version", "", "refused where none is there"),
+    (None, "1.0+g1234", "", "local-version", "", "refused where nothing is there"),
+    (None, "1.0+g2", "0.9+g1", "new-version", "major", "taken where others are there"),
+    (True, "1.0+g1234", "", "first-release", "initial", "taken where the target says so"),
+    (True, "1.0+g2", "1.0", "new-version", "", "a build of a release that is there is no bump"),
+    (True, "1.0+g2", "1.0+g2", "already-published", "", "the very same is there"),
+    (True, "1.0+g2", "1.0+g1", "new-version", "", "another build is there"),
+    (True, "1.0+G2.x", "1.0+g2-x", "already-published", "", "another spelling of the same is there"),
+    (True, "1.0.dev3+g3", "1.0.dev1+g9 1.0.dev2+g8", "new-version", "dev", "the third commit behind a tag"),
+    (True, "1.0", "1.0+g1", "version-behind", "", "the bare version is lower than its builds"),
+    (True, "1.1", "1.0+g1", "new-version", "minor", "the next version"),
+]
+
+
+@pytest.mark.parametrize(
+    ("local", "version", "there", "reason", "bump"), [row[:5] for row in LOCALS], ids=[row[5] for row in LOCALS]
+)
+def test_a_local_version_is_for_targets_that_take_it(
+    local: bool | None, version: str, there: str, reason: str, bump: str
+) -> None:
+    target = Target("internal", (Trigger("push"),), local=local, closes=False)
+    decision = run(target, MAIN, version, published(there) if there else ABSENT)
+    assert decision.leading.reason.value == reason
+    comparison = decision.leading.comparison
+    assert (comparison.bump if comparison is not None else "") == bump or reason == "local-version"
 
 
 BOTH = frozenset(Distribution)

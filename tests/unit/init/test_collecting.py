@@ -111,6 +111,8 @@ def test_a_project_without_a_name_needs_one(tmp_path: Path) -> None:
         collect(Given(), survey, None)
     plan, _ = collect(Given(package="demo"), survey, None)
     assert not plan.package_declared
+    with pytest.raises(ConfigurationError, match=r"and setup.py\): the version is computed; run this"):
+        collect(Given(), found(tmp_path, name=None, version=CALL), None)
 
 
 NOTES: list[tuple[dict[str, object], Given, list[str], str]] = [
@@ -120,6 +122,13 @@ NOTES: list[tuple[dict[str, object], Given, list[str], str]] = [
     ({"version": CALL}, Given(), ["the version is computed; so the gate comes after"], "a computed version"),
     ({"version": TAGS}, Given(), ["comes from setuptools-scm; so", "local_scheme"], "a version from tags"),
     ({"version": TAGS}, Given(targets="pypi"), ["comes from setuptools-scm; so"], "the same to PyPI only"),
+    (
+        {"version": FoundVersion("1.0-x", Place("p.toml", 3), "project.version")},
+        Given(),
+        ["(p.toml:3) is not"],
+        "no version",
+    ),
+    ({"folder": "packages/a"}, Given(), ["name another workflow by --workflow"], "a package of several"),
     ({"branch_is_default": False}, Given(), ["main was taken for it"], "no default branch"),
     ({"branch_is_default": False}, Given(branch="main"), [], "no default branch, but one is given"),
     ({"branch_is_default": False}, Given(targets="pypi"), [], "no default branch, and none is needed"),

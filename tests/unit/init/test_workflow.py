@@ -47,6 +47,13 @@ def test_rights_triggers_and_outputs(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("plan", ALL, ids=label)
+def test_a_tag_that_cannot_be_a_release_fails(plan: Plan) -> None:
+    (step,) = (each for each in read(plan)["jobs"]["gate"]["steps"] if each.get("id") == "gate")
+    wanted = "tag-mismatch, version-behind, not-promoted" if BUILT_IN["pypi"] in plan.targets else None
+    assert step["with"].get("fail-when") == wanted
+
+
+@pytest.mark.parametrize("plan", ALL, ids=label)
 def test_each_target_has_its_job_condition_environment_and_address(plan: Plan) -> None:
     for target in plan.targets:
         job = read(plan)["jobs"][f"publish-{target.name}"]

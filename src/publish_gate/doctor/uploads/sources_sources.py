@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.checkout import CheckoutError
+from publish_gate.checkout import Checkout, CheckoutError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-    from publish_gate.checkout import Checkout
     from publish_gate.doctor.workflow.model import Workflow
 
 
@@ -30,3 +30,8 @@ class CheckoutSources:
     def workflow(self, path: str) -> Workflow | None:
         """Return a workflow file that was read, None where there is none."""
         return self._workflows.get(path)
+
+
+def reader(root: Path) -> Callable[[str], bytes | None]:
+    """Return what gives the files of the checkout at ``root`` by their paths, None for those that are not there."""
+    return CheckoutSources(Checkout.open(root, "."), {}).read

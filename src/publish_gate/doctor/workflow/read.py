@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.workflow.blocks import Refusals, block, permissions
@@ -22,11 +23,13 @@ _KEYS = frozenset(
 )
 
 
+@lru_cache(maxsize=8)
 def read_workflow(data: bytes, path: str) -> Workflow:
     """Read a workflow file. Never raises: what cannot be read, and what GitHub refuses, stands in ``problems``.
 
     ``path`` is relative to the root of the repository, with ``/``. Whatever can be understood of a file that
-    GitHub refuses is there. An ``if`` or any other expression is kept as it is written.
+    GitHub refuses is there. An ``if`` or any other expression is kept as it is written. The same file is read once:
+    the gate and the doctor beside it look at the workflow that runs.
     """
     text, problem = decode(data, path)
     if problem is not None:

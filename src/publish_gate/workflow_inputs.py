@@ -1,0 +1,185 @@
+"""On a maintainer's machine: the inputs that the gate's own step in a workflow hands over, to decide as it would."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from publish_gate.checkout import Checkout, CheckoutError
+from publish_gate.context import Ref
+from publish_gate.errors import ConfigurationError, Problem
+from publish_gate.gate_steps import REPOSITORY_NAME, find_gate_steps, input_slips
+from publish_gate.inputs import INPUTS
+from publish_gate.settings import unknown_word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from publish_gate.gate_steps import GateStep
+
+FOLDER = ".github/workflows"
+# What a run may compute as it likes: the decision is the same.
+_HARMLESS = frozenset({"timeout", "doctor", "environment"})
+# Each of two that cannot be given together replaces the other.
+_INSTEAD = {"version": "version-file", "version-file": "version"}
+_EXPRESSION = re.compile(r"\$\{\{\s*(?P<name>github\.[a-z_.]+)\s*\}\}")
+_MOST_SHOWN = 20
+
+
+class Taken(NamedTuple):
+    """The inputs (by name; what is not set is not there), what the reader should know of them, and their workflow."""
+
+    values: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+    workflow: str = ""
+
+
+def find_steps(root: Path) -> list[GateStep]:
+    """Return the steps of the repository's workflows that are Publish Gate, in the order of files and lines."""
+    from publish_gate.doctor.workflow.read import read_workflow
+
+    checkout = Checkout.open(root, ".")
+
+    def read(path: str) -> bytes | None:
+        try:
+            return checkout.read_bytes(path)
+        except CheckoutError:
+            return None
+
+    found: list[GateStep] = []
+    for path in _workflows(checkout):
+        data = read(path)
+        # Reading YAML takes its time, and most workflows have nothing to do with this.
+        if data is not None and (REPOSITORY_NAME.encode() in data.lower() or b"./" in data):
+            found += find_gate_steps(read_workflow(data, path), read)
+    return found
+
+
+def _workflows(checkout: Checkout) -> list[str]:
+    try:
+        names = checkout.names_in(FOLDER)
+    except CheckoutError:
+        return []
+    return [f"{FOLDER}/{name}" for name in names if name.endswith((".yml", ".yaml"))]
+
+
+def named_steps(root: Path, wanted: str, steps: Sequence[GateStep]) -> list[GateStep]:
+    """Return the steps that ``FILE``, ``FILE:LINE`` or ``FILE:JOB`` names. Raises `ConfigurationError` for none."""
+    known = _workflows(Checkout.open(root, "."))
+    file, part = wanted.replace("\\", "/").removeprefix("./"), ""
+    if not file.endswith((".yml", ".yaml")):
+        file, _, part = file.rpartition(":")
+    path = file if "/" in file else f"{FOLDER}/{file}"
+    if path not in known:
+        shown = unknown_word("workflow", file or wanted, [name.rpartition("/")[2] for name in known])
+        raise ConfigurationError([Problem("workflow", shown if known else f"there is no workflow in {FOLDER}")])
+    own = [step for step in steps if step.workflow == path]
+    found = [step for step in own if part in {"", step.job, str(step.place.line)}]
+    if not found:
+        there = f"; it has {_listed(own)}" if own else ""
+        message = f"{wanted!r} names no step that uses Publish Gate{there}"
+        raise ConfigurationError([Problem("workflow", message)])
+    return found
+
+
+def choose(
+    steps: Sequence[GateStep],
+    folder: str,
+    given: Iterable[str],
+    ask: Callable[[Sequence[GateStep]], GateStep] | None,
+) -> GateStep | None:
+    """Return the step to go by: the only one, or one of several that hand over the same beside what is ``given``.
+
+    ``folder`` is the package's where that is known (else ``.``): a step for it goes before all others. ``ask`` lets
+    the user choose; without it, more than one is an error.
+    """
+    for_folder = [step for step in steps if folder != "." and _text(step, "working-directory") == folder]
+    steps = for_folder or steps
+    if not steps:
+        return None
+    aside = _replaced(given) | _HARMLESS
+    if len({_inputs(step, aside) for step in steps}) == 1:
+        return steps[0]
+    if ask is not None:
+        return ask(steps)
+    message = (
+        f"several steps use Publish Gate: {_listed(steps)}; choose one by --workflow FILE or FILE:LINE, or leave them "
+        "aside by --no-workflow"
+    )
+    raise ConfigurationError([Problem("workflow", message)])
+
+
+def describe(step: GateStep) -> str:
+    """Name a step for a reader, as ``--workflow`` takes it."""
+    spot = f"{step.place.path}:{step.place.line}"
+    if step.place.path == step.workflow:
+        return f"{spot} (job {step.job})"
+    return f"{step.workflow}:{step.job} (by {spot})"
+
+
+def _listed(steps: Sequence[GateStep]) -> str:
+    more = f" and {len(steps) - _MOST_SHOWN} more" if len(steps) > _MOST_SHOWN else ""
+    return ", ".join(map(describe, steps[:_MOST_SHOWN])) + more
+
+
+def _replaced(given: Iterable[str]) -> frozenset[str]:
+    """Return the inputs that the workflow has no say in where these are given."""
+    given = set(given)
+    return frozenset(given | {_INSTEAD[name] for name in given if name in _INSTEAD})
+
+
+def _inputs(step: GateStep, aside: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    items = ((name, handed.written.strip()) for name, handed in step.inputs.items() if name not in aside)
+    return tuple(sorted(items))
+
+
+def _text(step: GateStep, name: str) -> str | None:
+    handed = step.inputs.get(name)
+    return handed.text.strip().strip("/") if handed is not None and handed.text is not None else None
+
+
+def situation_texts(event: str | None, ref: str | None) -> dict[str, str]:
+    """Return what expressions stand for in a situation that the command line names."""
+    texts = {}
+    if event:
+        texts["github.event_name"] = event
+    if ref:
+        name = Ref.parse(ref).name
+        texts |= {"github.ref": ref, "github.ref_name": name, "github.event.release.tag_name": name}
+    return texts
+
+
+def take(step: GateStep, given: Iterable[str], texts: Mapping[str, str]) -> Taken:
+    """Return what a step hands over, without the inputs that are ``given`` otherwise.
+
+    ``texts`` are the expressions that are known, such as ``github.ref_name``.
+
+    Raises `ConfigurationError` for inputs that do not exist, and for those that only a run can know.
+    """
+    replaced = _replaced(given)
+    problems = input_slips([step])
+    values: dict[str, str] = {}
+    notes = [f"note: inputs of {describe(step)}; --no-workflow leaves them aside"]
+    for name in (each.name for each in INPUTS):
+        handed = step.inputs.get(name)
+        if handed is None or name in replaced:
+            continue
+        expression = _EXPRESSION.fullmatch(handed.written.strip())
+        if handed.text is not None:
+            values[name] = handed.text
+        elif expression is not None and expression["name"] in texts:
+            values[name] = texts[expression["name"]]
+        elif name in _HARMLESS:
+            notes.append(
+                f"note: {handed.place}: what {name} is ({handed.written.strip()}) only a run can know; left out"
+            )
+        else:
+            message = (
+                f"what it is ({handed.written.strip()}) only a run can know; give it by --{name}, or leave the "
+                "workflow aside by --no-workflow"
+            )
+            problems.append(Problem(name, message, handed.place))
+    if problems:
+        raise ConfigurationError(problems)
+    return Taken(values, tuple(notes), step.workflow)
