@@ -8,7 +8,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from e2e.consumer import TOP
-from e2e.index import ABSENT, document
+from e2e.index import ABSENT, LISTING, document
 from integration.servers import Reply
 
 from publish_gate.targets import BUILT_IN
@@ -54,9 +54,15 @@ def address(url: str, target: str) -> str:
 
 def host(server: FaultServer, target: str, published: Mapping[str, str]) -> None:
     """Let a target's index on ``server`` have these versions of the packages, each whole, and none of the others."""
+    list_others(server, target)
     for name in VERSIONS:
         reply = whole(name, published[name]) if name in published else ABSENT
         server.on(f"/{target}/{name}/json", reply)
+
+
+def list_others(server: FaultServer, target: str) -> None:
+    """Let a target's index on ``server`` list its projects: that is what proves that others are not there."""
+    server.on(f"/{target}/simple/", LISTING)
 
 
 def whole(name: str, version: str) -> Reply:

@@ -21,6 +21,7 @@ from e2e.monorepo import (
     RELEASE_WORKFLOW,
     VERSIONS,
     host,
+    list_others,
     make_many,
     make_monorepo,
     on_loopback,
@@ -357,6 +358,7 @@ def test_more_entries_than_a_matrix_may_have(action: Path, index: FaultServer, t
     names = [f"package-{number:03}" for number in range(300)]
     for name in names:
         index.on(f"/testpypi/{name}/json", ABSENT)
+    list_others(index, "testpypi")
     run = Step(action, make_many(tmp_path / "many", names, index.url), tmp_path / "gate").run()
     check_run(run, publish=True)
     assert run.status == 0
@@ -380,6 +382,7 @@ def test_a_thousand_packages_stay_within_github_s_limits(
     for name in LONG:
         reply = whole(name, "1.0") if answer == "is there already" else ANSWERS[answer]
         index.on(f"/testpypi/{name}/json", reply)
+    list_others(index, "testpypi")
     run = Step(action, make_many(tmp_path / "many", LONG, index.url), tmp_path / "gate").run()
     assert run.status == (1 if answer == "is unknown" else 0)
     assert len(run.summary.encode()) < 1024 * 1024
@@ -394,6 +397,7 @@ def test_a_thousand_packages_stay_within_github_s_limits(
 def test_a_matrix_of_long_texts_is_cut_before_github_cuts_it(action: Path, index: FaultServer, tmp_path: Path) -> None:
     for name in LONG:
         index.on(f"/testpypi/{name}/json", ABSENT)
+    list_others(index, "testpypi")
     run = Step(action, make_many(tmp_path / "many", LONG, index.url, DEEP), tmp_path / "gate").run()
     assert run.status == 0
     assert sum(len(value.encode("utf-16-le")) for value in run.outputs.values()) < 1_000_000

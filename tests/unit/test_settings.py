@@ -34,6 +34,15 @@ def test_without_any_input_it_is_testpypi_on_the_default_branch() -> None:
     assert (settings.package, settings.version, settings.version_file) == (None, None, None)
 
 
+def test_every_target_knows_its_name_and_what_is_on_its_index() -> None:
+    targets = planned({"targets": "testpypi, pypi", "probe": "Sample.Project"})
+    assert [(each.index.target, each.index.probe) for each in targets] == [
+        ("testpypi", "sample-project"),
+        ("pypi", "sample-project"),
+    ]
+    assert planned({})[0].index.probe is None
+
+
 def test_pypi_publishes_from_version_tags() -> None:
     (target,) = planned({"targets": "pypi"})
     (trigger,) = target.rules.triggers
@@ -114,6 +123,13 @@ REFUSED = [
     ({"environment": "x-{}"}, "environment", "unknown placeholder '{}'", "an empty placeholder"),
     ({"policy": "newest"}, "policy", "did you mean 'newer'?", "a misspelt policy"),
     ({"prereleases": "no"}, "prereleases", "known: allow, deny, only", "an unknown word"),
+    ({"probe": "-x"}, "probe", "'-x' is no project name", "a probe that is not a name"),
+    (
+        {"index-url": "https://u:s3cret@i.example/simple/"},
+        "index-url",
+        "PUBLISH_GATE_INDEX_<TARGET>_PASSWORD",
+        "credentials in an address",
+    ),
     ({"fail-when": "version-behnd"}, "fail-when", "did you mean 'version-behind'?", "a misspelt reason"),
     ({"events": "pull-request"}, "events", "did you mean 'pull_request'?", "a misspelt event"),
     ({"events": "workflow_call"}, "events", "event of its caller", "an event that never arrives"),
