@@ -12,7 +12,7 @@ from publish_gate.gate.tag_templates import check_template
 from publish_gate.index.addresses import IndexAddress
 from publish_gate.names import is_project_name
 from publish_gate.settings import NO_ENVIRONMENT, check_environment
-from publish_gate.slips import pattern_slip
+from publish_gate.slips import event_slip, pattern_slip
 from publish_gate.targets import BUILT_IN
 
 DISCOVERIES = ("uv", "hatch", "poetry")
@@ -136,8 +136,8 @@ def _event(name: str) -> Fields:
 _EVENTS = {name: _event(name) for name in sorted(EVENTS)}
 _WHEN = Either(
     "The events to publish on: a name, a list of names, or a mapping with filters, as in GitHub's `on:`.",
-    Texts("Events without filters.", Text("An event.", choices=tuple(sorted(EVENTS)))),
-    Fields("Events with their filters.", _EVENTS, optional=False, least=1),
+    Texts("Events without filters.", Text("An event.", choices=tuple(sorted(EVENTS)), check=event_slip)),
+    Fields("Events with their filters.", _EVENTS, optional=False, least=1, check_key=event_slip),
 )
 _INDEX = Either(
     "The index: the name of a public one, or addresses.",

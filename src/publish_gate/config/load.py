@@ -15,7 +15,7 @@ from publish_gate.gate.rules import Distribution, Policy, Prereleases, Trigger
 from publish_gate.hosts import public_name
 from publish_gate.index.addresses import IndexAddress
 from publish_gate.settings import unknown_word
-from publish_gate.slips import event_slip, trigger_slip
+from publish_gate.slips import trigger_slip
 from publish_gate.targets import BUILT_IN
 
 if TYPE_CHECKING:
@@ -164,15 +164,11 @@ def _patterns(table: Table, name: str) -> PatternList | None:
 
 
 def _slips(table: Table) -> Iterator[Problem]:
-    """Name the events that a target can never be published on."""
+    """Name the events that never come with a ref that their filters take."""
     targets = table.table("targets")
     for _, target in _tables(targets) if targets is not None else ():
-        when = target.values.get("when")
-        if isinstance(when, tuple):
-            for event in when:
-                if slip := event_slip(event.text):
-                    yield Problem(event.key, slip, event.place)
-        elif isinstance(when, Table):
+        when = target.table("when")
+        if when is not None:
             for name, value in when.values.items():
                 if slip := trigger_slip(_trigger(name, value)):
                     yield Problem(f"{when.key}.{name}", slip, when.places[name])

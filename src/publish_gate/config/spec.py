@@ -57,7 +57,7 @@ Value = Located | tuple[Located, ...] | Table | None
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text: one of ``choices``, or whatever ``check`` has nothing against.
+    """A text: one of ``choices``, where there are any, that ``check`` has nothing against.
 
     ``nothing`` says what to write for none at all, where that can be.
     """
@@ -96,7 +96,8 @@ class Text:
         from publish_gate.settings import unknown_word
 
         if self.choices:
-            return "" if text in self.choices else unknown_word("value", text, self.choices)
+            wrong = self.check(text) if self.check is not None else ""
+            return wrong or ("" if text in self.choices else unknown_word("value", text, self.choices))
         if not text.isprintable() or not text.strip():
             return f"expected {self.expected}, found {shown(text)}"
         return self.check(text) if self.check is not None else ""
@@ -152,7 +153,8 @@ class Texts:
 class Fields:
     """A mapping with known keys. ``check`` looks at the whole of it and notes what does not go together.
 
-    ``required`` are the keys that must be there, with what to say where one is not.
+    ``required`` are the keys that must be there, with what to say where one is not; ``check_key`` says what is wrong
+    with a key, known or not.
     """
 
     about: str
@@ -161,6 +163,7 @@ class Fields:
     check: Callable[[Table], list[Problem]] | None = None
     optional: bool = True
     least: int = 0
+    check_key: Check | None = None
 
     def read(self, node: Node, key: str, problems: list[Problem]) -> Table | None:
         """Read the mapping; unknown keys are told with the nearest known one."""
@@ -179,6 +182,10 @@ class Fields:
         for entry in node.entries:
             inner = f"{key}.{entry.key}" if key else entry.key
             spec = self.fields.get(entry.key)
+            wrong = self.check_key(entry.key) if self.check_key is not None else ""
+            if wrong:
+                problems.append(Problem(inner, wrong, entry.place))
+                continue
             if spec is None:
                 problems.append(Problem(inner, unknown_word("key", entry.key, self.fields), entry.place))
                 continue

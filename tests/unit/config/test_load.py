@@ -322,6 +322,12 @@ WRONG = [
     ("targets: {pypi: {when: {release: {types: [publish]}}}}", "did you mean 'published'?", "a misspelt activity type"),
     ("targets: {pypi: {when: {issues: {types: published}}}}", "unknown value 'published'", "another event's type"),
     ("targets: {pypi: {when: {status: {types: x}}}}", "unknown key 'types'", "types of an event that has none"),
+    ("targets: {pypi: {when: workflow_call}}", "a called workflow sees the event of its caller", "a call"),
+    (
+        "targets: {pypi: {when: {workflow_call: }}}",
+        "pypi.when.workflow_call: a called workflow sees",
+        "a call as a key",
+    ),
     ("targets: {pypi: {when: pull_request}}", "targets.pypi.when: pull_request never publishes", "a pull request"),
     (
         "targets: {pypi: {when: [push, workflow_run]}}",
