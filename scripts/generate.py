@@ -1,4 +1,4 @@
-"""Write action.yml, the schema of the config file, and the generated parts of README.md, from the code.
+"""Write action.yml, the schema of the config file, generated parts of the documents, and every pin, from the code.
 
 With ``--check`` nothing is written: the exit status says whether everything is as it would be written.
 """
@@ -13,11 +13,16 @@ import sys
 import tempfile
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP / "src"))
 
-from publish_gate.inputs import INPUTS  # noqa: E402 - found in the folder put on the path just above
+from publish_gate.init.pins import ALL_PINS, OWN_REPOSITORY, RELEASE  # noqa: E402 - on the path put there just above
+from publish_gate.inputs import INPUTS  # noqa: E402 - the same
 from publish_gate.outputs import OUTPUTS  # noqa: E402 - the same
 
 HEAD = """\
@@ -136,6 +141,19 @@ def readme(text: str) -> str:
     return text
 
 
+def pinned(text: str) -> str:
+    """Return a text with every action at the commit where it is pinned, and this one at its release."""
+    for pin in ALL_PINS:
+        text = re.sub(rf"\buses: {re.escape(pin.action)}@[0-9a-f]{{40}} # v[\d.]+", f"uses: {pin.uses}", text)
+    return re.sub(rf"\buses: {OWN_REPOSITORY}@v\d+\.\d+\.\d+\b", f"uses: {OWN_REPOSITORY}@{RELEASE}", text)
+
+
+def texts() -> Iterator[Path]:
+    """Yield every file that may show a workflow, apart from vectors, which are data."""
+    for pattern in ("*.md", "docs/**/*.md", "examples/**/*", ".github/**/*", "benchmarks/*.py", "tests/**/*.py"):
+        yield from (path for path in sorted(TOP.glob(pattern)) if path.suffix in {".md", ".yml", ".yaml", ".py"})
+
+
 def main() -> int:
     """Write the generated files, or say which of them are out of date."""
     check = "--check" in sys.argv[1:]
@@ -146,6 +164,9 @@ def main() -> int:
         "README.md": readme(current),
         "schema/publish-gate.schema.json": json_schema(),
     }
+    for path in texts():
+        name = path.relative_to(TOP).as_posix()
+        files[name] = pinned(files.get(name) or path.read_text("utf-8"))
     for name, text in files.items():
         path = TOP / name
         if not path.is_file() or path.read_text("utf-8") != text:
