@@ -64,8 +64,8 @@ def main() -> None:
     for name, options in (("action", ()), ("action-no-deps", ("--no-deps",))):
         lock = only_wheels(compile_lock(FOLDER / f"{name}.in", *options))
         (FOLDER / f"{name}.txt").write_text(head.format(f"{name}.in") + lock, "utf-8", newline="\n")
-    for name, options in (("dev", ("--constraint", str(FOLDER / "action.txt"))), ("examples", ())):
-        lock = compile_lock(FOLDER / f"{name}.in", *options)
+    for name, constraints in (("dev", ["--constraint", str(FOLDER / "action.txt")]), ("examples", [])):
+        lock = compile_lock(FOLDER / f"{name}.in", *constraints)
         (FOLDER / f"{name}.txt").write_text(head.format(f"{name}.in") + lock, "utf-8", newline="\n")
 
 
