@@ -11,8 +11,10 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from checks import documents
 from checks.documents import CONFIGS, DOCS, DOCUMENTS, EXAMPLES, PAGES, TOP, WORKFLOWS, YAML, Block, label
 from e2e.javascript import ask
@@ -23,11 +25,16 @@ from publish_gate.gate.checks import CHECKS
 from publish_gate.gate.decision import CheckId
 from publish_gate.gate.reasons import Outcome, Reason
 from publish_gate.gate.rules import Policy, Prereleases
+from publish_gate.init.answers import Plan, VersionSource
 from publish_gate.init.pins import ALL_PINS
+from publish_gate.init.workflow import render
 from publish_gate.inputs import INPUTS
 from publish_gate.outputs import OUTPUTS
 from publish_gate.report.outputs import as_outputs
 from publish_gate.targets import BUILT_IN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SECONDS = 300.0
 OWN = f"{documents.ACTION}@v{__version__}"
@@ -122,6 +129,55 @@ def test_only_the_job_that_uploads_may_present_an_identity(block: Block) -> None
         password = any("password" in step.get("with", {}) for step in job["steps"])
         assert ("id-token" in (job["permissions"] or {})) is (uploads and not password)
         assert ("environment" in job) is uploads
+
+
+def shape(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what makes a job what it is, without what a page may set as it likes."""
+    environment = job.get("environment")
+    steps = [
+        (step.get("uses", "").partition("@")[0], {**step.get("with", {}), "fetch-depth": None})
+        for step in job["steps"]
+        if step.get("id") != "gate"
+    ]
+    return {
+        "condition": job.get("if"),
+        "permissions": job["permissions"],
+        "environment": environment["name"] if isinstance(environment, dict) else environment,
+        "needs": {job["needs"]} if isinstance(job.get("needs"), str) else set(job.get("needs", ())) - {"test"},
+        "steps": steps,
+    }
+
+
+def jobs_that_init_writes(version: VersionSource) -> Mapping[str, Any]:
+    plan = Plan("sample", tuple(BUILT_IN.values()), "release.yml", "main", version=version)
+    jobs: Mapping[str, Any] = yaml.load(render(plan), yaml.BaseLoader)["jobs"]  # noqa: S506 - makes texts only
+    return jobs
+
+
+RELEASES = [
+    block
+    for block in (*SOUND, *EXAMPLES)
+    if "publish-" in "".join(block.content["jobs"]) and "uv publish" not in block.text
+]
+
+
+@pytest.mark.parametrize("block", RELEASES, ids=label)
+def test_a_release_workflow_has_the_shape_that_init_writes(block: Block) -> None:
+    (gate,) = documents.gates(block)
+    first = "version-file" not in gate.get("with", {})
+    written = jobs_that_init_writes(VersionSource.WRITTEN if first else VersionSource.TAGS)
+    jobs = block.content["jobs"]
+    assert {name for name in jobs if not name.startswith("publish-")} - {"lint", "test"} == {"gate", "build"}
+    for name in sorted(set(jobs) & set(written)):
+        shown, meant = shape(jobs[name]), shape(written[name])
+        if name == "build" and "test" in jobs:
+            meant["condition"] = "needs.gate.outputs.should-build == 'true'"  # pull requests are built as well
+        assert shown == meant, name
+
+
+def test_the_releases_shown_are_many() -> None:
+    assert len(RELEASES) > 12
+    assert {"README.md", "docs/getting-started.md"} <= {block.document for block in RELEASES}
 
 
 SHOWN = (

