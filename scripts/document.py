@@ -161,16 +161,10 @@ def example_workflows() -> dict[Path, str]:
 
 def doctor_sample() -> str:
     """Return what the doctor says of the workflow that was written by hand."""
-    text = (DOCS / "getting-started.md").read_text("utf-8")
+    text = (DOCS / "comparison.md").read_text("utf-8")
     by_hand = part(text, "by hand").strip().removeprefix("```yaml\n").removesuffix("```")
     with scratch({".github/workflows/ci.yml": by_hand.partition("\n")[2]}):
         return block("text", wrapped(printed("doctor")))
-
-
-def doctor_findings() -> str:
-    """Return the beginning of that, down to the cause."""
-    told = doctor_sample().removeprefix("```text\n").removesuffix("\n```")
-    return block("text", told.partition("\n\ntrusted publishers")[0])
 
 
 def example(name: str) -> str:
@@ -181,7 +175,6 @@ def example(name: str) -> str:
 SAMPLES: dict[str, Callable[[], str]] = {
     "init": init_sample,
     "doctor": doctor_sample,
-    "doctor findings": doctor_findings,
     "monorepo config": lambda: example(".github/publish-gate.yml"),
     "monorepo workflow": lambda: example(WORKFLOW),
 }
