@@ -14,12 +14,14 @@ import sys
 import tempfile
 import textwrap
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import generate
 import pictures
 from loopback_index import serve
+from recipes import RECIPES, Recipe, workflow
 
 from publish_gate import cli
 from publish_gate.context import Context, Ref
@@ -172,11 +174,17 @@ def example(name: str) -> str:
     return block("yaml", f"# {name}\n{(MONOREPO / name).read_text('utf-8')}")
 
 
+def recipe_sample(recipe: Recipe) -> str:
+    """Return the workflow of a recipe."""
+    return block("yaml", workflow(recipe))
+
+
 SAMPLES: dict[str, Callable[[], str]] = {
     "init": init_sample,
     "doctor": doctor_sample,
     "monorepo config": lambda: example(".github/publish-gate.yml"),
     "monorepo workflow": lambda: example(WORKFLOW),
+    **{name: partial(recipe_sample, recipe) for name, recipe in RECIPES.items()},
 }
 
 

@@ -22,7 +22,7 @@ TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP / "src"))
 
 from publish_gate import HOME, __version__  # noqa: E402 - on the path put there just above
-from publish_gate.init.pins import ALL_PINS, OWN_REPOSITORY  # noqa: E402 - on the path put there just above
+from publish_gate.init.pins import ALL_PINS, BUILD, OWN_REPOSITORY  # noqa: E402 - on the path put there just above
 from publish_gate.inputs import INPUTS  # noqa: E402 - the same
 from publish_gate.outputs import OUTPUTS  # noqa: E402 - the same
 
@@ -153,6 +153,7 @@ def pinned(text: str) -> str:
     """Return a text with every action at the commit where it is pinned, and this one at its release."""
     for pin in ALL_PINS:
         text = re.sub(rf"\buses: {re.escape(pin.action)}@[0-9a-f]{{40}} # v[\d.]+", f"uses: {pin.uses}", text)
+    text = re.sub(r"\bpipx run build==[\d.]+", f"pipx run {BUILD}", text)
     return re.sub(
         rf"(\buses: {OWN_REPOSITORY}@v|\bpublish-gate==|{HOME}\n +rev: v)\d+\.\d+\.\d+\b", rf"\g<1>{__version__}", text
     )

@@ -22,7 +22,7 @@ from environment import set_up
 from loopback_index import serve
 
 from publish_gate import cli
-from publish_gate.init.pins import PUBLISH
+from publish_gate.init.pins import CHECKOUT, DOWNLOAD_ARTIFACT, OWN_REPOSITORY, PUBLISH, UPLOAD_ARTIFACT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,13 +93,15 @@ def steps(folder: Path, job: str) -> list[Mapping[str, Any]]:
 
 
 def build(example: Example, folder: Path, tools: Path) -> list[Path]:
-    """Build the example as its workflow does, with what is installed in place of what pipx would fetch."""
+    """Build the example as its workflow does."""
     command = ["build"]
     if (folder / ".github").is_dir():
         (line,) = (step["run"] for step in steps(folder, "build") if "run" in step)
-        words = re.fullmatch(r"pipx run (build|maturin)==[\d.]+(.*)", line)
+        words = re.fullmatch(r"pipx run ((build|maturin)==[\d.]+)(.*)", line)
         assert words, line
-        command = [words[1], *words[2].split()]
+        # What is installed here is what pipx would fetch.
+        assert f"\n{words[1]} " in LOCK.with_suffix(".txt").read_text("utf-8")
+        command = [words[2], *words[3].split()]
     if command[0] == "build":
         command.append("--no-isolation")
     if example.needs and shutil.which(example.needs) is None:
@@ -172,6 +174,20 @@ def test_what_an_example_builds_can_be_read_by_the_publishing_action(
     with tarfile.open(sdist) as archive:
         assert any(name.endswith("/PKG-INFO") for name in archive.getnames())
     run(tools, checkout, "twine", "check", "--strict", str(sdist), str(wheel))
+
+
+def test_what_this_project_builds_can_be_read_by_the_publishing_action(tools: Path, tmp_path: Path) -> None:
+    run(tools, TOP, "build", "--no-isolation", "--outdir", str(tmp_path))
+    sdist, wheel = sorted(tmp_path.iterdir(), key=lambda path: path.suffix)
+    run(tools, TOP, "twine", "check", "--strict", str(sdist), str(wheel))
+
+
+def test_an_example_uses_only_actions_that_have_stand_ins_in_the_tests() -> None:
+    known = {CHECKOUT, UPLOAD_ARTIFACT, DOWNLOAD_ARTIFACT, PUBLISH}
+    used = set()
+    for path in EXAMPLES.glob("*/.github/workflows/*.yml"):
+        used |= set(re.findall(r"uses: (\S+)@", path.read_text("utf-8")))
+    assert used == {pin.action for pin in known} | {OWN_REPOSITORY}
 
 
 def test_every_example_is_tried() -> None:
