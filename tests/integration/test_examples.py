@@ -141,6 +141,7 @@ def test_an_example_is_decided(
 ) -> None:
     if example.built_first:
         build(example, checkout, request.getfixturevalue("tools"))
+        capsys.readouterr()  # what was said while setting up
     for name in [name for name in os.environ if name.startswith("GITHUB_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(checkout)
