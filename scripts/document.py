@@ -14,15 +14,18 @@ import sys
 import tempfile
 import textwrap
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import generate
 import pictures
 from loopback_index import serve
+from recipes import RECIPES, Recipe, workflow
 
 from publish_gate import cli
 from publish_gate.context import Context, Ref
+from publish_gate.init.pins import BUILD
 from publish_gate.report import summary
 from publish_gate.repository import load, read_repository
 from publish_gate.run import check
@@ -42,6 +45,8 @@ NOBODY = "http://127.0.0.1:9"
 VERSION_FILE = "src/litellm_codex_oauth_provider/_version.py"
 WIDTH = 110
 WORKFLOW = ".github/workflows/release.yml"
+# Where the usual command builds what no index takes: a wheel for this one machine.
+BUILDS = {"maturin": "pipx run maturin==1.16.0 build --release --sdist --out dist"}
 INIT = f"init --package {PROJECT} --targets testpypi,pypi --workflow release.yml"
 
 
@@ -88,19 +93,19 @@ def draw() -> dict[str, str]:
 
 
 @contextmanager
-def scratch(files: dict[str, str]) -> Iterator[Path]:
-    """Stand in a clone of the example's repository, without its workflow and with ``files``."""
+def scratch(files: dict[str, str], project: Path = EXAMPLE) -> Iterator[Path]:
+    """Stand in a clone of an example's repository, without its workflow and with ``files``."""
     here = Path.cwd()
     kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GITHUB_")}
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder).resolve() / PROJECT
-        shutil.copytree(EXAMPLE, root, ignore=shutil.ignore_patterns(".github", "__pycache__"))
+        root = Path(folder).resolve() / project.name
+        shutil.copytree(project, root, ignore=shutil.ignore_patterns(".github", "__pycache__"))
         for name, text in files.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, "utf-8", newline="\n")
         for arguments in (
             ("init", "--quiet", "--initial-branch=main"),
-            ("remote", "add", "origin", f"https://github.com/{OWNER}/{PROJECT}.git"),
+            ("remote", "add", "origin", f"https://github.com/{OWNER}/{project.name}.git"),
             ("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main"),
         ):
             subprocess.run(["git", *arguments], cwd=root, check=True)  # noqa: S607 - whichever git there is
@@ -145,18 +150,23 @@ def init_sample() -> str:
     return "\n\n".join([block("yaml", f"# {WORKFLOW}\n{workflow}"), block("text", wrapped(told))])
 
 
+def example_workflows() -> dict[Path, str]:
+    """Return the workflow of each example of a back end, by its path: what `init` writes for it."""
+    workflows = {}
+    for project in (path.parent for path in sorted(TOP.glob("examples/*/pyproject.toml")) if path.parent != EXAMPLE):
+        with scratch({}, project) as root:
+            printed("init --targets testpypi,pypi --workflow release.yml --yes")
+            text = (root / WORKFLOW).read_text("utf-8")
+        workflows[project / WORKFLOW] = text.replace(f"pipx run {BUILD}", BUILDS.get(project.name, f"pipx run {BUILD}"))
+    return workflows
+
+
 def doctor_sample() -> str:
     """Return what the doctor says of the workflow that was written by hand."""
-    text = (DOCS / "getting-started.md").read_text("utf-8")
+    text = (DOCS / "comparison.md").read_text("utf-8")
     by_hand = part(text, "by hand").strip().removeprefix("```yaml\n").removesuffix("```")
     with scratch({".github/workflows/ci.yml": by_hand.partition("\n")[2]}):
         return block("text", wrapped(printed("doctor")))
-
-
-def doctor_findings() -> str:
-    """Return the beginning of that, down to the cause."""
-    told = doctor_sample().removeprefix("```text\n").removesuffix("\n```")
-    return block("text", told.partition("\n\ntrusted publishers")[0])
 
 
 def example(name: str) -> str:
@@ -164,12 +174,17 @@ def example(name: str) -> str:
     return block("yaml", f"# {name}\n{(MONOREPO / name).read_text('utf-8')}")
 
 
+def recipe_sample(recipe: Recipe) -> str:
+    """Return the workflow of a recipe."""
+    return block("yaml", workflow(recipe))
+
+
 SAMPLES: dict[str, Callable[[], str]] = {
     "init": init_sample,
     "doctor": doctor_sample,
-    "doctor findings": doctor_findings,
     "monorepo config": lambda: example(".github/publish-gate.yml"),
     "monorepo workflow": lambda: example(WORKFLOW),
+    **{name: partial(recipe_sample, recipe) for name, recipe in RECIPES.items()},
 }
 
 
@@ -196,12 +211,13 @@ def documents() -> list[Path]:
 def main() -> int:
     """Write what has changed, or say what is out of date."""
     wanted = {TOP / name: text for name, text in draw().items()}
+    wanted |= example_workflows()
     wanted |= {path: renew(path.read_text("utf-8")) for path in documents()}
     stale = [path for path, text in wanted.items() if not path.is_file() or path.read_text("utf-8") != text]
     checking = "--check" in sys.argv[1:]
     for path in stale:
         if not checking:
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(wanted[path], "utf-8", newline="\n")
     if stale:
         names = ", ".join(path.relative_to(TOP).as_posix() for path in stale)

@@ -1,4 +1,4 @@
-"""Write action.yml, the schema of the config file, and the generated parts of README.md, from the code.
+"""Write action.yml, the schema of the config file, generated parts of the documents, and every pin, from the code.
 
 With ``--check`` nothing is written: the exit status says whether everything is as it would be written.
 """
@@ -13,11 +13,17 @@ import sys
 import tempfile
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP / "src"))
 
-from publish_gate.inputs import INPUTS  # noqa: E402 - found in the folder put on the path just above
+from publish_gate import HOME, __version__  # noqa: E402 - on the path put there just above
+from publish_gate.init.pins import ALL_PINS, BUILD, OWN_REPOSITORY  # noqa: E402 - on the path put there just above
+from publish_gate.inputs import INPUTS  # noqa: E402 - the same
 from publish_gate.outputs import OUTPUTS  # noqa: E402 - the same
 
 HEAD = """\
@@ -128,26 +134,51 @@ def json_schema() -> str:
     return json.dumps(schema(), indent=2) + "\n"
 
 
-def readme(text: str) -> str:
-    """Return the README with everything renewed that comes from elsewhere."""
-    parts = {"inputs": inputs_table, "outputs": outputs_table, "config": config_example, "simulate": simulation}
-    for name, part in parts.items():
-        before, rest = text.split(f"<!-- {name} -->\n", 1)
-        _, after = rest.split(f"<!-- end of {name} -->", 1)
-        text = f"{before}<!-- {name} -->\n\n{part()}\n\n<!-- end of {name} -->{after}"
+PARTS: dict[str, dict[str, Callable[[], str]]] = {
+    "README.md": {"inputs": inputs_table, "outputs": outputs_table},
+    "docs/command-line.md": {"simulate": simulation},
+    "docs/config-file.md": {"config": config_example},
+}
+
+
+def renewed(name: str) -> str:
+    """Return a document with everything renewed that comes from elsewhere."""
+    text = (TOP / name).read_text("utf-8")
+    for mark, part in PARTS[name].items():
+        before, rest = text.split(f"<!-- {mark} -->\n", 1)
+        _, after = rest.split(f"<!-- end of {mark} -->", 1)
+        text = f"{before}<!-- {mark} -->\n\n{part()}\n\n<!-- end of {mark} -->{after}"
     return text
+
+
+def pinned(text: str) -> str:
+    """Return a text with every action at the commit where it is pinned, and this one at its release."""
+    for pin in ALL_PINS:
+        text = re.sub(rf"\buses: {re.escape(pin.action)}@[0-9a-f]{{40}} # v[\d.]+", f"uses: {pin.uses}", text)
+    text = re.sub(r"\bpipx run build==[\d.]+", f"pipx run {BUILD}", text)
+    return re.sub(
+        rf"(\buses: {OWN_REPOSITORY}@v|\bpublish-gate==|{HOME}\n +rev: v)\d+\.\d+\.\d+\b", rf"\g<1>{__version__}", text
+    )
+
+
+def texts() -> Iterator[Path]:
+    """Yield every file that may show a workflow, apart from vectors, which are data."""
+    for pattern in ("*.md", "docs/**/*.md", "examples/**/*", ".github/**/*", "benchmarks/*.py", "tests/**/*.py"):
+        yield from (path for path in sorted(TOP.glob(pattern)) if path.suffix in {".md", ".yml", ".yaml", ".py"})
 
 
 def main() -> int:
     """Write the generated files, or say which of them are out of date."""
     check = "--check" in sys.argv[1:]
-    current = (TOP / "README.md").read_text("utf-8")
     stale = []
     files = {
         "action.yml": render(),
-        "README.md": readme(current),
         "schema/publish-gate.schema.json": json_schema(),
+        **{name: renewed(name) for name in PARTS},
     }
+    for path in texts():
+        name = path.relative_to(TOP).as_posix()
+        files[name] = pinned(files.get(name) or path.read_text("utf-8"))
     for name, text in files.items():
         path = TOP / name
         if not path.is_file() or path.read_text("utf-8") != text:

@@ -1,6 +1,7 @@
 """Renew the locked requirements: exact versions and hashes, without the address of any index.
 
-Run it with ``uv`` installed: ``python scripts/lock.py``. For what runs inside the action only wheels are
+Run it with ``uv`` installed: ``python scripts/lock.py``, or with ``--keep`` to add what an ``.in`` file asks for and
+leave every version as it is that can stay. For what runs inside the action only wheels are
 listed, and of a package that has a pure-Python wheel only that one, so that every runner gets the same code.
 """
 
@@ -27,10 +28,14 @@ def compile_lock(source: Path, *options: str) -> str:
     """Resolve ``source`` for every platform and every supported Python, with hashes."""
     command = [
         "uv", "pip", "compile", "--quiet", "--universal", "--python-version", OLDEST, "--generate-hashes",
-        "--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links", "--upgrade", *options,
-        str(source),
+        "--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links", *options, str(source),
     ]  # fmt: skip
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    if "--keep" not in sys.argv[1:]:
+        return subprocess.run([*command, "--upgrade"], check=True, capture_output=True, text=True).stdout
+    # uv keeps what the file that it writes to says already.
+    lock = source.with_suffix(".txt")
+    subprocess.run([*command, "--output-file", str(lock)], check=True)
+    return lock.read_text("utf-8")
 
 
 def wheel_hashes(name: str, version: str) -> list[str]:
@@ -54,13 +59,14 @@ def only_wheels(lock: str) -> str:
 
 
 def main() -> None:
-    """Write the three lock files."""
+    """Write the lock files."""
     head = "# Written by scripts/lock.py from {}; do not edit.\n"
     for name, options in (("action", ()), ("action-no-deps", ("--no-deps",))):
         lock = only_wheels(compile_lock(FOLDER / f"{name}.in", *options))
         (FOLDER / f"{name}.txt").write_text(head.format(f"{name}.in") + lock, "utf-8", newline="\n")
-    lock = compile_lock(FOLDER / "dev.in", "--constraint", str(FOLDER / "action.txt"))
-    (FOLDER / "dev.txt").write_text(head.format("dev.in") + lock, "utf-8", newline="\n")
+    for name, constraints in (("dev", ["--constraint", str(FOLDER / "action.txt")]), ("examples", [])):
+        lock = compile_lock(FOLDER / f"{name}.in", *constraints)
+        (FOLDER / f"{name}.txt").write_text(head.format(f"{name}.in") + lock, "utf-8", newline="\n")
 
 
 if __name__ == "__main__":

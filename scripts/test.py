@@ -40,12 +40,14 @@ def set_up_javascript(python: Path, environment: Mapping[str, str]) -> None:
 def main() -> int:
     """Run the tests with the arguments given, or all of them, and return pytest's exit code."""
     python = set_up("test", ("dev", "action-no-deps"))
+    # Before the tests are spread over processes that would all do the same.
+    set_up("examples", ("examples",))
     folders = [str(python.parent), node_folder(python), os.environ.get("PATH", "")]
     environment = {**os.environ, "PATH": os.pathsep.join(folders)}
     for name in ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP"):
         environment.pop(name, None)
     set_up_javascript(python, environment)
-    # Before the tests are spread over processes that would all download the same.
+    # The same.
     command = [str(python), "scripts/build_bundle.py", "--output", str(TOOLS / "release-tree")]
     subprocess.run(command, cwd=TOP, env=environment, stdout=subprocess.DEVNULL, check=True)
     command = [str(python), "-m", "pytest", *(sys.argv[1:] or ["--numprocesses", "2", "--cov"])]

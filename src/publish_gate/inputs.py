@@ -73,5 +73,5 @@ INPUTS = (
         choices=("off", "warn", "fail"),
         action_only=True,
     ),
-    Input("config", "Config file. Default: .github/publish-gate.yml, where there is one."),
+    Input("config", "Config file. Default: .github/publish-gate.yml, if there is one."),
 )

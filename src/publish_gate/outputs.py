@@ -13,13 +13,13 @@ class Output(NamedTuple):
 
 
 OUTPUTS = (
-    Output("should-build", "true where the version checks hold for any target, else false."),
-    Output("should-publish", "true where every check holds for a target, else false."),
-    Output("publish-to", "Name of the target to publish to; empty where nothing is to be published."),
+    Output("should-build", "true if the version checks hold for any target, else false."),
+    Output("should-publish", "true if every check holds for a target, else false."),
+    Output("publish-to", "Name of the target to publish to; empty if there is nothing to publish."),
     Output("package", "Name of the project."),
     Output("version", "Version of this commit in its normalised PEP 440 form."),
-    Output("previous-version", "Published version that it was compared with; empty where there is none."),
-    Output("bump", "initial, major, minor, patch, pre, post or dev; empty where the version is not ahead."),
+    Output("previous-version", "Published version that it was compared with; empty if there is none."),
+    Output("bump", "initial, major, minor, patch, pre, post or dev; empty if the version is not ahead."),
     Output("is-prerelease", "true for a pre-release or dev release, else false; empty without a version."),
     Output("reason", "Reason code of the decision."),
     Output("message", "The same in a sentence."),
@@ -28,9 +28,9 @@ OUTPUTS = (
     Output("project-url", "Page of this release on the target."),
     Output(
         "matrix",
-        'JSON {"include": [...]} of everything to publish, at most 256 entries; empty where there is nothing.',
+        'JSON {"include": [...]} of everything to publish, at most 256 entries; empty if there is nothing.',
     ),
-    Output("matrix-rest", "Number of entries beyond those 256 that wait for the next run; empty where none do."),
+    Output("matrix-rest", "Number of entries beyond those 256 that wait for the next run; empty if there are none."),
     Output("report", "JSON of all checks of all packages and targets."),
 )
 

@@ -13,16 +13,18 @@ if TYPE_CHECKING:
 
 TOP = Path(__file__).resolve().parents[2]
 DOCS = TOP / "docs"
-# The doctor's pages have their own test.
-PAGES = tuple(path for path in sorted(DOCS.rglob("*.md")) if DOCS / "doctor" not in path.parents)
+# The doctor's pages have their own test; the index of the site only includes what is here already.
+PAGES = tuple(
+    path for path in sorted(DOCS.rglob("*.md")) if DOCS / "doctor" not in path.parents and path != DOCS / "index.md"
+)
 DOCUMENTS = (
     *sorted(TOP.glob("*.md")),
     *PAGES,
-    *sorted((TOP / "examples").glob("*/README.md")),
+    *sorted((TOP / "examples").rglob("README.md")),
 )
 ACTION = "publish-gate/publish-gate"
-# By hand, to show what is wrong with it.
-FAULTY = "# .github/workflows/ci.yml"
+# By hand, or what somebody migrates from: to show what is wrong with it.
+FAULTY = ("# .github/workflows/ci.yml", "# Before: .github/workflows/release.yml")
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -58,7 +60,9 @@ def blocks_of(path: Path) -> list[Block]:
 BLOCKS = tuple(block for path in DOCUMENTS for block in blocks_of(path))
 YAML = tuple(block for block in BLOCKS if block.language == "yaml")
 WORKFLOWS = tuple(block for block in YAML if "jobs" in block.content)
+SOUND = tuple(block for block in WORKFLOWS if block.first not in FAULTY)
 CONFIGS = tuple(block for block in YAML if {"packages", "targets", "on-unknown"} & set(block.content))
+PRE_COMMIT = tuple(block for block in YAML if "repos" in block.content)
 EXAMPLES = tuple(
     Block(name_of(path), "yaml", path.read_text("utf-8"))
     for path in sorted((TOP / "examples").glob("*/.github/workflows/*.y*ml"))
@@ -80,7 +84,7 @@ def commands(path: Path) -> Iterator[str]:
     for block in blocks_of(path):
         if block.language == "console":
             yield from (line for line in block.text.splitlines() if line and not line.startswith("#"))
-    yield from re.findall(r"`(publish-gate [^`]+)`", " ".join(prose(path).split("\n")))
+    yield from re.findall(r"`((?:uvx )?publish-gate [^`]+)`", " ".join(prose(path).split("\n")))
 
 
 def links(path: Path) -> list[tuple[str, str]]:
@@ -116,6 +120,15 @@ def steps(block: Block) -> Iterator[Mapping[str, Any]]:
         yield from job.get("steps", ())
 
 
+def uploads(job: Mapping[str, Any]) -> bool:
+    """Whether a job uploads distributions."""
+    return any("pypi-publish" in step.get("uses", "") or "uv publish" in step.get("run", "") for step in job["steps"])
+
+
 def gates(block: Block) -> list[Mapping[str, Any]]:
     """Return the steps of a workflow that use this action."""
     return [step for step in steps(block) if step.get("uses", "").startswith(f"{ACTION}@")]
+
+
+# The others run the doctor.
+GATED = tuple(block for block in (*SOUND, *EXAMPLES) if gates(block))

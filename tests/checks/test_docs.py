@@ -11,13 +11,15 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from checks import documents
-from checks.documents import CONFIGS, DOCS, DOCUMENTS, EXAMPLES, PAGES, TOP, WORKFLOWS, YAML, Block, label
+from checks.documents import CONFIGS, DOCS, DOCUMENTS, EXAMPLES, GATED, PAGES, SOUND, TOP, WORKFLOWS, YAML, Block, label
 from e2e.javascript import ask
 
-from publish_gate import __version__, cli
+from publish_gate import HOME, __version__, cli
 from publish_gate.config.load import load_config
 from publish_gate.gate.checks import CHECKS
 from publish_gate.gate.decision import CheckId
@@ -25,14 +27,26 @@ from publish_gate.gate.precedence import PRECEDENCE
 from publish_gate.gate.reasons import Outcome, Reason
 from publish_gate.gate.rules import Policy, Prereleases
 from publish_gate.index import absence
+from publish_gate.init.answers import Plan, VersionSource
+from publish_gate.init.pins import ALL_PINS
+from publish_gate.init.workflow import render
 from publish_gate.inputs import INPUTS
 from publish_gate.outputs import OUTPUTS
 from publish_gate.report.outputs import as_outputs
 from publish_gate.targets import BUILT_IN
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 SECONDS = 300.0
+OWN = f"{documents.ACTION}@v{__version__}"
+# What these pages of the doctor warn about.
+NOT_PINNED = {
+    "outdated-publish-action.md": "pypa/gh-action-pypi-publish@v1.6.4",
+    "unpinned-publish-action.md": "pypa/gh-action-pypi-publish@release/v1",
+    "reusable-workflow.md": "octo/workflows/.github/workflows/publish-pypi.yml@",
+}
 PICTURES = tuple(sorted((DOCS / "images").glob("*.svg")))
-SOUND = tuple(block for block in WORKFLOWS if block.first != documents.FAULTY)
 MATRIX = frozenset(re.findall(r'"([a-z-]+)": ', inspect.getsource(sys.modules[as_outputs.__module__])))
 
 
@@ -59,7 +73,17 @@ def files(blocks: tuple[Block, ...], folder: Path) -> list[str]:
 
 def test_every_block_of_yaml_is_one_that_is_checked() -> None:
     publishers = [block for block in YAML if {"publishers", "pending_publishers"} & set(block.content)]
-    assert set(YAML) == {*WORKFLOWS, *CONFIGS, *publishers}
+    assert set(YAML) == {*WORKFLOWS, *CONFIGS, *publishers, *documents.PRE_COMMIT}
+
+
+def test_the_hooks_shown_are_those_that_there_are(tmp_path: Path) -> None:
+    (block,) = documents.PRE_COMMIT
+    (tmp_path / ".pre-commit-config.yaml").write_text(block.text, "utf-8")
+    assert run(sys.executable, "-m", "pre_commit", "validate-config", str(tmp_path / ".pre-commit-config.yaml")) == ""
+    (repository,) = block.content["repos"]
+    assert (repository["repo"], repository["rev"]) == (HOME, f"v{__version__}")
+    known = {hook["id"] for hook in yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text("utf-8"))}
+    assert {hook["id"] for hook in repository["hooks"]} == known
 
 
 def test_github_and_actionlint_find_nothing_in_the_workflows() -> None:
@@ -89,7 +113,7 @@ def test_a_config_file_is_read_without_a_problem(block: Block) -> None:
     assert config.targets or config.packages
 
 
-@pytest.mark.parametrize("block", [*SOUND, *EXAMPLES], ids=label)
+@pytest.mark.parametrize("block", GATED, ids=label)
 def test_a_workflow_uses_what_the_action_has(block: Block) -> None:
     (gate,) = documents.gates(block)
     assert gate["uses"] == f"{documents.ACTION}@v{__version__}" or re.search(r"@[0-9a-f]{40}$", gate["uses"])
@@ -112,25 +136,75 @@ def test_a_workflow_uses_what_the_action_has(block: Block) -> None:
 def test_only_the_job_that_uploads_may_present_an_identity(block: Block) -> None:
     assert block.content["permissions"] == {} or block.content["permissions"] == ""
     for job in block.content["jobs"].values():
-        uploads = any("pypi-publish" in step.get("uses", "") for step in job["steps"])
+        uploads = documents.uploads(job)
         password = any("password" in step.get("with", {}) for step in job["steps"])
         assert ("id-token" in (job["permissions"] or {})) is (uploads and not password)
-        assert ("environment" in job) is uploads
+        # An environment holds what only some jobs may have: an identity that counts, or secrets.
+        assert ("environment" in job) is (uploads or "secrets." in json.dumps(job))
 
 
-def test_every_pin_is_that_of_the_examples() -> None:
-    pins: dict[str, set[tuple[str, str]]] = {}
-    for block in EXAMPLES:
-        for action, revision, version in re.findall(r"uses: (\S+)@([0-9a-f]{40}) # (\S+)", block.text):
-            pins.setdefault(action, set()).add((revision, version))
-    assert all(len(each) == 1 for each in pins.values())
-    for block in WORKFLOWS:
-        for line in re.findall(r"uses: (.*)", block.text):
-            if line.startswith(f"{documents.ACTION}@"):
-                continue
-            match = re.fullmatch(r"(\S+)@([0-9a-f]{40}) # (\S+)", line)
-            assert match, f"{block.document}: {line} is not pinned"
-            assert match.groups()[1:] in pins[match[1]], f"{block.document}: {line}"
+def shape(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what makes a job what it is, without what a page may set as it likes."""
+    environment = job.get("environment")
+    steps = [
+        (step.get("uses", "").partition("@")[0], {**step.get("with", {}), "fetch-depth": None})
+        for step in job["steps"]
+        if step.get("id") != "gate"
+    ]
+    return {
+        "condition": job.get("if"),
+        "permissions": job["permissions"],
+        "environment": environment["name"] if isinstance(environment, dict) else environment,
+        "needs": {job["needs"]} if isinstance(job.get("needs"), str) else set(job.get("needs", ())) - {"test"},
+        "steps": steps,
+    }
+
+
+def jobs_that_init_writes(version: VersionSource) -> Mapping[str, Any]:
+    plan = Plan("sample", tuple(BUILT_IN.values()), "release.yml", "main", version=version)
+    jobs: Mapping[str, Any] = yaml.load(render(plan), yaml.BaseLoader)["jobs"]  # noqa: S506 - makes texts only
+    return jobs
+
+
+RELEASES = [block for block in GATED if "publish-" in "".join(block.content["jobs"])]
+
+
+@pytest.mark.parametrize("block", RELEASES, ids=label)
+def test_a_release_workflow_has_the_shape_that_init_writes(block: Block) -> None:
+    (gate,) = documents.gates(block)
+    first = "version-file" not in gate.get("with", {})
+    written = jobs_that_init_writes(VersionSource.WRITTEN if first else VersionSource.TAGS)
+    jobs = block.content["jobs"]
+    assert {name for name in jobs if not name.startswith("publish-")} - {"lint", "test"} == {"gate", "build"}
+    for name in sorted(set(jobs) & set(written)):
+        shown, meant = shape(jobs[name]), shape(written[name])
+        if block.document == "docs/recipes/uv-publish.md":
+            # Other tools, in the same places.
+            shown["steps"] = [step for step in shown["steps"] if step[0].startswith("actions/")]
+            meant["steps"] = [step for step in meant["steps"] if step[0].startswith("actions/")]
+        if name == "build" and "test" in jobs:
+            meant["condition"] = "needs.gate.outputs.should-build == 'true'"  # pull requests are built as well
+        assert shown == meant, name
+
+
+def test_the_releases_shown_are_many() -> None:
+    assert len(RELEASES) > 12
+    assert {"README.md", "docs/getting-started.md"} <= {block.document for block in RELEASES}
+
+
+SHOWN = (
+    *DOCUMENTS,
+    *sorted(DOCS.glob("doctor/*.md")),
+    *(path for folder in ("examples", ".github") for path in sorted((TOP / folder).rglob("*.y*ml"))),
+)
+
+
+@pytest.mark.parametrize("path", SHOWN, ids=documents.name_of)
+def test_every_action_is_pinned_where_all_are_pinned(path: Path) -> None:
+    pins = {pin.uses for pin in ALL_PINS}
+    used = re.findall(r"^ *(?:- )?uses: ([^\s/.]\S*/\S*@.*)$", path.read_text("utf-8"), re.MULTILINE)
+    others = [use for use in used if use not in pins and use.partition(" ")[0] != OWN]
+    assert {use.startswith(NOT_PINNED.get(path.name, "nothing")) for use in others} <= {True}, others
 
 
 class _AcceptedError(Exception):
@@ -138,7 +212,7 @@ class _AcceptedError(Exception):
 
 
 COMMANDS = sorted({(documents.name_of(path), line) for path in DOCUMENTS for line in documents.commands(path)})
-GATE_COMMANDS = [row for row in COMMANDS if row[1].startswith("publish-gate")]
+GATE_COMMANDS = [row for row in COMMANDS if row[1].removeprefix("uvx ").startswith("publish-gate")]
 
 
 @pytest.mark.parametrize(("document", "command"), GATE_COMMANDS, ids=[f"{row[0]}: {row[1]}" for row in GATE_COMMANDS])
@@ -151,7 +225,7 @@ def test_a_command_is_accepted(document: str, command: str, monkeypatch: pytest.
         raise _AcceptedError
 
     monkeypatch.setattr(argparse.ArgumentParser, "parse_args", accept)
-    arguments = shlex.split(command, comments=True)[1:]
+    arguments = shlex.split(command.removeprefix("uvx "), comments=True)[1:]
     with pytest.raises(_AcceptedError):
         # The name of a command alone stands for the command, not for a use of it.
         cli.main(arguments)
@@ -235,15 +309,8 @@ def test_the_table_of_causes_is_the_code_s() -> None:
     assert [(row["cause"].strip("`"), row["because"]) for row in table] == list(PRECEDENCE)
 
 
-def test_the_readme_has_a_row_for_each_check() -> None:
-    (table,) = (table for table in documents.tables(TOP / "README.md") if "check" in table[0])
-    assert len(table) == len(CHECKS)
-    for row, check in zip(table, CHECKS, strict=True):
-        assert reasons_in(row["reason where it does not hold"]) <= reasons_of(check)[1]
-
-
 def test_the_table_of_built_in_targets_is_the_code_s() -> None:
-    (table,) = (table for table in documents.tables(TOP / "README.md") if "publishes on" in table[0])
+    (table,) = (table for table in documents.tables(DOCS / "how-it-decides.md") if "publishes on" in table[0])
     shown = {reasons_in(row["target"]).pop(): row for row in table}
     assert set(shown) == set(BUILT_IN)
     for name, target in BUILT_IN.items():
@@ -265,6 +332,10 @@ def test_the_table_of_what_proves_absence_is_the_code_s() -> None:
 def test_a_table_of_words_has_all_of_them(column: str, values: set[str]) -> None:
     (table,) = (table for table in documents.tables(DOCS / "how-it-decides.md") if column in table[0])
     assert {reasons_in(row[column]).pop() for row in table} == values
+
+
+def test_every_reason_is_in_the_tables() -> None:
+    assert reasons_in((DOCS / "how-it-decides.md").read_text("utf-8")) >= {reason.value for reason in Reason}
 
 
 def test_every_reason_is_explained_with_what_it_means_for_the_run() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import os
 import re
+import subprocess
+import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -13,10 +17,11 @@ from zipfile import ZipFile
 import pytest
 import yaml
 from checks import documents
-from checks.documents import DOCS
+from checks.documents import DOCS, TOP
 from loopback_index import serve
 
-from publish_gate import cli
+from publish_gate import __version__, cli
+from publish_gate.init.pins import PUBLISH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,6 +92,15 @@ def decide(
         code = cli.main(["check", "--event", case.event, "--ref", case.ref, "--format", "json", *options])
     (package,) = json.loads(capsys.readouterr().out)["packages"]
     return {each["target"]: each["reason"] for each in package["targets"]}, code
+
+
+def failing(case: Case) -> set[str]:
+    """Return the reasons for which the page's workflow fails, if it asks for that."""
+    if case.inputs is not None:
+        return set()
+    workflows = [block for block in documents.blocks_of(RECIPES / case.page) if block in documents.WORKFLOWS]
+    (gate,) = documents.gates(workflows[case.workflow])
+    return set(re.split(r",\s*", gate.get("with", {}).get("fail-when", "")))
 
 
 def code_in(cell: str) -> str:
@@ -200,6 +214,10 @@ CASES = (
          ref="refs/tags/v1.3.0", name="git tags: what was built from a tag"),
     Case(TAGS, BOTH, {"testpypi": "local-version", "pypi": "local-version"}, built="1.2.1.dev3+g1234567", workflow=1,
          name="git tags: a local part that was not switched off"),
+    Case("uv-publish.md", BOTH, {"testpypi": "new-version", "pypi": "ref-not-allowed"}, "1.3.0",
+         name="uv publish: push to main"),
+    Case("uv-publish.md", BOTH, {"testpypi": "ref-not-allowed", "pypi": "new-version"}, "1.3.0", ref="refs/tags/v1.3.0",
+         name="uv publish: push of a tag"),
     Case("private-index.md", {"internal": ["1.1.0"]}, {"internal": "new-version"}, "1.2.0", ref="refs/tags/v1.2.0",
          name="a private index: push of a tag"),
     Case("private-index.md", {"internal": ["1.1.0"]}, {"internal": "ref-not-allowed"}, "1.2.0",
@@ -213,9 +231,63 @@ def test_a_recipe_answers_as_its_page_says(
 ) -> None:
     reasons, code = decide(case, tmp_path, monkeypatch, capsys)
     assert reasons == case.reasons
-    assert bool(code) is case.fails
+    assert bool(code) is (case.fails or bool(set(reasons.values()) & failing(case)))
+
+
+# Nothing is decided there: the doctor reads, and its findings are uploaded.
+DOCTOR = ("code-scanning.md", "organisations.md")
+PIPX = f"""\
+#!/bin/sh
+test "$1 $2" = "run publish-gate=={__version__}" || exit 9
+shift 2
+PYTHONPATH="{TOP / "src"}" exec "{sys.executable}" -m publish_gate "$@"
+"""
+GH = """\
+#!/bin/sh
+case "$1 $2" in
+  "repo list") echo '["octo/sample"]' ;;
+  api*) cat "$RUNNER_TEMP/doctor.txt"; printf '%s\\n' "$@" > "$RUNNER_TEMP/asked" ;;
+esac
+"""
+FAULTY = (
+    "on: {push: {tags: ['v*']}}\npermissions: {}\njobs:\n  publish:\n    runs-on: ubuntu-latest\n"
+    f"    steps:\n      - uses: {PUBLISH.uses}\n"
+)
+
+
+@pytest.mark.parametrize("faulty", [True, False], ids=["with an error", "without one"])
+@pytest.mark.parametrize("page", DOCTOR)
+def test_a_workflow_that_runs_the_doctor_uploads_what_it_finds(page: str, faulty: bool, tmp_path: Path) -> None:
+    (block,) = [block for block in documents.blocks_of(RECIPES / page) if block in documents.WORKFLOWS]
+    programs, checkout = tmp_path / "bin", tmp_path / "checkout"
+    for name, text in {"pipx": PIPX, "gh": GH}.items():
+        programs.mkdir(exist_ok=True)
+        (programs / name).write_text(text, "utf-8")
+        (programs / name).chmod(0o755)
+    workflow = checkout / ".github" / "workflows" / "release.yml"
+    workflow.parent.mkdir(parents=True)
+    workflow.write_text(FAULTY if faulty else "on: push\njobs: {a: {runs-on: x, steps: [{run: x}]}}\n", "utf-8")
+    git = ["git", "-C", str(checkout), "-c", "user.name=Test", "-c", "user.email=test@localhost"]
+    for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
+        subprocess.run([*git, *words], check=True)
+    environment = {"PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin", "HOME": str(tmp_path)}
+    for name in ("RUNNER_TEMP", "OWNER", "REPOSITORY"):
+        environment[name] = str(tmp_path) if name == "RUNNER_TEMP" else "octo/sample"
+    environment["GITHUB_OUTPUT"] = str(tmp_path / "outputs")
+    for step in documents.steps(block):
+        if "run" in step:
+            command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]]
+            subprocess.run(command, cwd=checkout, env=environment, stdout=subprocess.DEVNULL, check=True)
+    (written,) = [*tmp_path.glob("doctor.sarif"), *checkout.glob("doctor.sarif")]
+    results = json.loads(written.read_text("utf-8"))["runs"][0]["results"]
+    assert ("missing-id-token-permission" in {result["ruleId"] for result in results}) is faulty
+    if page == "organisations.md":
+        assert (tmp_path / "outputs").read_text("utf-8") == 'repositories=["octo/sample"]\n'
+        sent = gzip.decompress(base64.b64decode((tmp_path / "doctor.txt").read_text("utf-8")))
+        assert sent == written.read_bytes()
+        assert "ref=refs/heads/main" in (tmp_path / "asked").read_text("utf-8").splitlines()
 
 
 def test_every_recipe_is_run_or_is_the_example() -> None:
-    pages = {path.name for path in RECIPES.glob("*.md")} - {"README.md", "monorepo.md"}
+    pages = {path.name for path in RECIPES.glob("*.md")} - {"README.md", "monorepo.md", *DOCTOR}
     assert {case.page for case in CASES} == pages

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+import yaml
 from e2e.consumer import EXAMPLE, REPOSITORY, TOP, VERSION_FILE, WORKFLOW, Event, pull_request
 from e2e.direct import read_definition
 from e2e.index import host
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 EXAMPLES = tuple((TOP / "examples").glob("*/.github/workflows/*.y*ml"))
 ALWAYS = ("lint", "test", "gate")
 BUILDS = (*ALWAYS, "build")
-PUBLISHES = (*BUILDS, "publish")
+TO_TESTPYPI = (*BUILDS, "publish-testpypi")
+TO_PYPI = (*BUILDS, "publish-pypi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ def on(event: str) -> Event:
 
 
 TABLE = (
-    Row("push to main, new version", PUBLISHES),
-    Row("push to main, first release", PUBLISHES, published=()),
+    Row("push to main, new version", TO_TESTPYPI),
+    Row("push to main, first release", TO_TESTPYPI, published=()),
     Row("push to main, version already there", ALWAYS, published=("0.1.0", "0.2.0")),
     Row("push to main, version already there in another spelling", ALWAYS, published=("0.2",)),
     Row("push to main, lower version", ALWAYS, published=("0.3.0",)),
@@ -54,7 +56,7 @@ TABLE = (
     Row("push to main, tests fail", ALWAYS, tests="failure"),
     Row("push to main, tests fail, version already there", ALWAYS, published=("0.2.0",), tests="failure"),
     Row("push to another branch", BUILDS, Event(ref="refs/heads/some-feature")),
-    Row("push of the version's tag", BUILDS, Event(ref="refs/tags/v0.2.0")),
+    Row("push of the version's tag", TO_PYPI, Event(ref="refs/tags/v0.2.0")),
     Row("push of another tag", BUILDS, Event(ref="refs/tags/v0.2.1")),
     Row("release published", BUILDS, Event("release", "refs/tags/v0.2.0", {"action": "published"})),
     Row("pull request", BUILDS, pull_request(REPOSITORY)),
@@ -76,6 +78,12 @@ def play(text: str, event: Event, endings: Mapping[str, object]) -> Mapping[str,
     return decided
 
 
+def jobs_of(path: Path) -> Mapping[str, Any]:
+    """Return the jobs of a workflow."""
+    jobs: Mapping[str, Any] = yaml.safe_load(path.read_text("utf-8"))["jobs"]
+    return jobs
+
+
 def who_ran(decided: Mapping[str, Any]) -> set[str]:
     return {name for name, job in decided.items() if job["result"] != "skipped"}
 
@@ -84,15 +92,16 @@ def who_ran(decided: Mapping[str, Any]) -> set[str]:
 def test_jobs_that_run(row: Row, step: Step, checkout: Path, index: FaultServer) -> None:
     (checkout / VERSION_FILE).write_text(f'__version__ = "{row.version}"\n', "utf-8")
     url = host(index, *row.published)
-    gate = replace(step, event=row.event, inputs={"index-url": url}).run()
+    (shown,) = (step for step in jobs_of(EXAMPLE / WORKFLOW)["gate"]["steps"] if step.get("id") == "gate")
+    gate = replace(step, event=row.event, inputs={**shown["with"], "index-url": url}).run()
     endings = {
         "gate": {"result": "failure" if gate.status else "success", "outputs": gate.outputs},
         "test": {"result": row.tests},
     }
     decided = play((EXAMPLE / WORKFLOW).read_text("utf-8"), row.event, endings)
     assert who_ran(decided) == set(row.jobs)
-    if "publish" in row.jobs:
-        assert decided["publish"]["environment"] == "testpypi"
+    for job in who_ran(decided) - set(BUILDS):
+        assert decided[job]["environment"] == job.removeprefix("publish-")
 
 
 @pytest.mark.parametrize("outputs", [no_outputs(), {}], ids=["refusing outputs", "no outputs at all"])

@@ -91,7 +91,7 @@ def test_the_required_job_runs_whatever_the_others_do() -> None:
     assert decided["all"]["result"] != "skipped"
 
 
-GATED = ("bundle", "build", "attest", "testpypi", "promote", "pypi", "tag")
+GATED = ("bundle", "build", "attest", "testpypi", "promote", "pypi", "tag", "site")
 YES = {"should-build": "true", "publish-to": "testpypi", "version": "1.0"}
 TO_PYPI = {"outputs": {"publish-to": "pypi"}}
 RELEASES = [

@@ -88,7 +88,7 @@ BAD_CONFIG = "targets:\n  testpypi:\n    policy: newest\n"
 # Publishes without an identity, which trusted publishing needs.
 BAD_WORKFLOW = (
     "on: {push: {branches: [main]}}\npermissions: {}\njobs:\n  publish:\n    runs-on: ubuntu-latest\n"
-    "    steps:\n      - uses: pypa/gh-action-pypi-publish@cef221092ed1bacb1cc03d23a2d87d1d172e277b # v1.14.0\n"
+    "    steps:\n      - uses: pypa/gh-action-pypi-publish@dc37677b2e1c63e2034f94d8a5b11f265b73ba33 # v1.14.2\n"
 )
 CASES = [
     ("a config file that is right", "publish-gate-config", {CONFIG: GOOD_CONFIG}, True, "Passed"),

@@ -1,0 +1,5 @@
+//! An example program.
+
+fn main() {
+    println!("example-maturin {}", env!("CARGO_PKG_VERSION"));
+}

@@ -1,0 +1,3 @@
+"""An example package."""
+
+__version__ = "0.2.0"
