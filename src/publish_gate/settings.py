@@ -28,6 +28,9 @@ PLACEHOLDERS = ("{name}", "{target}")
 """What an environment's name may hold: the package's name and the target's."""
 
 _BRACES = re.compile(r"\{[^{}]*\}|[{}]")
+_NO_ENVIRONMENT_NAME = re.compile(r"""['"`,;\\<>|$%*?\[\]]|::""")
+_LONGEST_ENVIRONMENT = 255
+_SHOWN = 60
 _LONGEST_TIMEOUT = 3600.0
 _DEFAULT_TARGETS = ("testpypi",)
 
@@ -224,7 +227,15 @@ class _Loader:
 
 
 def check_environment(text: str) -> str:
-    """Say what is wrong with the name of an environment; empty where nothing is."""
+    """Say what is wrong with the name of an environment; empty where nothing is.
+
+    GitHub and the indexes take neither quotes nor `,`, `;` and a backslash. The others are refused because the name
+    goes on, as an output, to where they mean something: a shell, a filter, a page, a command of the runner.
+    """
+    if len(text) > _LONGEST_ENVIRONMENT or _NO_ENVIRONMENT_NAME.search(text):
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+        signs = "' \" ` , ; \\ < > | $ % * ? [ ] and ::"
+        return f"{shown!r} is not the name of an environment: up to 255 characters, without {signs}"
     unknown = [found for found in _BRACES.findall(text) if found not in PLACEHOLDERS]
     if not unknown:
         return ""

@@ -119,6 +119,10 @@ REFUSED = [
     ({"tags": "refs/tags/v*"}, "tags", "did you mean 'v*'?", "a full ref of a tag"),
     ({"tags": "refs/heads/main"}, "tags", "did you mean 'main' in branches?", "a full ref of a branch for a tag"),
     ({"tags": r"^v\d+"}, "tags", "did you mean 'v[0-9]+'?", "a regular expression"),
+    ({"environment": "::set-output name=x::y"}, "environment", "not the name of an environment", "a command"),
+    ({"environment": "x $(id)"}, "environment", "not the name of an environment", "a substitution"),
+    ({"environment": "a, b"}, "environment", "without ' \"", "a list"),
+    ({"environment": "x" * 256}, "environment", "up to 255 characters", "a name that is too long"),
     ({"environment": "x-{project}"}, "environment", "known are {name} and {target}", "an unknown placeholder"),
     ({"environment": "x-{}"}, "environment", "unknown placeholder '{}'", "an empty placeholder"),
     ({"policy": "newest"}, "policy", "did you mean 'newer'?", "a misspelt policy"),
@@ -157,6 +161,11 @@ def test_a_wrong_input_is_refused_with_its_name(given_: dict[str, str], key: str
     assert problem.key == key
     assert says in problem.message
     assert caught.value.exit_code is ExitCode.MISUSED
+
+
+@pytest.mark.parametrize("name", ["release", "prod/eu 1", "\N{ROCKET} go", "a:b@c", "Stage-2_(x).y", "{name}"])
+def test_names_of_environments(name: str) -> None:
+    assert load_settings({"environment": name}).parts.environment == name
 
 
 def test_every_pattern_that_is_wrong_is_told() -> None:
