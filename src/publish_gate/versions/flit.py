@@ -6,9 +6,9 @@ import ast
 import posixpath
 from typing import TYPE_CHECKING
 
+from publish_gate.versions.constant_folding import Loader, Unknown
+from publish_gate.versions.constant_folding.imports import parse
 from publish_gate.versions.faults import DECLARE_IT, Refusal, refuse
-from publish_gate.versions.folding import Loader, Unknown
-from publish_gate.versions.folding.tree import parse
 from publish_gate.versions.model import FoundVersion, VersionFault
 from publish_gate.versions.python import fault_of, read_name
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from publish_gate.versions.constant_folding import Known, Loader, Unknown
+from publish_gate.versions.constant_folding.values import Class, External, Function, TooMuchError, describe
 from publish_gate.versions.faults import AFTER_THE_BUILD, DECLARE_IT, NAME_THE_FILE, from_vcs, unreadable
-from publish_gate.versions.folding import Known, Loader, Unknown
-from publish_gate.versions.folding.bounds import TooMuchError
-from publish_gate.versions.folding.values import Class, External, Function, describe
 from publish_gate.versions.model import FoundVersion, VersionFault
 
 if TYPE_CHECKING:
     from publish_gate.checkout import Checkout
     from publish_gate.places import Place
-    from publish_gate.versions.folding import Outcome, Value
+    from publish_gate.versions.constant_folding import Outcome, Value
     from publish_gate.versions.model import VersionReading
 
 USUAL_NAMES = ("__version__", "VERSION", "version", "__VERSION__", "Version")

@@ -61,7 +61,7 @@ _DEFAULTS = {"input": "", "regex": "", "result": "{value}", "remove": ""}
 
 def _result(match: re.Match[str], result: str, remove: str, rule: Rule) -> str:
     """Put the groups of a match together, as ``result`` and ``remove`` say."""
-    from publish_gate.versions.folding.formats import UnfoldableError, braces
+    from publish_gate.versions.constant_folding.operators import UnfoldableError, braces
 
     try:
         version = braces(result, match.groups(), match.groupdict())

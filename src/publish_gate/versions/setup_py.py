@@ -6,11 +6,10 @@ import ast
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from publish_gate.versions.constant_folding import Known, Loader, Unknown
+from publish_gate.versions.constant_folding.calls import VCS_MODULES
+from publish_gate.versions.constant_folding.values import External, TooMuchError
 from publish_gate.versions.faults import from_vcs, unreadable
-from publish_gate.versions.folding import Known, Loader, Unknown
-from publish_gate.versions.folding.bounds import TooMuchError
-from publish_gate.versions.folding.unknown_calls import VCS_MODULES
-from publish_gate.versions.folding.values import External
 from publish_gate.versions.model import FoundName, FoundVersion, VersionFault
 from publish_gate.versions.python import fault_of, not_a_string
 
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
 
     from publish_gate.checkout import Checkout
     from publish_gate.places import Place
-    from publish_gate.versions.folding import SetupCall, Value
-    from publish_gate.versions.folding.evaluator import Evaluator
+    from publish_gate.versions.constant_folding import SetupCall, Value
+    from publish_gate.versions.constant_folding.evaluator import Evaluator
 
 FILE = "setup.py"
 DECLARED_BY = "setup.py version="

@@ -1,0 +1,424 @@
+"""Folds calls of pure built-in functions and methods, and says of all others why they are not known."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from publish_gate.versions.constant_folding.operators import UnfoldableError, attempt, braces, one
+from publish_gate.versions.constant_folding.scope import NAMESPACE_FUNCTIONS
+from publish_gate.versions.constant_folding.values import (
+    MAX_BITS,
+    MAX_TEXT,
+    MAX_WEIGHT,
+    Builtin,
+    Class,
+    External,
+    Function,
+    Known,
+    Origin,
+    Stream,
+    Unknown,
+    Value,
+    is_foreign,
+    is_mutable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from publish_gate.versions.constant_folding.evaluator import Evaluator
+    from publish_gate.versions.constant_folding.reader import Reader
+
+
+VCS_MODULES = frozenset(
+    {
+        "dunamai",
+        "hatch_vcs",
+        "setuptools_git_versioning",
+        "setuptools_scm",
+        "vcs_versioning",
+        "versioneer",
+        "versioningit",
+    },
+)
+"""Modules that compute a version from the tags of the repository."""
+
+_READING_METHODS = frozenset({"open", "read", "read_bytes", "read_text", "readline", "readlines"})
+_READING_FUNCTIONS = frozenset(
+    {
+        "codecs.open",
+        "io.open",
+        "json.load",
+        "pkgutil.get_data",
+        "tomllib.load",
+        "tomli.load",
+        "linecache.getline",
+    },
+)
+_INSTALLED = frozenset({"importlib.metadata", "importlib_metadata", "pkg_resources"})
+_COMMANDS = frozenset({"subprocess", "os.popen", "os.system", "git"})
+_CLOCKS = frozenset({"datetime", "time", "calver"})
+_STRONG = frozenset({"clock", "command", "environment", "file-read", "installed-metadata", "vcs", "versioneer"})
+_VERSIONEER = frozenset({"get_versions", "get_keywords"})
+
+
+def unknown_call(reader: Evaluator, node: ast.Call, callee: Value, arguments: Arguments) -> Unknown:
+    """Say why the result of a call is not known."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    foreign = is_foreign(callee) and all(is_foreign(value) for value in arguments.values())
+    if isinstance(callee, Function | External) and _last(callee) in _VERSIONEER:
+        return reader.unknown("versioneer", "versioneer computes it from the repository's tags", node)
+    if isinstance(callee, Class):
+        text = f"it is an object of the project's class {callee.name}"
+        return reader.unknown("call-of-project-class", text, node)
+    if isinstance(callee, Function):
+        return reader.unknown("call", f"it is the result of the project's function {callee.name}()", node)
+    if isinstance(callee, External):
+        return _external_call(reader, node, callee.dotted, arguments)
+    if isinstance(callee, Unknown):
+        if name in _READING_METHODS and callee.cause not in _STRONG:
+            return file_read(reader, node)
+        if callee.cause in {"import-not-in-tree", "unbound"}:
+            return reader.unknown(callee.cause, callee.message, node, foreign=foreign)
+        kept = callee if callee.cause in _STRONG else strong_reason(arguments) or callee
+        return Unknown(kept.cause, kept.message, kept.origin, foreign)
+    return reader.because(callee, node)
+
+
+def _external_call(reader: Evaluator, node: ast.Call, dotted: str, arguments: Arguments) -> Unknown:
+    def of(group: frozenset[str]) -> bool:
+        return any(dotted == name or dotted.startswith(f"{name}.") for name in group)
+
+    foreign = all(is_foreign(value) for value in arguments.values())
+    if of(_INSTALLED):
+        text = f"{dotted}() asks for the metadata of what is installed"
+        return reader.unknown("installed-metadata", text, node, foreign=foreign)
+    if of(VCS_MODULES):
+        text = f"{dotted}() computes it from the repository's tags"
+        return reader.unknown("vcs", text, node, foreign=foreign)
+    if of(_COMMANDS):
+        return reader.unknown("command", f"{dotted}() runs a command", node, foreign=foreign)
+    if of(_CLOCKS):
+        return reader.unknown("clock", f"{dotted}() asks for the time", node, foreign=foreign)
+    if (
+        of(_READING_FUNCTIONS)
+        or dotted.startswith("importlib.resources.")
+        or dotted.rpartition(".")[2] in _READING_METHODS
+    ):
+        return file_read(reader, node, foreign=foreign)
+    if dotted.startswith("os.environ") or dotted == "os.getenv":
+        return reader.unknown("environment", f"{dotted}() asks for an environment variable", node, foreign=foreign)
+    return because_of(reader, node, arguments, f"{dotted}()")
+
+
+def because_of(reader: Evaluator, node: ast.Call, arguments: Arguments, what: str, *, pure: bool = False) -> Unknown:
+    """Blame the argument that says most, or the call itself: a pure one is folded but for its arguments."""
+    foreign = all(is_foreign(value) for value in arguments.values())
+    strong = strong_reason(arguments)
+    if strong is not None:
+        return Unknown(strong.cause, strong.message, strong.origin, foreign)
+    weak = next((value for value in arguments.values() if not isinstance(value, Known)), None)
+    if pure and weak is not None:
+        return reader.because(weak, node)
+    return reader.unknown("call", f"it is the result of {what}, which is not called", node, foreign=foreign)
+
+
+def strong_reason(arguments: Arguments) -> Unknown | None:
+    """Find the argument that says what the result depends on, such as a file or the clock."""
+    unknown = (value for value in arguments.values() if isinstance(value, Unknown))
+    return next((value for value in unknown if value.cause in _STRONG), None)
+
+
+def file_read(reader: Evaluator, node: ast.Call, *, foreign: bool = True) -> Unknown:
+    """Say that a file is read, and which one it seems to be."""
+    texts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    names = [text for text in texts if text and "\n" not in text and len(text) < _NAME and not text.startswith("utf")]
+    file = f" ({names[-1]})" if names and not _is_mode(names[-1]) else f" ({names[0]})" if names else ""
+    return reader.unknown("file-read", f"it is read from a file{file} when the code runs", node, foreign=foreign)
+
+
+_NAME = 120
+
+
+def _is_mode(text: str) -> bool:
+    return len(text) <= 3 and set(text) <= set("rbtwaU+")  # noqa: PLR2004 - such as "rb+"
+
+
+def _last(value: Function | External) -> str:
+    return value.name if isinstance(value, Function) else value.dotted.rpartition(".")[2]
+
+
+_TEXT_METHODS = frozenset({
+    "capitalize", "casefold", "count", "decode", "encode", "endswith", "find", "index", "isalnum",
+    "isalpha", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isspace", "isupper",
+    "join", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace", "rfind",
+    "rindex", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip",
+    "swapcase", "title", "upper", "zfill",
+})  # fmt: skip
+_LIST_METHODS = frozenset({"count", "index"})
+_DICT_METHODS = frozenset({"get", "items", "keys", "values"})
+_CODECS = frozenset({"ascii", "utf-8", "utf8", "latin-1", "latin1"})
+
+BUILTINS = frozenset({
+    "abs", "ascii", "bool", "dict", "enumerate", "float", "format", "int", "len", "list", "map", "max",
+    "min", "range", "repr", "reversed", "round", "sorted", "str", "sum", "tuple", "zip",
+})  # fmt: skip
+"""The built-in functions that are folded."""
+
+_CONSUMERS = frozenset({
+    "dict", "enumerate", "join", "list", "map", "max", "min", "sorted", "sum", "tuple", "zip",
+})  # fmt: skip
+_MAPPED: dict[str, Callable[[Any], object]] = {"str": str, "int": int, "repr": repr}
+
+
+def is_pure_method(value: object, name: str) -> bool:
+    """Tell whether a method neither changes its object nor depends on anything but its arguments."""
+    if isinstance(value, str | bytes):
+        return name in _TEXT_METHODS or (name == "format" and isinstance(value, str))
+    if isinstance(value, dict):
+        return name in _DICT_METHODS
+    return isinstance(value, tuple | list) and name in _LIST_METHODS
+
+
+def call_method(value: object, name: str, arguments: Sequence[object], keywords: Mapping[str, object]) -> object:
+    """Fold ``value.name(...)`` for a pure method; raises UnfoldableError."""
+    arguments = _consume(name, arguments)
+    if name == "format" and isinstance(value, str):
+        return braces(value, arguments, keywords)
+    if isinstance(value, str | bytes):
+        _check_text(value, name, (*arguments, *keywords.values()))
+    result: object = attempt(lambda: getattr(value, name)(*arguments, **keywords))
+    if isinstance(value, dict) and name in {"items", "keys", "values"}:
+        return Stream(tuple(result))  # type: ignore[arg-type]
+    return result
+
+
+def _check_text(value: str | bytes, name: str, arguments: tuple[object, ...]) -> None:
+    """Refuse the calls whose result could be much larger than what goes in, or depends on the machine."""
+    if name in {"encode", "decode"} and not all(
+        isinstance(item, str) and item.lower() in _CODECS for item in arguments
+    ):
+        raise UnfoldableError
+    if name == "zfill" and not all(isinstance(item, int) and item <= MAX_TEXT for item in arguments):
+        raise UnfoldableError
+    if name == "replace":
+        texts = [len(item) for item in arguments if isinstance(item, str | bytes)]
+        if (len(value) + 1) * (max(texts, default=0) + 1) > MAX_TEXT * MAX_TEXT // 16:
+            raise UnfoldableError
+    if name == "join":
+        items = [item for argument in arguments if isinstance(argument, tuple | list) for item in argument]
+        if len(items) * (len(value) + 1) > MAX_TEXT * 4:
+            raise UnfoldableError
+
+
+def _consume(name: str, arguments: Sequence[object]) -> list[object]:
+    """Hand the items of a stream to those that go through it; raises UnfoldableError for the others."""
+    if name not in _CONSUMERS and any(isinstance(item, Stream) for item in arguments):
+        raise UnfoldableError
+    return [item.items if isinstance(item, Stream) else item for item in arguments]
+
+
+def call_builtin(name: str, arguments: Sequence[object], keywords: Mapping[str, object]) -> object:
+    """Fold a call of one of BUILTINS; raises UnfoldableError."""
+    arguments = _consume(name, arguments)
+    first = arguments[0] if arguments else None
+    if name == "dict":
+        return _make_dict(arguments, keywords)
+    if keywords:
+        raise UnfoldableError
+    if name == "map":
+        return _map(arguments)
+    if name == "format":
+        spec = arguments[1] if len(arguments) > 1 else ""
+        if not arguments or not isinstance(spec, str):
+            raise UnfoldableError
+        return one(first, -1, spec)
+    if name == "int" and isinstance(first, str | bytes) and len(first) > MAX_BITS // 4:
+        raise UnfoldableError
+    if name == "range":
+        numbers = attempt(lambda: range(*arguments))  # type: ignore[call-overload]
+        if len(numbers) > MAX_WEIGHT:
+            raise UnfoldableError
+        return Stream(tuple(numbers))
+    function: Callable[..., object] = _FUNCTIONS[name]
+    result: object = attempt(lambda: function(*arguments))
+    return result
+
+
+def _make_dict(arguments: Sequence[object], keywords: Mapping[str, object]) -> dict[object, object]:
+    if len(arguments) > 1 or any(isinstance(value, Stream) for value in keywords.values()):
+        raise UnfoldableError
+    first: Any = arguments[0] if arguments else ()
+    return attempt(lambda: dict(first, **keywords))
+
+
+def _map(arguments: Sequence[object]) -> Stream:
+    match arguments:
+        case [str(function), tuple() | list() | str() as items] if function in _MAPPED:
+            return Stream(attempt(lambda: tuple(_MAPPED[function](item) for item in items)))
+        case _:
+            raise UnfoldableError
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "abs": abs,
+    "ascii": ascii,
+    "bool": bool,
+    "enumerate": lambda *items: Stream(tuple(enumerate(*items))),
+    "float": float,
+    "int": int,
+    "len": len,
+    "list": list,
+    "max": max,
+    "min": min,
+    "repr": repr,
+    "reversed": lambda items: Stream(tuple(reversed(items))),
+    "round": round,
+    "sorted": sorted,
+    "str": str,
+    "sum": sum,
+    "tuple": tuple,
+    "zip": lambda *items: Stream(tuple(zip(*items))),  # noqa: B905 - as the project wrote it
+}
+
+
+@dataclass(slots=True)
+class Arguments:
+    """The arguments of a call; ``rest`` is what ``**`` unpacks when it is not known."""
+
+    positional: list[Value] = field(default_factory=list)
+    keywords: dict[str, Value] = field(default_factory=dict)
+    rest: Value | None = None
+
+    def values(self) -> list[Value]:
+        """Give all of them."""
+        return [*self.positional, *self.keywords.values(), *([] if self.rest is None else [self.rest])]
+
+    def constants(self) -> tuple[list[object], dict[str, object]] | None:
+        """Give their values where all are known."""
+        if not all(isinstance(value, Known) for value in self.values()):
+            return None
+        positional = [value.value for value in self.positional if isinstance(value, Known)]
+        keywords = {name: value.value for name, value in self.keywords.items() if isinstance(value, Known)}
+        return positional, keywords
+
+
+def call(reader: Reader, node: ast.Call) -> Value:
+    """Fold a call."""
+    receiver = reader.evaluate(node.func.value) if isinstance(node.func, ast.Attribute) else None
+    if isinstance(node.func, ast.Attribute) and isinstance(receiver, Known):
+        return _method(reader, node, node.func.attr, receiver)
+    if isinstance(node.func, ast.Attribute) and receiver is not None:
+        callee = reader.attribute(receiver, node.func.attr, node)
+    else:
+        callee = reader.evaluate(node.func)
+    arguments = _arguments(reader, node)
+    reader.called(node, callee, arguments)
+    if isinstance(callee, Builtin):
+        return _builtin(reader, node, callee.name, arguments)
+    if isinstance(callee, Function) and reader.enter(callee, node):
+        return reader.unknown("call", f"it is the result of {callee.name}()", node)
+    if not is_foreign(callee) or any(not is_foreign(value) for value in arguments.values()):
+        reader.ran_code(node)
+    return unknown_call(reader, node, callee, arguments)
+
+
+def _arguments(reader: Reader, node: ast.Call) -> Arguments:
+    arguments = Arguments()
+    for item in node.args:
+        value = reader.evaluate(item.value if isinstance(item, ast.Starred) else item)
+        if isinstance(item, ast.Starred) and isinstance(value, Known) and isinstance(value.value, tuple | list):
+            arguments.positional.extend(Known(part, value.origin) for part in value.value)
+        elif isinstance(item, ast.Starred):
+            arguments.rest = value if not isinstance(value, Known) else reader.because(value, node)
+        else:
+            arguments.positional.append(value)
+    for keyword in node.keywords:
+        value = reader.evaluate(keyword.value)
+        if keyword.arg is not None:
+            arguments.keywords[keyword.arg] = value
+        elif isinstance(value, Known) and isinstance(value.value, dict):
+            for name, part in value.value.items():
+                arguments.keywords[str(name)] = Known(part, value.origin)
+        else:
+            arguments.rest = value if not isinstance(value, Known) else reader.because(value, node)
+    return arguments
+
+
+def _method(reader: Reader, node: ast.Call, name: str, receiver: Known) -> Value:
+    arguments = _arguments(reader, node)
+    constants = arguments.constants()
+    holder = receiver.value
+    if constants is not None and is_pure_method(holder, name):
+        return Known(call_method(holder, name, *constants), reader.origin(node))
+    if constants is not None and name == "update" and isinstance(holder, dict) and _is_plain_update(constants):
+        changed = call_builtin("dict", [holder], _updates(constants))
+        if reader.scope.replace(holder, Known(changed, Origin(reader.path, 0))):
+            return Known(None, reader.origin(node))
+    if is_mutable(holder) or not all(is_foreign(value) for value in arguments.values()):
+        reader.ran_code(node)  # it may change what it is called on
+    return because_of(reader, node, arguments, f".{name}()", pure=is_pure_method(holder, name))
+
+
+def _is_plain_update(constants: tuple[list[object], dict[str, object]]) -> bool:
+    """Recognise ``update({...})`` and ``update(a=1)``; its rarer forms may change anything."""
+    positional, keywords = constants
+    if any(isinstance(value, Stream) for value in keywords.values()):
+        return False
+    return not positional or (len(positional) == 1 and _has_text_keys(positional[0]))
+
+
+def _has_text_keys(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(key, str) for key in value)
+
+
+def _updates(constants: tuple[list[object], dict[str, object]]) -> dict[str, object]:
+    """Give the items of a plain update."""
+    positional, keywords = constants
+    first = positional[0] if positional else {}
+    return {**first, **keywords} if isinstance(first, dict) else keywords
+
+
+def _builtin(reader: Reader, node: ast.Call, name: str, arguments: Arguments) -> Value:
+    if name in NAMESPACE_FUNCTIONS:
+        return _reflect(reader, node, name, arguments)
+    if name == "map" and arguments.positional and isinstance(arguments.positional[0], Builtin):
+        function = Known(arguments.positional[0].name, reader.origin(node))
+        arguments = Arguments([function, *arguments.positional[1:]], arguments.keywords, arguments.rest)
+    elif name == "map":
+        reader.ran_code(node)
+        return because_of(reader, node, arguments, "map()")
+    constants = arguments.constants()
+    if name in BUILTINS and constants is not None:
+        return Known(call_builtin(name, *constants), reader.origin(node))
+    if name == "getattr" and len(arguments.positional) == 2 and isinstance(arguments.positional[1], Known):  # noqa: PLR2004 - its two arguments
+        return reader.attribute(arguments.positional[0], str(arguments.positional[1].value), node)
+    if name == "open":
+        return file_read(reader, node)
+    if any(not is_foreign(value) for value in arguments.values()):
+        reader.ran_code(node)  # it may be handed a function, or an object with methods of its own
+    return because_of(reader, node, arguments, f"{name}()", pure=name in BUILTINS)
+
+
+def _reflect(reader: Reader, node: ast.Call, name: str, arguments: Arguments) -> Value:
+    """Note that code reaches for names without writing them down."""
+    own_namespace = (
+        name == "exec"
+        and len(arguments.positional) > 1
+        and isinstance(arguments.positional[1], Known)
+        and isinstance(arguments.positional[1].value, dict)
+    )
+    reason = reader.unknown("exec", f"{name}() may bind any name", node)
+    reads = strong_reason(arguments)
+    if reads is not None:
+        reason = reader.unknown(reads.cause, f"{name}() runs what {reads.message}", node)
+    if name in {"globals", "locals", "vars"}:
+        for scope in reader.scope.chain():
+            scope.leaked = True
+    elif own_namespace or name == "__import__":
+        reader.ran_code(node)
+    else:
+        reader.scope.lose_everything(reason)
+    return reason
