@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from publish_gate.versions.constant_folding.operators import UnfoldableError, attempt, braces, one
+from publish_gate.versions.constant_folding.operators import UnfoldableError, attempt, braces, iterate, one
 from publish_gate.versions.constant_folding.scope import NAMESPACE_FUNCTIONS
 from publish_gate.versions.constant_folding.values import (
     MAX_BITS,
@@ -17,12 +18,18 @@ from publish_gate.versions.constant_folding.values import (
     External,
     Function,
     Known,
+    Module,
     Origin,
+    Partial,
+    Record,
+    RecordType,
     Stream,
     Unknown,
     Value,
+    is_changeable,
     is_foreign,
-    is_mutable,
+    joined,
+    members,
 )
 
 if TYPE_CHECKING:
@@ -308,7 +315,7 @@ class Arguments:
 def call(reader: Reader, node: ast.Call) -> Value:
     """Fold a call."""
     receiver = reader.evaluate(node.func.value) if isinstance(node.func, ast.Attribute) else None
-    if isinstance(node.func, ast.Attribute) and isinstance(receiver, Known):
+    if isinstance(node.func, ast.Attribute) and isinstance(receiver, Known | Partial):
         return _method(reader, node, node.func.attr, receiver)
     if isinstance(node.func, ast.Attribute) and receiver is not None:
         callee = reader.attribute(receiver, node.func.attr, node)
@@ -320,6 +327,9 @@ def call(reader: Reader, node: ast.Call) -> Value:
         return _builtin(reader, node, callee.name, arguments)
     if isinstance(callee, Function) and reader.enter(callee, node):
         return reader.unknown("call", f"it is the result of {callee.name}()", node)
+    result = _certain(reader, node, callee, arguments)
+    if result is not None:
+        return result
     if not is_foreign(callee) or any(not is_foreign(value) for value in arguments.values()):
         reader.ran_code(node)
     return unknown_call(reader, node, callee, arguments)
@@ -339,46 +349,103 @@ def _arguments(reader: Reader, node: ast.Call) -> Arguments:
         value = reader.evaluate(keyword.value)
         if keyword.arg is not None:
             arguments.keywords[keyword.arg] = value
-        elif isinstance(value, Known) and isinstance(value.value, dict):
-            for name, part in value.value.items():
-                arguments.keywords[str(name)] = Known(part, value.origin)
+        elif (unpacked := members(value)) is not None:
+            arguments.keywords |= unpacked.items
+            arguments.rest = arguments.rest or unpacked.rest
         else:
             arguments.rest = value if not isinstance(value, Known) else reader.because(value, node)
     return arguments
 
 
-def _method(reader: Reader, node: ast.Call, name: str, receiver: Known) -> Value:
+def _certain(reader: Reader, node: ast.Call, callee: Value, arguments: Arguments) -> Value | None:
+    """Fold the calls that depend on nothing but their arguments."""
+    constants = arguments.constants()
+    if isinstance(callee, Function):
+        return reader.returned(callee, arguments)
+    if isinstance(callee, RecordType) and constants is not None:
+        return Known(_record(callee, *constants), reader.origin(node))
+    if isinstance(callee, External) and constants is not None and callee.dotted == "collections.namedtuple":
+        return _record_type(*constants, reader.origin(node))
+    if isinstance(callee, External) and constants is not None and callee.dotted == "re.sub":
+        return Known(_substitute(*constants), reader.origin(node))
+    return None
+
+
+def _record_type(positional: list[object], keywords: dict[str, object], origin: Origin) -> RecordType:
+    """Fold ``namedtuple("Name", "a b")``; raises UnfoldableError."""
+    match positional, keywords:
+        case [str(), str() | list() | tuple() as names], {**options} if options.keys() <= {"defaults", "module"}:
+            fields = names.replace(",", " ").split() if isinstance(names, str) else names
+            defaults = iterate(options.get("defaults") or ())
+            if all(isinstance(name, str) and name.isidentifier() for name in fields) and len(defaults) <= len(fields):
+                return RecordType(tuple(map(str, fields)), defaults, origin)
+        case _:
+            pass
+    raise UnfoldableError
+
+
+def _record(kind: RecordType, positional: list[object], keywords: dict[str, object]) -> Record:
+    """Fold the making of a named tuple; raises UnfoldableError."""
+    given = dict(zip(kind.fields[len(kind.fields) - len(kind.defaults) :], kind.defaults, strict=True))
+    given |= dict(zip(kind.fields, positional, strict=False)) | keywords
+    if given.keys() != set(kind.fields) or len(positional) > len(kind.fields):
+        raise UnfoldableError
+    record = Record(given[name] for name in kind.fields)
+    record.fields = kind.fields
+    return record
+
+
+def _substitute(positional: list[object], keywords: dict[str, object]) -> str:
+    """Fold ``re.sub()`` with a pattern that repeats nothing, so that it cannot take long; raises UnfoldableError."""
+    match positional:
+        case [str(pattern), str(replacement), str(text)] if not keywords and not set("*+?{(|") & set(pattern):
+            if "\\" in replacement or len(replacement) * len(text) > MAX_TEXT * MAX_TEXT // 16:
+                raise UnfoldableError
+            try:
+                return re.sub(pattern, replacement, text)
+            except re.error as error:
+                raise UnfoldableError from error
+        case _:
+            raise UnfoldableError
+
+
+def _method(reader: Reader, node: ast.Call, name: str, receiver: Known | Partial) -> Value:
     arguments = _arguments(reader, node)
     constants = arguments.constants()
-    holder = receiver.value
-    if constants is not None and is_pure_method(holder, name):
+    holder = receiver.value if isinstance(receiver, Known) else None
+    pure = is_pure_method(holder, name)
+    if constants is not None and pure:
         return Known(call_method(holder, name, *constants), reader.origin(node))
-    if constants is not None and name == "update" and isinstance(holder, dict) and _is_plain_update(constants):
-        changed = call_builtin("dict", [holder], _updates(constants))
-        if reader.scope.replace(holder, Known(changed, Origin(reader.path, 0))):
-            return Known(None, reader.origin(node))
-    if is_mutable(holder) or not all(is_foreign(value) for value in arguments.values()):
+    contents = members(receiver)
+    if contents is not None and arguments.rest is None:
+        result = _dict_method(reader, receiver, contents, name, arguments)
+        if result is not None:
+            return result
+    if name == "format_map" and constants is not None and isinstance(holder, str) and isinstance(constants[0][0], dict):
+        return Known(braces(holder, (), constants[0][0]), reader.origin(node))
+    if is_changeable(receiver):
+        reader.scope.replace(receiver, reader.unknown("changed-by-code", f".{name}() may have changed it", node))
+    if is_changeable(receiver) or not all(is_foreign(value) for value in arguments.values()):
         reader.ran_code(node)  # it may change what it is called on
-    return because_of(reader, node, arguments, f".{name}()", pure=is_pure_method(holder, name))
+    return because_of(reader, node, arguments, f".{name}()", pure=pure)
 
 
-def _is_plain_update(constants: tuple[list[object], dict[str, object]]) -> bool:
-    """Recognise ``update({...})`` and ``update(a=1)``; its rarer forms may change anything."""
-    positional, keywords = constants
-    if any(isinstance(value, Stream) for value in keywords.values()):
-        return False
-    return not positional or (len(positional) == 1 and _has_text_keys(positional[0]))
-
-
-def _has_text_keys(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(key, str) for key in value)
-
-
-def _updates(constants: tuple[list[object], dict[str, object]]) -> dict[str, object]:
-    """Give the items of a plain update."""
-    positional, keywords = constants
-    first = positional[0] if positional else {}
-    return {**first, **keywords} if isinstance(first, dict) else keywords
+def _dict_method(
+    reader: Reader, receiver: Known | Partial, contents: Partial, name: str, arguments: Arguments
+) -> Value | None:
+    """Read ``get`` and ``update`` of a dict whose members are known one by one; None for anything else."""
+    match name, arguments.positional:
+        case "get", [Known(value=str(key)), *default] if not arguments.keywords:
+            return contents.get(key) or (default[0] if default else Known(None, contents.origin))
+        case "update", [] | [_]:
+            added = members(arguments.positional[0]) if arguments.positional else Partial({}, contents.origin)
+            if added is None:
+                return None
+            items = contents.items | added.items | arguments.keywords
+            changed = joined(items, Origin(reader.path, 0), contents.rest or added.rest)
+            return Known(None, contents.origin) if reader.scope.replace(receiver, changed) else None
+        case _:
+            return None
 
 
 def _builtin(reader: Reader, node: ast.Call, name: str, arguments: Arguments) -> Value:
@@ -393,6 +460,8 @@ def _builtin(reader: Reader, node: ast.Call, name: str, arguments: Arguments) ->
     constants = arguments.constants()
     if name in BUILTINS and constants is not None:
         return Known(call_builtin(name, *constants), reader.origin(node))
+    if name == "dict" and len(arguments.positional) <= 1:
+        return _dict(reader, node, arguments)
     if name == "getattr" and len(arguments.positional) == 2 and isinstance(arguments.positional[1], Known):  # noqa: PLR2004 - its two arguments
         return reader.attribute(arguments.positional[0], str(arguments.positional[1].value), node)
     if name == "open":
@@ -400,6 +469,29 @@ def _builtin(reader: Reader, node: ast.Call, name: str, arguments: Arguments) ->
     if any(not is_foreign(value) for value in arguments.values()):
         reader.ran_code(node)  # it may be handed a function, or an object with methods of its own
     return because_of(reader, node, arguments, f"{name}()", pure=name in BUILTINS)
+
+
+def _set_attribute(reader: Reader, node: ast.Call, holder: Value, name: Value) -> None:
+    """Note what ``setattr(holder, name, ...)`` changes: one name if it is told, nothing here if it is a class."""
+    reason = reader.unknown("exec", "setattr() may bind any name", node)
+    if isinstance(name, Known) and isinstance(name.value, str):
+        reader.scope.module().lose([name.value], reason)
+    elif not isinstance(holder, Class):
+        reader.scope.lose_everything(reason)
+    if isinstance(holder, Module):
+        reader.loader.taint(holder)
+    reader.ran_code(node)
+
+
+def _dict(reader: Reader, node: ast.Call, arguments: Arguments) -> Value:
+    """Fold ``dict(a, b=c, **d)`` member by member: a keyword goes before what is unpacked into it."""
+    first = arguments.positional[0] if arguments.positional else Partial({}, reader.origin(node))
+    base = members(first)
+    if base is None and not is_foreign(first):
+        reader.ran_code(node)
+    unknown = first if base is None else arguments.rest
+    rest = reader.because(unknown, node) if unknown is not None else base.rest if base is not None else None
+    return joined((base.items if base is not None else {}) | arguments.keywords, reader.origin(node), rest)
 
 
 def _reflect(reader: Reader, node: ast.Call, name: str, arguments: Arguments) -> Value:
@@ -415,10 +507,16 @@ def _reflect(reader: Reader, node: ast.Call, name: str, arguments: Arguments) ->
     if reads is not None:
         reason = reader.unknown(reads.cause, f"{name}() runs what {reads.message}", node)
     if name in {"globals", "locals", "vars"}:
+        if id(node) in reader.facts.looks:
+            return reason
         for scope in reader.scope.chain():
             scope.leaked = True
     elif own_namespace or name == "__import__":
+        for namespace in arguments.positional[1:]:
+            reader.scope.replace(namespace, reason)
         reader.ran_code(node)
+    elif name in {"setattr", "delattr"} and len(arguments.positional) > 1:
+        _set_attribute(reader, node, *arguments.positional[:2])
     else:
         reader.scope.lose_everything(reason)
     return reason

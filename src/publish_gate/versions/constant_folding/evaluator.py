@@ -10,6 +10,7 @@ from publish_gate.versions.constant_folding.calls import call
 from publish_gate.versions.constant_folding.operators import (
     UnfoldableError,
     attempt,
+    between,
     binary,
     boolean,
     compare,
@@ -20,6 +21,7 @@ from publish_gate.versions.constant_folding.operators import (
 )
 from publish_gate.versions.constant_folding.scope import Scope, defaults_of, facts_of, walrus_names
 from publish_gate.versions.constant_folding.values import (
+    Between,
     Builtin,
     Class,
     External,
@@ -28,6 +30,8 @@ from publish_gate.versions.constant_folding.values import (
     Known,
     Module,
     Origin,
+    Partial,
+    Record,
     Stream,
     Unknown,
     UnknownError,
@@ -37,6 +41,8 @@ from publish_gate.versions.constant_folding.values import (
     is_foreign,
     is_mutable,
     is_small,
+    joined,
+    members,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +51,13 @@ if TYPE_CHECKING:
     from publish_gate.versions.constant_folding.reader import Loader
 
 
-_ENVIRONMENT = frozenset({"sys.version_info", "sys.platform", "sys.version", "os.name", "os.environ", "sys.argv"})
+_PYTHON: dict[str, tuple[object, object]] = {
+    "sys.version_info": ((3, 8, 0, "alpha", 0), (3, 999, 999, "final", 999)),
+    "sys.hexversion": (0x03080000, 0x03FFFFFF),
+}
+"""The Pythons that may build a project; a condition counts as known if it holds for all of them, or for none."""
+_VERSION_FIELDS = ("major", "minor", "micro", "releaselevel", "serial")
+_ENVIRONMENT = frozenset({"sys.platform", "sys.version", "os.name", "os.environ", "sys.argv"})
 _OBJECTS = frozenset({"call", "call-of-project-class", "callable"})
 
 
@@ -121,6 +133,8 @@ class Evaluator:
         if isinstance(value, Unknown):
             self.touched(value, node)
             return value
+        if isinstance(value, Between):
+            return self.unknown("environment", "it depends on the Python that runs it", node, foreign=True)
         if isinstance(value, External):
             text = f"{value.dotted} is imported from outside the tree"
             return self.unknown("import-not-in-tree", text, node, foreign=True)
@@ -145,12 +159,16 @@ class Evaluator:
         self.loader.disturbed = True
         if module.leaked or self.facts.reflective:
             text = "code that is called may have rebound any name of the module"
-            self.scope.lose_everything(Unknown("changed-by-code", text, origin))
+            self.scope.lose_everything(Unknown("changed-by-code", text, origin), self.facts.settled)
             return
         for name in self.facts.rebound:
             text = f"a function that may have been called rebinds {name!r} with `global`"
             module.names[name] = Unknown("global", text, origin)
-        self.scope.lose_mutable(origin)
+        self.lose_mutable(origin)
+
+    def lose_mutable(self, origin: Origin) -> None:
+        """Forget what lists and dicts hold, but for those that only a setup.py itself can reach."""
+        self.scope.lose_mutable(origin, self.facts.own if self.is_main else frozenset())
 
     def literal(self, node: ast.Constant) -> Value:
         """Fold a constant of a type that a version could be made of."""
@@ -179,23 +197,34 @@ class Evaluator:
         return Known(tuple(items) if isinstance(node, ast.Tuple) else items, self.origin(node))
 
     def dict_display(self, node: ast.Dict) -> Value:
-        """Fold ``{a: b, **c}`` whose keys are texts or numbers."""
-        result: dict[object, object] = {}
+        """Fold ``{a: b, **c}``; with texts as keys its members are known one by one."""
+        result: dict[object, Value] = {}
+        rest: Unknown | None = None
         missing: Value | None = None
         for key, item in zip(node.keys, node.values, strict=True):
             key_value = None if key is None else self.evaluate(key)
             value = self.evaluate(item)
-            if not isinstance(value, Known) or isinstance(value.value, Stream):
-                missing = missing or value
-            elif key_value is None and isinstance(value.value, dict):
-                result.update(value.value)
+            unpacked = members(value) if key is None else None
+            if unpacked is not None:
+                result.update(unpacked.items)
+                rest = rest or unpacked.rest
+            elif key is None:
+                # It may hold any key, and so replace what came before.
+                rest = self.because(value, node)
+                result.clear()
             elif isinstance(key_value, Known) and isinstance(key_value.value, str | int):
-                result[key_value.value] = value.value
+                result[key_value.value] = value
             else:
                 missing = missing or key_value or value
         if missing is not None:
             return self.because(missing, node)
-        return Known(result, self.origin(node))
+        texts = {key: value for key, value in result.items() if isinstance(key, str)}
+        if len(texts) == len(result):
+            return joined(texts, self.origin(node), rest)
+        unknown = rest or next((value for value in result.values() if not isinstance(value, Known)), None)
+        if unknown is not None:
+            return self.because(unknown, node)
+        return Known({key: value.value for key, value in result.items() if isinstance(value, Known)}, self.origin(node))
 
     def fstring(self, node: ast.JoinedStr) -> Value:
         """Fold an f-string."""
@@ -244,6 +273,10 @@ class Evaluator:
         else:
             key = self.evaluate(node.slice)
             unknown, index = (None, key.value) if isinstance(key, Known) else (key, None)
+        if isinstance(value, Partial) and isinstance(index, str) and value.get(index) is not None:
+            return value.get(index) or value
+        if isinstance(value, Between) and unknown is None:
+            return between(value, lambda version: version[index], self.origin(node))
         if isinstance(value, Known) and unknown is None:
             holder: Any = value.value
             if not isinstance(holder, str | bytes | tuple | list | dict):
@@ -262,6 +295,11 @@ class Evaluator:
         """Fold an attribute of a value."""
         if isinstance(value, External):
             return self.external(f"{value.dotted}.{name}", node)
+        if isinstance(value, Between) and name in _VERSION_FIELDS:
+            place = _VERSION_FIELDS.index(name)
+            return between(value, lambda version: version[place], self.origin(node))
+        if isinstance(value, Known) and isinstance(value.value, Record) and name in value.value.fields:
+            return Known(value.value[value.value.fields.index(name)], value.origin)
         if isinstance(value, Module):
             return self.loader.attribute(value, name, self.origin(node))
         if isinstance(value, Class):
@@ -278,6 +316,8 @@ class Evaluator:
         """Give what is known of something outside the tree."""
         if dotted in {"typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING"}:
             return Known(False, self.origin(node))  # noqa: FBT003 - what it is at run time
+        if dotted in _PYTHON:
+            return Between(*_PYTHON[dotted], self.origin(node))
         if any(dotted == name or dotted.startswith(f"{name}.") for name in _ENVIRONMENT):
             return self.unknown("environment", f"{dotted} is told by the machine it runs on", node, foreign=True)
         return External(dotted, self.origin(node))

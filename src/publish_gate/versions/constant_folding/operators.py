@@ -6,15 +6,24 @@ import ast
 import operator
 import re
 import string
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from publish_gate.versions.constant_folding.values import MAX_WEIGHT, Known, Stream, Unknown, is_foreign
+from publish_gate.versions.constant_folding.values import (
+    MAX_WEIGHT,
+    Between,
+    Known,
+    Record,
+    Stream,
+    Unknown,
+    is_foreign,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from publish_gate.versions.constant_folding.evaluator import Evaluator
-    from publish_gate.versions.constant_folding.values import Value
+    from publish_gate.versions.constant_folding.values import Origin, Value
 
 
 _T = TypeVar("_T")
@@ -47,15 +56,34 @@ def percent(template: str, values: object) -> str:
 
 def braces(template: str, positional: Sequence[object], keywords: Mapping[str, object]) -> str:
     """Fold ``template.format(...)``; raises UnfoldableError."""
-    if not all(isinstance(item, _SCALARS) for item in (*positional, *keywords.values())):
-        raise UnfoldableError
+    positional, keywords = [_shown(item) for item in positional], {key: _shown(keywords[key]) for key in keywords}
+    fields = {name for item in (*positional, *keywords.values()) if isinstance(item, _Fields) for name in vars(item)}
     for _, field, spec, _ in attempt(lambda: list(string.Formatter().parse(template))):
         if field is None:
             continue
-        # `{0.attribute}` and `{0[item]}` would look into the values.
-        if _FIELD.fullmatch(field) is None or _SPEC.fullmatch(spec or "") is None:
+        # `{0.attribute}` and `{0[item]}` would look into the values, which only those of named tuples are made for.
+        head, _, name = field.partition(".")
+        if _FIELD.fullmatch(head) is None or (name and name not in fields) or _SPEC.fullmatch(spec or "") is None:
             raise UnfoldableError
     return attempt(lambda: template.format(*positional, **keywords))
+
+
+class _Fields(SimpleNamespace):
+    """The named items of a Record, for ``{0.major}``; it has no text of its own."""
+
+    def __format__(self, spec: str) -> str:
+        raise ValueError
+
+    __repr__ = __str__ = __format__  # type: ignore[assignment]
+
+
+def _shown(value: object) -> object:
+    """Prepare a value for a template; raises UnfoldableError for what a template must not look into."""
+    if isinstance(value, Record) and all(isinstance(item, _SCALARS) for item in value):
+        return _Fields(**dict(zip(value.fields, value, strict=True)))
+    if not isinstance(value, _SCALARS):
+        raise UnfoldableError
+    return value
 
 
 def one(value: object, conversion: int, spec: str) -> str:
@@ -191,6 +219,8 @@ def compare(reader: Evaluator, node: ast.Compare) -> Value:
     if _asks_for_main(node):
         return Known(reader.is_main is isinstance(node.ops[0], ast.Eq), reader.origin(node))
     values = [reader.evaluate(part) for part in (node.left, *node.comparators)]
+    if len(values) == 2 and any(isinstance(value, Between) for value in values):  # noqa: PLR2004 - both sides
+        return _compare_range(reader, node, values)
     for value in values:
         if not isinstance(value, Known):
             if not all(map(is_foreign, values)):
@@ -202,6 +232,29 @@ def compare(reader: Evaluator, node: ast.Compare) -> Value:
     outcome = all(
         _compare_two(kind, left, right) for kind, left, right in zip(node.ops, constants, constants[1:], strict=False)
     )
+    return Known(outcome, reader.origin(node))
+
+
+def _compare_range(reader: Evaluator, node: ast.Compare, values: list[Value]) -> Value:
+    """Compare something like ``sys.version_info``: known if all Pythons agree."""
+    unknown = next((value for value in values if not isinstance(value, Between | Known)), None)
+    if unknown is not None:
+        return reader.because(unknown, node)
+
+    def agree(kind: ast.cmpop) -> bool | None:
+        low, high = (
+            _compare_two(kind, *(getattr(value, end, getattr(value, "value", None)) for value in values))
+            for end in ("low", "high")
+        )
+        return low if low is high else None
+
+    kind = node.ops[0]
+    if isinstance(kind, ast.Eq | ast.NotEq):
+        outcome = isinstance(kind, ast.NotEq) if agree(ast.Lt()) or agree(ast.Gt()) else None
+    else:
+        outcome = None if isinstance(kind, ast.In | ast.NotIn) else agree(kind)
+    if outcome is None:
+        return reader.because(next(value for value in values if isinstance(value, Between)), node)
     return Known(outcome, reader.origin(node))
 
 
@@ -233,3 +286,9 @@ def iterate(value: object) -> tuple[object, ...]:
     if isinstance(value, str | tuple | list | dict):
         return tuple(value)
     raise UnfoldableError
+
+
+def between(value: Between, operation: Callable[[Any], object], origin: Origin) -> Known | Between:
+    """Do the same to both ends of a range; what is then the same for both is known."""
+    low, high = attempt(lambda: (operation(value.low), operation(value.high)))
+    return Known(low, origin) if low == high else Between(low, high, origin)

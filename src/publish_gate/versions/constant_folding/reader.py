@@ -29,6 +29,7 @@ from publish_gate.versions.constant_folding.values import (
     Known,
     Module,
     Origin,
+    RecordType,
     TooMuchError,
     Unknown,
     brief,
@@ -70,8 +71,35 @@ def class_(reader: Reader, node: ast.ClassDef) -> None:
     simple = not node.keywords and all(_is_object(base) for base in bases) and inner.everything is None
     if not simple:
         reader.ran_code(node)  # a metaclass or `__init_subclass__` may run
+    record = _record_class(node, bases, inner, reader.origin(node))
+    if record is not None:
+        reader.scope.names[node.name] = _decorated(reader, node, record)
+        return
     attributes = dict(inner.names) if simple else None
     reader.scope.names[node.name] = _decorated(reader, node, Class(node.name, attributes, reader.origin(node)))
+
+
+def _record_class(node: ast.ClassDef, bases: list[Value], inner: Scope, origin: Origin) -> RecordType | None:
+    """Read a class of named tuples, if nothing in it changes what its items are."""
+    base = bases[0] if len(bases) == 1 and not node.keywords else None
+    defined = {name for name, value in inner.names.items() if isinstance(value, Function)}
+    if inner.everything is not None or not {name for name in defined if name.startswith("__")} <= {
+        "__str__",
+        "__repr__",
+    }:
+        return None
+    if isinstance(base, RecordType) and not inner.names.keys() & set(base.fields):
+        return base
+    if isinstance(base, External) and base.dotted in {"typing.NamedTuple", "typing_extensions.NamedTuple"}:
+        fields = [
+            part.target.id
+            for part in node.body
+            if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+        ]
+        defaults = [value for name in fields if (value := inner.names.get(name)) is not None]
+        constants = tuple(value.value for value in defaults if isinstance(value, Known))
+        return RecordType(tuple(fields), constants, origin) if len(constants) == len(defaults) else None
+    return None
 
 
 def _is_object(value: Value) -> bool:
@@ -105,6 +133,9 @@ def _assign(reader: Reader, node: ast.Assign) -> None:
 
 
 def _expression(reader: Reader, node: ast.Expr) -> Flow:
+    if isinstance(node.value, ast.NamedExpr):
+        assign(reader, [node.value.target], node.value.value, node)
+        return Flow.ON
     reader.evaluate(node.value)
     exits = isinstance(node.value, ast.Call) and brief(node.value.func) in _EXITS
     return Flow.RAISED if exits else Flow.ON
@@ -225,6 +256,45 @@ class Reader(Evaluator):
         self._running.discard(function.name)
         return True
 
+    def returned(self, function: Function, arguments: Arguments) -> Value | None:
+        """Fold what a function returns that does nothing else; None if it is not certain."""
+        result, names = _result(function.node), [part.arg for part in function.node.args.args]
+        reader = self if function.origin.path == self.path else self.loader.read(function.origin.path)
+        given = len(arguments.positional) + len(arguments.keywords)
+        if result is None or isinstance(reader, Unknown) or arguments.rest is not None or given != len(names):
+            return None
+        values = dict(zip(names, arguments.positional, strict=False)) | arguments.keywords
+        if values.keys() != set(names) or len(self.loader.returning) >= _NESTED_CALLS:
+            return None
+        outer, reader.scope = reader.scope, Scope(reader.scope.module(), values)
+        self.loader.returning.append(function.name)
+        try:
+            value = reader.evaluate(result)
+        finally:
+            reader.scope = outer
+            self.loader.returning.pop()
+        return value if isinstance(value, Known) and not is_mutable(value.value) else None
+
+
+_NESTED_CALLS = 3
+
+
+def _result(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> ast.expr | None:
+    """Give the expression that a function returns, if that is all it does and its arguments are plain ones."""
+    spec = node.args
+    if isinstance(node, ast.AsyncFunctionDef) or any(
+        (spec.posonlyargs, spec.vararg, spec.kwarg, spec.kwonlyargs, spec.defaults)
+    ):
+        return None
+    if isinstance(node, ast.Lambda):
+        result: ast.expr | None = node.body
+    else:
+        docstring = ast.get_docstring(node) is not None
+        body = node.body[docstring:]
+        result = body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
+    odd = ast.Yield | ast.YieldFrom | ast.Await | ast.NamedExpr
+    return None if result is None or any(isinstance(part, odd) for part in ast.walk(result)) else result
+
 
 _WITH_BLOCKS = (ast.If, ast.Try, ast.With, ast.For)
 """Statements whose blocks are read one statement at a time, each with its own ``:=``."""
@@ -232,6 +302,8 @@ _WITH_BLOCKS = (ast.If, ast.Try, ast.With, ast.For)
 
 def _plain_targets(node: ast.stmt) -> set[str]:
     targets = node.targets if isinstance(node, ast.Assign) else []
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.NamedExpr):
+        return {node.value.target.id}
     return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
@@ -264,6 +336,7 @@ class Loader:
         self._reading: dict[str, Reader | None] = {}
         self._tainted: set[str] = set()
         self._resolving: set[tuple[str, str]] = set()
+        self.returning: list[str] = []
 
     def read(self, path: str, *, is_main: bool = False) -> Reader | Unknown:
         """Read a module to its end; Unknown says why that was not possible."""

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.versions.constant_folding.values import Class, Known, Unknown, Value, is_mutable, same
+from publish_gate.versions.constant_folding.values import (
+    Class,
+    Known,
+    Partial,
+    Unknown,
+    Value,
+    is_changeable,
+    is_mutable,
+    joined,
+    members,
+    same,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,11 +40,16 @@ class Facts(NamedTuple):
     """What the functions of a module could do once somebody calls them.
 
     ``rebound`` are the names they declare ``global``; ``reflective`` means that they reach for the namespace
-    as such, so that no name is safe.
+    as such, so that no name is safe but the ``settled`` ones, which are bound once and never spelled where something
+    is stored. ``own`` are dicts and lists that no function and no other object gets hold of, ``looks`` the calls (by
+    id) that ask for the namespace and change nothing in it.
     """
 
     rebound: frozenset[str]
     reflective: bool
+    settled: frozenset[str]
+    own: frozenset[str]
+    looks: frozenset[int]
 
 
 def facts_of(tree: ast.Module) -> Facts:
@@ -44,7 +61,132 @@ def facts_of(tree: ast.Module) -> Facts:
             rebound.update(node.names)
         if isinstance(node, _FUNCTIONS):
             reflective = reflective or _reaches_for_the_namespace(node)
-    return Facts(frozenset(rebound), reflective)
+    settled, own = _bound_once(tree) - rebound, _kept_to_itself(tree)
+    looks, held = set(), _kept_to_itself(tree, _LOOKING)
+    for inside in _with_scope(tree):
+        if settled and _stores_any_name(inside, held):
+            settled = frozenset()
+        if isinstance(inside.node, ast.Call) and _only_looked_at(inside.parent, frozenset(), stores=False):
+            looks.add(id(inside.node))
+    return Facts(frozenset(rebound), reflective, settled - _spelled(tree), own, frozenset(looks))
+
+
+def _bound_once(tree: ast.Module) -> frozenset[str]:
+    """List the names that one plain assignment of the module binds, and nothing else in it."""
+    counts = Counter(name for node in _same_scope(tree.body) for name in _bound_by(node))
+    plain = [
+        target
+        for node in tree.body
+        if isinstance(node, ast.Assign) or (isinstance(node, ast.AnnAssign) and node.value is not None)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+    ]
+    return frozenset(target.id for target in plain if isinstance(target, ast.Name) and counts[target.id] == 1)
+
+
+def _spelled(tree: ast.Module) -> set[str]:
+    """List the names that a module writes down where it stores an attribute or an item, in functions too."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()):
+                names.add(name)
+            case ast.Subscript(slice=ast.Constant(value=str(name)), ctx=ast.Store() | ast.Del()):
+                names.add(name)
+            case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[_, ast.Constant(value=str(name)), *_]):
+                names.add(name)
+            case _:
+                pass
+    return names
+
+
+class _Inside(NamedTuple):
+    """A node with what holds it; ``arguments`` are those of the functions around it, None outside of any."""
+
+    node: ast.AST
+    parent: ast.AST
+    arguments: frozenset[str] | None
+
+
+def _with_scope(tree: ast.Module) -> Iterator[_Inside]:
+    classes = frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.FunctionDef))
+    todo = [_Inside(node, tree, None) for node in tree.body]
+    while todo:
+        inside = todo.pop()
+        yield inside
+        arguments = inside.arguments
+        if isinstance(inside.node, _FUNCTIONS):
+            own = {part.arg for part in ast.walk(inside.node.args) if isinstance(part, ast.arg)}
+            arguments = (arguments or classes) | own
+        todo.extend(_Inside(child, inside.node, arguments) for child in ast.iter_child_nodes(inside.node))
+
+
+def _stores_any_name(inside: _Inside, held: frozenset[str]) -> bool:
+    """Tell whether a node could bind a name of the module that is not written down, once somebody calls it."""
+    node, parent, arguments = inside
+    in_function = arguments is not None
+    match node:
+        case ast.Call(func=ast.Name(id="globals")) | ast.Call(func=ast.Name(id="vars" | "locals"), args=[]):
+            if node.func.id != "globals" and in_function:  # type: ignore[attr-defined]
+                return False
+            return not _only_looked_at(parent, held)
+        case ast.Call(func=ast.Name(id="exec" | "eval"), args=[code]):
+            # Inside a function it binds local names, unless its code says otherwise.
+            return in_function and not (isinstance(code, ast.Constant) and "global" not in str(code.value))
+        case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[holder, *_]) if in_function:
+            while isinstance(holder, ast.Attribute):
+                holder = holder.value
+            return not (isinstance(holder, ast.Name) and holder.id in (arguments or ()))
+        case _:
+            return False
+
+
+def _only_looked_at(parent: ast.AST, held: frozenset[str], *, stores: bool = True) -> bool:
+    """Tell whether what asks for the namespace changes nothing in it but what it spells out."""
+    match parent:
+        case ast.Attribute(attr=name):
+            return name in _LOOKING
+        case ast.keyword(arg=None) | ast.Compare():
+            return True
+        case ast.Subscript(ctx=context, slice=key):
+            return isinstance(context, ast.Load) or (
+                stores and not any(isinstance(part, ast.Name) for part in ast.walk(key))
+            )
+        case ast.Call(func=ast.Attribute(value=ast.Constant(), attr="format_map")):
+            return True
+        case ast.BinOp(op=ast.Mod()) | ast.Call(func=ast.Name(id="len" | "dict" | "sorted" | "list")):
+            return True
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name in held
+        case _:
+            return False
+
+
+_LOOKING = frozenset({"copy", "get", "items", "keys", "values"})
+_CHANGING = frozenset({"append", "extend", "pop", "setdefault", "update"})
+
+
+def _kept_to_itself(tree: ast.Module, methods: frozenset[str] = _LOOKING | _CHANGING) -> frozenset[str]:
+    """List the names whose object has no other name: every use changes or unpacks it right there."""
+    bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    for node, parent, arguments in _with_scope(tree):
+        if not isinstance(node, ast.Name) or node.id not in bound:
+            continue
+        match parent:
+            case ast.Assign() | ast.AnnAssign() if not isinstance(node.ctx, ast.Load):
+                kept = True
+            case ast.Subscript(value=value):
+                kept = value is node
+            case ast.Attribute(attr=name):
+                kept = name in methods
+            case ast.keyword(arg=None) | ast.Delete() | ast.Compare() | ast.If() | ast.AugAssign():
+                kept = True
+            case ast.Dict(keys=keys, values=values):
+                kept = any(key is None and value is node for key, value in zip(keys, values, strict=True))
+            case _:
+                kept = False
+        if not kept or arguments is not None:
+            bound.discard(node.id)
+    return frozenset(bound)
 
 
 def bound_names(nodes: Iterable[ast.AST]) -> set[str]:
@@ -181,21 +323,27 @@ class Scope:
         for name in names:
             self.names[name] = reason
 
-    def lose_everything(self, reason: Unknown) -> None:
-        """Forget all names, also those that nothing has bound so far."""
+    def lose_everything(self, reason: Unknown, settled: frozenset[str] = frozenset()) -> None:
+        """Forget all names but the settled ones, also those that nothing has bound so far."""
         for scope in self.chain():
-            scope.names.clear()
+            kept = settled if scope.parent is None else frozenset()
+            scope.names = {
+                name: value
+                for name, value in scope.names.items()
+                if name in kept and isinstance(value, Known) and not is_mutable(value.value)
+            }
             scope.everything = reason
 
-    def lose_mutable(self, origin: Origin) -> None:
-        """Forget the contents of lists, dicts and classes that unseen code could have changed."""
+    def lose_mutable(self, origin: Origin, own: frozenset[str] = frozenset()) -> None:
+        """Forget the contents of lists, dicts and classes that unseen code could have changed; not of its own ones."""
         reason = Unknown("changed-by-code", "code that is not read may have changed its contents", origin)
         for scope in self.chain():
             for name, value in scope.names.items():
-                changeable = isinstance(value, Class) or (isinstance(value, Known) and is_mutable(value.value))
-                if changeable:
-                    lost = Class(value.name, None, value.origin) if isinstance(value, Class) else reason
-                    scope.names[name] = lost
+                if isinstance(value, Class):
+                    scope.names[name] = Class(value.name, None, value.origin)
+                elif is_changeable(value):
+                    contents = members(value) if name in own and scope.parent is None else None
+                    scope.names[name] = reason if contents is None else _shallow(contents, reason)
 
     def replace_import(self, old: Value, new: Known) -> None:
         """Put a list or dict of another module in the place of the import, under all its names."""
@@ -204,7 +352,7 @@ class Scope:
                 if value is old:
                     scope.names[name] = new
 
-    def replace(self, old: object, new: Known) -> bool:
+    def replace(self, old: Value, new: Value) -> bool:
         """Put a changed list or dict in the place of the old one, under all its names.
 
         Tells whether there was any: what has no name here may be held by another module, or by a class.
@@ -214,21 +362,41 @@ class Scope:
             for name, value in scope.names.items():
                 if isinstance(value, Class):
                     scope.names[name] = Class(value.name, None, value.origin)
-                if not isinstance(value, Known):
-                    continue
-                if value.value is old:
+                if value is old or (isinstance(value, Known) and isinstance(old, Known) and value.value is old.value):
                     scope.names[name] = new
                     found = True
-                elif _holds_mutable(value.value):
+                elif _holds_mutable(value):
                     # The old one may be an item of this.
                     text = "something that it may hold was changed"
                     scope.names[name] = Unknown("changed-by-code", text, new.origin)
         return found
 
 
-def _holds_mutable(value: object) -> bool:
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, tuple | list) else ()
+def _holds_mutable(value: Value) -> bool:
+    if isinstance(value, Partial):
+        return any(is_changeable(item) for item in value.items.values())
+    held = value.value if isinstance(value, Known) else None
+    items = held.values() if isinstance(held, dict) else held if isinstance(held, tuple | list) else ()
     return any(is_mutable(item) for item in items)
+
+
+def _shallow(contents: Partial, reason: Unknown) -> Value:
+    """Keep a dict but for those of its members that are lists or dicts themselves."""
+    kept = {key: reason if is_changeable(item) else item for key, item in contents.items.items()}
+    return joined(kept, contents.origin, contents.rest)
+
+
+def _agreed(values: list[Value], reason: Unknown) -> Value:
+    """Give what several branches left under one name: a dict is known as far as they agree."""
+    if all(same(values[0], value) for value in values):
+        return values[0]
+    dicts = [contents for contents in map(members, values) if contents is not None]
+    if len(dicts) < len(values):
+        return next((value for value in values if isinstance(value, Unknown)), reason)
+    keys = dict.fromkeys(key for contents in dicts for key in contents.items)
+    rest = next((contents.rest for contents in dicts if contents.rest is not None), None)
+    parts = {key: _agreed([contents.get(key) or reason for contents in dicts], reason) for key in keys}
+    return joined(parts, reason.origin, rest)
 
 
 def merge(branches: list[Scope], origin: Origin) -> Scope:
@@ -246,31 +414,29 @@ def merge(branches: list[Scope], origin: Origin) -> Scope:
             merged.declared[name] = first.declared[name]
         values = [branch.names.get(name, branch.everything) for branch in branches]
         present = [value for value in values if value is not None]
-        if len(present) == len(values) and all(same(present[0], value) for value in present):
-            merged.names[name] = present[0]
-        elif present:
-            reasons = [value for value in present if isinstance(value, Unknown)]
-            text = f"what {name!r} stands for depends on a condition that running the code alone would tell"
-            merged.names[name] = reasons[0] if reasons else Unknown("conditional", text, origin)
+        text = f"what {name!r} stands for depends on a condition that running the code alone would tell"
+        reason = Unknown("conditional", text, origin)
+        if present:
+            merged.names[name] = _agreed(present + [reason] * (len(present) < len(values)), reason)
     return merged
 
 
 def lost_in(scope: Scope, other: Scope) -> Scope:
     """Carry over that names were lost in another branch; what that branch bound is not taken."""
-    joined = scope.copy()
+    result = scope.copy()
     for name, value in scope.names.items():
         there = other.names.get(name, other.everything)
         if isinstance(value, Unknown) or there is None:
             continue
         if isinstance(there, Unknown) or (isinstance(value, Class) and isinstance(there, Class)):
-            joined.names[name] = there
-        elif isinstance(value, Known) and not same(value, there):
+            result.names[name] = there
+        elif isinstance(value, Known | Partial) and not same(value, there):
             text = f"{name!r} may have been changed in a part of the code that may not run"
-            joined.names[name] = Unknown("conditional", text, value.origin)
-    joined.leaked = scope.leaked or other.leaked
-    if other.everything is not None and joined.everything is None:
-        joined.names = {name: joined.names[name] for name in joined.names if name in other.names}
-        joined.everything = other.everything
-    if joined.parent is not None and other.parent is not None:
-        joined.parent = lost_in(joined.parent, other.parent)
-    return joined
+            result.names[name] = _agreed([value, there], Unknown("conditional", text, value.origin))
+    result.leaked = scope.leaked or other.leaked
+    if other.everything is not None and result.everything is None:
+        result.names = {name: result.names[name] for name in result.names if name in other.names}
+        result.everything = other.everything
+    if result.parent is not None and other.parent is not None:
+        result.parent = lost_in(result.parent, other.parent)
+    return result

@@ -20,7 +20,10 @@ from publish_gate.versions.constant_folding.values import (
     Stream,
     Unknown,
     brief,
+    is_changeable,
     is_foreign,
+    joined,
+    members,
 )
 
 if TYPE_CHECKING:
@@ -88,15 +91,10 @@ def stored(reader: Reader, target: ast.expr, reason: Unknown, node: ast.stmt) ->
 def _set_item(reader: Reader, target: ast.Subscript, value: Value, node: ast.stmt) -> None:
     holder = reader.evaluate(target.value)
     key = reader.evaluate(target.slice)
-    if (
-        isinstance(holder, Known)
-        and isinstance(holder.value, dict)
-        and isinstance(key, Known)
-        and isinstance(key.value, str)
-        and isinstance(value, Known)
-    ):
-        changed = Known({**holder.value, key.value: value.value}, Origin(reader.path, 0))
-        if reader.scope.replace(holder.value, changed):
+    contents = members(holder)
+    if contents is not None and isinstance(key, Known) and isinstance(key.value, str):
+        changed = joined(contents.items | {key.value: value}, Origin(reader.path, 0), contents.rest)
+        if reader.scope.replace(holder, changed):
             return
     _changed(reader, target, holder, node)
 
@@ -113,19 +111,27 @@ def _changed(reader: Reader, target: ast.expr, holder: Value, node: ast.stmt) ->
     """Take note that something which may be reached under other names was changed."""
     if isinstance(target, ast.Subscript):
         reader.evaluate(target.slice)
+    if is_changeable(holder):
+        reader.scope.replace(holder, reader.unknown("changed-by-code", f"`{brief(target)}` changes it", node))
     reaches_modules = any(
         (isinstance(part, ast.Attribute) and part.attr in {"modules", "__dict__"})
         or (isinstance(part, ast.Name) and _is_sys_modules(reader.scope.find(part.id)))
-        for part in ast.walk(target)
+        for part in ast.walk(target.value)  # type: ignore[attr-defined]
     )
-    if reaches_modules or (reader.scope.module().leaked and not isinstance(holder, Known)):
+    # What takes the module's place in sys.modules leaves its own names alone.
+    replaces = isinstance(target, ast.Subscript) and (_is_sys_modules(holder) or brief(target.value) == "sys.modules")
+    if not replaces and (reaches_modules or (reader.scope.module().leaked and not isinstance(holder, Known))):
         reason = reader.unknown("changed-by-code", f"`{brief(target)}` may rebind any name of the module", node)
-        reader.scope.lose_everything(reason)
-        return
+        key = reader.evaluate(target.slice) if isinstance(target, ast.Subscript) else None
+        name = target.attr if isinstance(target, ast.Attribute) else key.value if isinstance(key, Known) else None
+        if not isinstance(name, str):
+            reader.scope.lose_everything(reason)
+            return
+        reader.scope.module().lose([name], reason)
     if not is_foreign(holder):
         reader.ran_code(node)
     reader.loader.disturbed = True
-    reader.scope.lose_mutable(reader.origin(node))
+    reader.lose_mutable(reader.origin(node))
 
 
 def _is_sys_modules(value: Value | None) -> bool:
@@ -140,8 +146,8 @@ def augment(reader: Reader, node: ast.AugAssign) -> None:
         return
     name = node.target.id
     current = reader.evaluate(ast.copy_location(ast.Name(name, ast.Load()), node.target))
-    if isinstance(current, Known) and isinstance(current.value, list | dict):
-        reader.scope.lose_mutable(reader.origin(node))  # it is changed in place, under all its names
+    if is_changeable(current):
+        reader.lose_mutable(reader.origin(node))  # it is changed in place, under all its names
         reader.scope.names[name] = reader.unknown("changed-by-code", "a list is changed in place", node)
         return
     try:

@@ -104,6 +104,47 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Partial:
+    """A dict of which some members are not known; ``rest`` says why more of them may be there, or other ones."""
+
+    items: dict[str, Value]
+    origin: Origin
+    rest: Unknown | None = None
+
+    def get(self, key: str) -> Value | None:
+        """Give what a key stands for; None if it is certainly not there."""
+        return self.items.get(key, self.rest)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Between:
+    """What differs from one Python to the next, such as ``sys.version_info``: at least ``low``, at most ``high``."""
+
+    low: object
+    high: object
+    origin: Origin
+
+
+class Record(tuple[object, ...]):  # noqa: SLOT001 - a tuple has no room for slots
+    """An object of a named tuple: a tuple whose items have names as well. Its text is the project's own affair."""
+
+    fields: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Refuse: a subclass writes it as it likes."""
+        raise ValueError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordType:
+    """A class made by ``namedtuple`` or ``NamedTuple``; ``defaults`` belong to the last of its fields."""
+
+    fields: tuple[str, ...]
+    defaults: tuple[object, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Function:
     """A function of the project, which is not called."""
 
@@ -155,7 +196,7 @@ class Builtin:
     origin: Origin
 
 
-Value = Known | Unknown | Function | Class | Module | Imported | External | Builtin
+Value = Known | Unknown | Partial | Between | RecordType | Function | Class | Module | Imported | External | Builtin
 
 
 def is_mutable(value: object) -> bool:
@@ -165,13 +206,18 @@ def is_mutable(value: object) -> bool:
     return isinstance(value, list | dict)
 
 
+def is_changeable(value: Value) -> bool:
+    """Tell whether a value is a list or dict, or holds one."""
+    return isinstance(value, Partial) or (isinstance(value, Known) and is_mutable(value.value))
+
+
 def is_foreign(value: Value) -> bool:
     """Tell whether a value has nothing to do with code of the project, nor holds what others could change."""
     if isinstance(value, Unknown):
         return value.foreign
     if isinstance(value, Known):
         return not is_mutable(value.value) and not isinstance(value.value, Stream)
-    return isinstance(value, External | Builtin)
+    return isinstance(value, External | Builtin | Between | RecordType)
 
 
 def same(left: Value, right: Value) -> bool:
@@ -179,10 +225,30 @@ def same(left: Value, right: Value) -> bool:
     if left is right:
         return True
     if isinstance(left, Known) and isinstance(right, Known):
-        return type(left.value) is type(right.value) and repr(left.value) == repr(right.value)
+        try:
+            return type(left.value) is type(right.value) and repr(left.value) == repr(right.value)
+        except ValueError:  # a Record
+            return False
     if isinstance(left, External) and isinstance(right, External):
         return left.dotted == right.dotted
     return False
+
+
+def members(value: Value) -> Partial | None:
+    """Look at a dict by its members, each a value of its own; None for anything else."""
+    if isinstance(value, Partial):
+        return value
+    if isinstance(value, Known) and isinstance(value.value, dict) and all(isinstance(key, str) for key in value.value):
+        return Partial({key: Known(item, value.origin) for key, item in value.value.items()}, value.origin)
+    return None
+
+
+def joined(parts: dict[str, Value], origin: Origin, rest: Unknown | None = None) -> Known | Partial:
+    """Make a dict of members: a constant if all of them are."""
+    once = Unknown("expression", "it can be gone through once", origin)
+    parts = {key: once if isinstance(getattr(item, "value", None), Stream) else item for key, item in parts.items()}
+    constants = {key: item.value for key, item in parts.items() if isinstance(item, Known)}
+    return Known(constants, origin) if rest is None and len(constants) == len(parts) else Partial(parts, origin, rest)
 
 
 def describe(value: Value) -> str:
@@ -191,6 +257,9 @@ def describe(value: Value) -> str:
         return f"a {type(value.value).__name__}" if value.value is not None else "None"
     names = {
         Unknown: "an unknown value",
+        Partial: "a dict that is not known as a whole",
+        Between: "the version of Python",
+        RecordType: "a named tuple",
         Function: "a function",
         Class: "a class",
         Module: "a module",
