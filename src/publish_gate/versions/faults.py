@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from publish_gate.checkout import CheckoutError, Problem
@@ -19,10 +20,15 @@ FROM_THE_TAG = (
     "On a push of a tag the gate takes the tag's version; on other events run it after the build with "
     "`version-file: dist/`, which reads the metadata of what was built."
 )
+SAY_IT = (
+    "Hand the version over with the input `version`, or run the gate after the build with `version-file: dist/`, "
+    "which reads the metadata of what was built."
+)
 DECLARE_IT = (
     "Declare the version where the build back end looks for it (`[project].version` works with all of "
     "them), or name the file that holds it with `version-file`."
 )
+NAME_IT = "{0} seems to hold it: name it with `version-file: {0}`."
 NAME_THE_FILE = "Name the file that holds the version with `version-file`, or correct the path."
 
 _PROBLEM_CAUSES = {
@@ -53,7 +59,7 @@ def unreadable(
 ) -> VersionFault:
     """Say that the version cannot be read without running the project's code, or that it is not there."""
     if suggestion is not None:
-        advice = f"{suggestion} seems to hold it: name it with `version-file: {suggestion}`. {advice}"
+        advice = f"{NAME_IT.format(suggestion)} {advice}"
     return VersionFault(FaultKind.UNREADABLE, cause, message, advice, place, suggestion)
 
 
@@ -73,6 +79,20 @@ def from_vcs(tool: str, place: Place | None, cause: str = "vcs") -> VersionFault
     """Say that a tool computes the version from the tags of the repository."""
     message = f"the version comes from {tool}, which computes it from the repository's tags"
     return VersionFault(FaultKind.DYNAMIC, cause, message, FROM_THE_TAG, place)
+
+
+def not_yet_known(cause: str, message: str, place: Place | None, suggestion: str | None = None) -> VersionFault:
+    """Say that the version is made during the build, and that a tag does not tell it either."""
+    advice = f"{suggestion} may hold it: `version-file: {suggestion}`. {SAY_IT}" if suggestion else SAY_IT
+    return VersionFault(FaultKind.DYNAMIC, cause, message, advice, place, suggestion, from_tags=False)
+
+
+_PLACEHOLDER = re.compile(r"[vV]?0(?:\.0)*(?:$|(?=[-_.+a-zA-Z])(?![-_.+]?\d).*)")
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell whether a version stands for one that is put in later: ``0``, ``0.0.0``, ``0.0.0.dev0``."""
+    return _PLACEHOLDER.fullmatch(text.strip()) is not None
 
 
 def read_bytes(checkout: Checkout, path: str, named_in: Place | None = None) -> bytes:

@@ -56,7 +56,7 @@ def read(checkout: Checkout, pyproject: Document) -> FoundVersion | VersionFault
     source = table.text("source", "regex")
     if _VCS_SOURCES.get(source):
         return from_vcs(_VCS_SOURCES[source], table.place("source"))
-    if source == "regex":
+    if source in {"regex", "regex_commit"}:  # hatch-regex-commit reads by the same rule
         return _read_regex(table)
     if source == "code":
         return _read_code(table)

@@ -35,6 +35,9 @@ class FaultKind(enum.Enum):
 class VersionFault:
     """No version was read, and why.
 
+    ``from_tags`` says of a DYNAMIC one whether a tag that is pushed can be expected to be the version: it cannot if a
+    plugin counts only in some builds, or if more than the tag goes into the version.
+
     ``cause`` is a short slug (``vcs``, ``call``, ``import-not-in-tree`` ...), ``message`` says what was found,
     ``advice`` what to do next, ``suggestion`` the path of a file that seems to hold the literal (it is only
     ever named to the reader, never used).
@@ -46,6 +49,7 @@ class VersionFault:
     advice: str
     place: Place | None = None
     suggestion: str | None = None
+    from_tags: bool = True
 
 
 VersionReading = FoundVersion | VersionFault
@@ -60,8 +64,22 @@ class FoundName:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """The project says that it is not published: what says so, where, and what would change that.
+
+    ``by_public_indexes`` is true if only the public indexes would refuse it, as they do a ``Private ::`` classifier.
+    """
+
+    message: str
+    advice: str
+    place: Place | None
+    by_public_indexes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectReading:
-    """What the files of one project say about it. ``name`` is None where no file declares one."""
+    """What the files of one project say about it. ``name`` is None if no file declares one."""
 
     name: FoundName | None
     version: VersionReading
+    withheld: Withheld | None = None

@@ -7,18 +7,33 @@ import re
 from typing import TYPE_CHECKING
 
 from publish_gate.checkout import CheckoutError
+from publish_gate.versions.faults import is_placeholder
+from publish_gate.versions.model import FoundVersion, VersionFault
 
 if TYPE_CHECKING:
     from publish_gate.checkout import Checkout
-    from publish_gate.versions.model import FoundName, FoundVersion
+    from publish_gate.versions.model import FoundName
 
 _LITERAL = r"""^__version__\s*=\s*(["'])([^"'\n]{1,100})\1[ \t]*(?:#.*)?$"""
 
 
-def add(checkout: Checkout, found: FoundVersion, name: FoundName | None) -> FoundVersion:
-    """Add a note where the project's own module has another literal ``__version__``."""
-    if name is None:
+_PLACEHOLDER_NOTE = (
+    "{} looks like a placeholder; if the workflow puts the real version in its place, hand that over with the input "
+    "`version`"
+)
+
+
+def add(checkout: Checkout, found: FoundVersion | VersionFault, name: FoundName | None) -> FoundVersion | VersionFault:
+    """Add a note if the version is a placeholder, or if the project's own module has another ``__version__``."""
+    if isinstance(found, VersionFault):
         return found
+    if is_placeholder(found.text):
+        note = _PLACEHOLDER_NOTE.format(found.text)
+        return dataclasses.replace(found, notes=(*found.notes, note))
+    return _add_other(checkout, found, name) if name is not None and found.declared_by == "project.version" else found
+
+
+def _add_other(checkout: Checkout, found: FoundVersion, name: FoundName) -> FoundVersion:
     module = re.sub(r"[-.]", "_", name.text)
     if not module.isidentifier():
         return found

@@ -215,7 +215,7 @@ KNOWN = {
         'import sys\n__version__ = "1.2.3"\ndef f():\n    globals()["a"] = 1\nf()\nsys.modules[__name__] = X()'
     ),
     "a namespace that is only asked": (
-        '__version__ = "1.2.3"\nif globals().get("x") is not None and "y" not in globals():\n    z = globals()["z"]\nf()'
+        '__version__ = "1.2.3"\nif globals().get("x") and "y" not in globals():\n    z = globals()["z"]\nf()'
     ),
     "a namespace that is formatted": (
         '__version__ = "1.2.3"\nv = "{v}".format_map(locals())\nw = "%(v)s" % globals()\nf()'

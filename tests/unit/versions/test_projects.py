@@ -771,7 +771,7 @@ FAULTS: dict[str, tuple[Files, str]] = {
     "flit without a module": ({"pyproject.toml": FLIT}, "module-not-found"),
     "flit with two modules": ({"pyproject.toml": FLIT, INIT: "", "pkg.py": ""}, "module-not-found"),
     "flit without a name": (
-        {"pyproject.toml": toml("flit_core.buildapi", "", 'dynamic = ["version"]')},
+        {"pyproject.toml": toml("flit_core.buildapi", "", 'name = " "\ndynamic = ["version"]')},
         "nothing-declares-a-version",
     ),
     "flit with a number": ({"pyproject.toml": FLIT, INIT: "__version__ = 1"}, "not-a-string"),
@@ -896,7 +896,7 @@ def test_it_says_why_there_is_no_version(files: Files, cause: str, tmp_path: Pat
     reading = read_project(plant(tmp_path, raw)).version
     assert isinstance(reading, VersionFault), reading
     assert reading.cause == cause, reading
-    assert (reading.kind is FaultKind.DYNAMIC) is (cause == "vcs")
+    assert (reading.kind is FaultKind.DYNAMIC) is (cause in {"clock", "vcs"})
 
 
 SUGGESTIONS: dict[str, tuple[Files, str | None]] = {
@@ -918,6 +918,108 @@ SUGGESTIONS: dict[str, tuple[Files, str | None]] = {
         ),
         "src/pkg/__init__.py",
     ),
+    "a helper that is given the package": (
+        script(
+            'def get_version(p):\n    return read(os.path.join(p, "__init__.py"))\nsetup(version=get_version("pkg"))',
+            **{"pkg/__init__.py": '__version__ = "1"'},
+        ),
+        "pkg/__init__.py",
+    ),
+    "a helper that is given a package below src": (
+        script('setup(version=get_version("pkg"))', **{"src/pkg/_version.py": '__version__ = "1"'}),
+        "src/pkg/_version.py",
+    ),
+    "a path of several steps": (
+        script(
+            "import os\nhere = os.path.abspath(os.path.dirname(__file__))\nfolder = os.path.join(here, 'pkg')\n"
+            "path = os.path.join(folder, 'core', 'v.py')\nwith open(path) as f:\n    text = f.read()\n"
+            "setup(version=re.search('x', text).group(1))",
+            **{"pkg/core/v.py": '__version__ = "1"'},
+        ),
+        "pkg/core/v.py",
+    ),
+    "pathlib in several steps": (
+        script(
+            "from pathlib import Path\nROOT = Path(__file__).resolve().parent\nFILE = ROOT.joinpath('pkg') / 'v.py'\n"
+            "setup(version=FILE.read_text())",
+            **{"pkg/v.py": '__version__ = "1"'},
+        ),
+        "pkg/v.py",
+    ),
+    "an f-string with the folder of setup.py": (
+        script(
+            "import os\nHERE = os.path.dirname(__file__)\nsetup(version=open(f'{HERE}/pkg/v.py').read())",
+            **{"pkg/v.py": '__version__ = "1"'},
+        ),
+        "pkg/v.py",
+    ),
+    "SourceFileLoader": (
+        script(
+            "from importlib.machinery import SourceFileLoader\n"
+            "v = SourceFileLoader('v', 'pkg/v.py').load_module()\nsetup(version=v.__version__)",
+            **{"pkg/v.py": '__version__ = "1"'},
+        ),
+        "pkg/v.py",
+    ),
+    "spec_from_file_location": (
+        script(
+            "import importlib.util as u\nspec = u.spec_from_file_location('v', os.path.join(HERE, 'pkg/v.py'))\n"
+            "v = u.module_from_spec(spec)\nsetup(version=v.__version__)",
+            **{"pkg/v.py": '__version__ = "1"'},
+        ),
+        "pkg/v.py",
+    ),
+    "runpy": (
+        script(
+            "import runpy\nsetup(version=runpy.run_path('pkg/v.py')['__version__'])",
+            **{"pkg/v.py": '__version__ = "1"'},
+        ),
+        "pkg/v.py",
+    ),
+    "exec with a namespace of its own": (
+        script(
+            "ns = {}\nexec(open('pkg/v.py').read(), {}, ns)\nsetup(version=ns['v'])", **{"pkg/v.py": 'version = "1"'}
+        ),
+        "pkg/v.py",
+    ),
+    "a local variable of a helper": (
+        script(
+            "def load():\n    path = 'pkg/v.py'\n    with open(path) as f: return f.read()\nsetup(version=load())",
+            **{"pkg/v.py": '__version__ = "1"'},
+        ),
+        "pkg/v.py",
+    ),
+    "what the version is read from before all else": (
+        script(
+            "a = open('other.py').read()\nv = open('pkg/v.py').read()\nsetup(long_description=a, version=v)",
+            **{"pkg/v.py": '__version__ = "1"', "other.py": '__version__ = "2"'},
+        ),
+        "pkg/v.py",
+    ),
+    "a module that is imported": (
+        script(
+            "from pkg.v import version\nsetup(version=version())",
+            **{"pkg/v.py": '__version__ = "1"\ndef version(): f()'},
+        ),
+        "pkg/v.py",
+    ),
+    "the project's own package": (
+        script("setup(name='My-Pkg', version=f())", **{"src/my_pkg/version.py": '__version__ = "1"'}),
+        "src/my_pkg/version.py",
+    ),
+    "the project's own module": (script("setup(name='pkg', version=f())", **{"pkg.py": 'VERSION = "1"'}), "pkg.py"),
+    "a changelog": (
+        script("setup(version=open('CHANGELOG.md').readline())", **{"CHANGELOG.md": "1.2.3"}),
+        None,
+    ),
+    "a changelog without a suffix": (script("setup(version=open('CHANGES').readline())", CHANGES="1.2.3"), None),
+    "a page of the documentation": (
+        script("setup(version=open('docs/version.txt').readline())", **{"docs/version.txt": "1.2.3"}),
+        None,
+    ),
+    "a placeholder": (script("setup(version=open('v.py').read())", **{"v.py": '__version__ = "0.0.0"'}), None),
+    "a path that goes round in circles": (script("a = b\nb = a\nsetup(version=open(a / 'x').read())"), None),
+    "a text that is no path": (script("setup(version=f('a\\nb', 'c' * 300, '.', g))"), None),
     "a further argument": (script('v = open("VERSION", "r").read()\nsetup(version=v)', VERSION="1.2"), "VERSION"),
     "exec of a file": (
         script(
@@ -954,12 +1056,55 @@ SUGGESTIONS: dict[str, tuple[Files, str | None]] = {
 
 
 @pytest.mark.parametrize(("files", "path"), _rows(SUGGESTIONS))  # type: ignore[arg-type]
-def test_it_suggests_only_a_file_that_setup_py_names(files: Files, path: str | None, tmp_path: Path) -> None:
+def test_it_suggests_only_a_file_that_holds_the_version(files: Files, path: str | None, tmp_path: Path) -> None:
     reading = read_project(plant(tmp_path, files)).version
     assert isinstance(reading, VersionFault)
     assert reading.cause == "setup.py-computes"
     assert reading.suggestion == path
-    assert path is None or path in reading.advice
+    if path is not None:
+        # What is suggested works.
+        assert f"version-file: {path}" in reading.advice
+        followed = read_version_file(plant(tmp_path, files), path).version
+        assert isinstance(followed, FoundVersion)
+
+
+def test_a_suggestion_asks_for_the_name_if_that_is_computed_as_well(tmp_path: Path) -> None:
+    files = script('v = open("v.py").read()\nsetup(name=f(), version=v)', **{"v.py": '__version__ = "1"'})
+    reading = read_project(plant(tmp_path, files))
+    assert reading.name is None
+    assert isinstance(reading.version, VersionFault)
+    assert "`package`" in reading.version.advice
+
+
+ELSEWHERE: dict[str, tuple[Files, str | None]] = {
+    "what attr names is computed": (
+        setuptools(ATTR, pkg____init__="from .core import get\nv = get()", pkg__version='__version__ = "1"'),
+        "pkg/version.py",
+    ),
+    "a back end that nobody knows": ({"pyproject.toml": toml("mine"), INIT: '__version__ = "1"'}, INIT),
+    "a plugin of hatchling": (
+        {"pyproject.toml": toml("hatchling.build", '[tool.hatch.version]\nsource = "mine"'), "VERSION": "1.2"},
+        "VERSION",
+    ),
+    "a function of pdm": (
+        {"pyproject.toml": toml("pdm.backend", PDM + 'source = "call"\ngetter = "x:y"'), INIT: '__version__ = "1"'},
+        INIT,
+    ),
+    "a project without a name": ({"pyproject.toml": toml("mine", "", 'name = " "\ndynamic = ["version"]')}, None),
+    "a file that is only missing": (
+        {"pyproject.toml": toml("hatchling.build", HATCH), INIT: '__version__ = "1"'},
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "path"), _rows(ELSEWHERE))  # type: ignore[arg-type]
+def test_it_suggests_a_file_of_the_projects_own_package(files: Files, path: str | None, tmp_path: Path) -> None:
+    checkout = plant(tmp_path, files)
+    reading = read_project(checkout).version
+    assert isinstance(reading, VersionFault)
+    assert reading.suggestion == path
+    assert path is None or isinstance(read_version_file(checkout, path).version, FoundVersion)
 
 
 NAMES: dict[str, tuple[Files, str | None, str | None]] = {
@@ -1071,6 +1216,6 @@ def test_a_note_is_optional(name: str, module: bytes | str, notes: tuple[str, ..
 
 
 def test_a_project_without_a_name_gets_no_note(tmp_path: Path) -> None:
-    reading = read_project(plant(tmp_path, {"pyproject.toml": '[project]\nversion = "1.2"'}))
+    reading = read_project(plant(tmp_path, {"pyproject.toml": '[project]\nname = " "\nversion = "1.2"'}))
     assert isinstance(reading.version, FoundVersion)
     assert reading.name is None
