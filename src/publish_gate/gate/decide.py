@@ -43,12 +43,13 @@ def resolve_version(reading: VersionReading, context: Context, project: str, tar
     """
     if isinstance(reading, VersionFault):
         tag = context.ref.name if context.ref.kind is RefKind.TAG else None
-        if reading.kind is not FaultKind.DYNAMIC or tag is None:
+        if reading.kind is not FaultKind.DYNAMIC or not reading.from_tags or tag is None:
             return LocalVersion(reading, None)
         named = next(filter(None, (named_version(target, tag, project) for target in targets)), None)
         if named is None:
             return LocalVersion(reading, None)
-        return LocalVersion(FoundVersion(str(named), None, "the tag that was pushed"), named)
+        found = FoundVersion(str(named), None, "the tag that was pushed", withheld=reading.withheld)
+        return LocalVersion(found, named)
     if len(reading.text) > _LONGEST_VERSION:
         return LocalVersion(reading, None)
     try:

@@ -78,7 +78,7 @@ def refuse(
 def from_vcs(tool: str, place: Place | None, cause: str = "vcs") -> VersionFault:
     """Say that a tool computes the version from the tags of the repository."""
     message = f"the version comes from {tool}, which computes it from the repository's tags"
-    return VersionFault(FaultKind.DYNAMIC, cause, message, FROM_THE_TAG, place)
+    return VersionFault(FaultKind.DYNAMIC, cause, message, FROM_THE_TAG, place, tool=tool)
 
 
 def not_yet_known(cause: str, message: str, place: Place | None, suggestion: str | None = None) -> VersionFault:
@@ -111,12 +111,23 @@ def refused(checkout: Checkout, error: CheckoutError, path: str, named_in: Place
     return refuse(_PROBLEM_CAUSES[error.problem], f"{error}{folder}", place, advice=NAME_THE_FILE)
 
 
+BOM = "a byte order mark (BOM), an invisible character that some editors write"
+
+
+def refuse_bom(checkout: Checkout, path: str, content: bytes) -> None:
+    """Refuse a file that no build back end reads because it begins with a byte order mark; raises Refusal."""
+    if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        text = f"{path} begins with {BOM}, and build back ends refuse it there"
+        raise refuse("byte-order-mark", text, checkout.place(path, 1), advice="Save the file as UTF-8 without BOM.")
+
+
 def read_text(checkout: Checkout, path: str, named_in: Place | None = None) -> str:
     """Read a UTF-8 text the way build back ends do: new lines unified, a byte order mark kept."""
     content = read_bytes(checkout, path, named_in)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
+        refuse_bom(checkout, path, content)
         line = content[: error.start].count(b"\n") + 1
         place = checkout.place(path, line)
         raise refuse("not-utf-8", "the file is not UTF-8, as its format requires", place) from error

@@ -11,17 +11,32 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """The project says that it is not published: what says so, where, and what would change that.
+
+    ``by_public_indexes`` is true if only the public indexes would refuse it, as they do a ``Private ::`` classifier.
+    """
+
+    message: str
+    advice: str
+    place: Place | None
+    by_public_indexes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FoundVersion:
     """A version as the project spells it; whether it is PEP 440 is decided later.
 
     ``declared_by`` names the rule that led there in the field's words, such as ``project.version``,
-    ``hatch.path`` or ``setup.cfg attr:``. ``notes`` are remarks that do not change the answer.
+    ``hatch.path`` or ``setup.cfg attr:``. ``notes`` are remarks that do not change the answer,
+    ``withheld`` is what the project says if it is not published at all.
     """
 
     text: str
     place: Place | None
     declared_by: str
     notes: tuple[str, ...] = ()
+    withheld: Withheld | None = None
 
 
 class FaultKind(enum.Enum):
@@ -29,6 +44,10 @@ class FaultKind(enum.Enum):
 
     DYNAMIC = "dynamic"
     UNREADABLE = "unreadable"
+
+
+# The cause of a DYNAMIC fault whose build takes neither the tag nor anything else: it builds the text of the file.
+PLACEHOLDER = "placeholder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +59,7 @@ class VersionFault:
 
     ``cause`` is a short slug (``vcs``, ``call``, ``import-not-in-tree`` ...), ``message`` says what was found,
     ``advice`` what to do next, ``suggestion`` the path of a file that seems to hold the literal (it is only
-    ever named to the reader, never used).
+    ever named to the reader, never used), ``tool`` what computes the version from git tags, where it is known.
     """
 
     kind: FaultKind
@@ -49,7 +68,9 @@ class VersionFault:
     advice: str
     place: Place | None = None
     suggestion: str | None = None
+    tool: str = ""
     from_tags: bool = True
+    withheld: Withheld | None = None
 
 
 VersionReading = FoundVersion | VersionFault
@@ -64,22 +85,13 @@ class FoundName:
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
-    """The project says that it is not published: what says so, where, and what would change that.
-
-    ``by_public_indexes`` is true if only the public indexes would refuse it, as they do a ``Private ::`` classifier.
-    """
-
-    message: str
-    advice: str
-    place: Place | None
-    by_public_indexes: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class ProjectReading:
     """What the files of one project say about it. ``name`` is None if no file declares one."""
 
     name: FoundName | None
     version: VersionReading
-    withheld: Withheld | None = None
+
+    @property
+    def withheld(self) -> Withheld | None:
+        """What the project says if it is not published."""
+        return self.version.withheld

@@ -6,6 +6,8 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
+from packaging.version import InvalidVersion, Version
+
 from publish_gate.checkout import CheckoutError
 from publish_gate.versions.faults import is_placeholder
 from publish_gate.versions.model import FoundVersion, VersionFault
@@ -13,6 +15,7 @@ from publish_gate.versions.model import FoundVersion, VersionFault
 if TYPE_CHECKING:
     from publish_gate.checkout import Checkout
     from publish_gate.versions.model import FoundName
+    from publish_gate.versions.toml import Document
 
 _LITERAL = r"""^__version__\s*=\s*(["'])([^"'\n]{1,100})\1[ \t]*(?:#.*)?$"""
 
@@ -27,10 +30,23 @@ def add(checkout: Checkout, found: FoundVersion | VersionFault, name: FoundName 
     """Add a note if the version is a placeholder, or if the project's own module has another ``__version__``."""
     if isinstance(found, VersionFault):
         return found
+    if found.text != found.text.strip():
+        found = _noted(found, "there are blanks around it, which setuptools and others refuse")
     if is_placeholder(found.text):
-        note = _PLACEHOLDER_NOTE.format(found.text)
-        return dataclasses.replace(found, notes=(*found.notes, note))
+        return _noted(found, _PLACEHOLDER_NOTE.format(found.text))
     return _add_other(checkout, found, name) if name is not None and found.declared_by == "project.version" else found
+
+
+def _noted(found: FoundVersion, note: str) -> FoundVersion:
+    return dataclasses.replace(found, notes=(*found.notes, note))
+
+
+def add_ignored(document: Document, found: FoundVersion) -> FoundVersion:
+    """Add a note if pyproject.toml says a second time where setuptools finds the version."""
+    keys = ("tool", "setuptools", "dynamic", "version")
+    if document.get(*keys) is None:
+        return found
+    return _noted(found, f"{document.place(*keys)} declares the version as well, and setuptools ignores that")
 
 
 def _add_other(checkout: Checkout, found: FoundVersion, name: FoundName) -> FoundVersion:
@@ -47,6 +63,22 @@ def _add_other(checkout: Checkout, found: FoundVersion, name: FoundName) -> Foun
         literals = re.findall(_LITERAL, text.replace("\r\n", "\n"), re.MULTILINE)
         # One plain assignment and no other mention: anything else would need more than a glance.
         if len(literals) == 1 and text.count("__version__") == 1 and literals[0][1] != found.text:
-            note = f"{checkout.place(path)} says {literals[0][1]!r}"
-            return dataclasses.replace(found, notes=(*found.notes, note))
+            return _noted(found, f"{checkout.place(path)} says {literals[0][1]!r}")
     return found
+
+
+def add_crate(checkout: Checkout, document: Document, found: FoundVersion) -> FoundVersion:
+    """Add a note where maturin builds a crate that has another version: the project's own is what counts."""
+    if not str(document.get("build-system", "build-backend")).startswith("maturin"):
+        return found
+    from publish_gate.versions import cargo
+    from publish_gate.versions.faults import Refusal
+
+    try:
+        crate = cargo.read(cargo.manifest(checkout, document))
+        # Cargo spells 0.1.0a4 as 0.1.0-alpha.4.
+        same = Version(crate.text) == Version(found.text)
+    except (Refusal, InvalidVersion):
+        return found
+    note = f"{crate.place} says {crate.text!r}; what is built has the version of pyproject.toml"
+    return found if same else dataclasses.replace(found, notes=(*found.notes, note))

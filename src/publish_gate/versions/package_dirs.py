@@ -28,8 +28,7 @@ def package_dirs(checkout: Checkout, pyproject: Document | None, cfg: SetupCfg, 
         packages is not None
         or "py-modules" in options
         or script.lists_packages
-        # With a [project] table setuptools discovers packages beside extension modules, without it does not.
-        or (script.has_extensions and (pyproject is None or pyproject.get("project") is None))
+        or script.has_extensions
         or bool({"packages", "py_modules"} & cfg.sections.get("options", {}).keys())
     )
     if not explicit and not set(folders) - {""}:

@@ -5,11 +5,12 @@ What the plugins do is kept in ``tests/vectors/version-plugins.jsonl``, built wi
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import TYPE_CHECKING
 
 from publish_gate.versions.faults import DECLARE_IT, from_vcs, is_placeholder, not_yet_known, refuse
-from publish_gate.versions.model import FoundVersion
+from publish_gate.versions.model import PLACEHOLDER, FoundVersion
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -64,12 +65,12 @@ def replaced(pyproject: Document, version: object, plugins: AbstractSet[str]) ->
             return _by_plugin(pyproject, name, pyproject.place("tool", name, *([on] if on else [])))
     from_file = pyproject.place("tool", "poetry", "plugins", "version-from-file", "enabled")
     if pyproject.get("tool", "poetry", "plugins", "version-from-file", "enabled") == "true":
-        return _in_some_builds("poetry-version-from-file", from_file)
+        return _in_some_builds(pyproject, "poetry-version-from-file", from_file)
     if isinstance(version, str) and is_placeholder(version):
         # Beside a plugin that nobody knows, such a version is hardly meant.
         for name, place in _extras(pyproject):
             if _NAMED_LIKE_A_PLUGIN.search(name) and not _NO_PLUGIN.search(name):
-                return _in_some_builds(name, place)
+                return _in_some_builds(pyproject, name, place)
     return None
 
 
@@ -81,15 +82,24 @@ def _by_plugin(pyproject: Document, name: str, place: Place) -> VersionFault:
         source = pyproject.get("tool", name, "from-file", "source")
         text = f"the version comes from {name}, which reads it from a file"
         return not_yet_known("plugin", text, place, source if isinstance(source, str) else None)
-    return _in_some_builds(name, place)
+    return _in_some_builds(pyproject, name, place)
 
 
-def _in_some_builds(name: str, place: Place) -> VersionFault:
+def _in_some_builds(pyproject: Document, name: str, place: Place) -> VersionFault:
+    """Say that whoever builds without the plugin (pip, build, a poetry without it) builds what the file says."""
+    written = pyproject.get("project", "version") or pyproject.get("tool", "poetry", "version")
     text = (
-        f"{name} replaces the version, but only in a `poetry build` that has the plugin installed: "
-        "any other build keeps the one that is written down"
+        f"{name} replaces the version only in a `poetry build` that has the plugin installed; "
+        f"any other build knows nothing of it and builds {(written if isinstance(written, str) else '0.0.0')!r:.80}"
     )
-    return not_yet_known("plugin", text, place)
+    fault = not_yet_known(PLACEHOLDER, text, place)
+    if name != _WITH_TAGS:
+        return fault
+    advice = (
+        "Set `build-backend` to `poetry_dynamic_versioning.backend` and list poetry-dynamic-versioning in `requires`; "
+        f"or, if `poetry build` runs with the plugin: {fault.advice[0].lower()}{fault.advice[1:]}"
+    )
+    return dataclasses.replace(fault, advice=advice)
 
 
 def _extras(pyproject: Document) -> list[tuple[str, Place]]:

@@ -24,6 +24,7 @@ def read(checkout: Checkout) -> ProjectReading:
     """Read the name, the version, and whether it is published at all; what stands in the way ends in a fault."""
     name: FoundName | None = None
     held: Withheld | None = None
+    version: FoundVersion | VersionFault
     try:
         document = load(checkout, FILE) if FILE in checkout.names_in(".") else None
         if document is not None:
@@ -31,14 +32,14 @@ def read(checkout: Checkout) -> ProjectReading:
         held = withheld.find(checkout, document)
         found_name, version = _read(checkout, document, name)
         name = name or found_name
-        return ProjectReading(name, _advised(checkout, name, version), held)
     except Refusal as refusal:
-        return ProjectReading(name, _advised(checkout, name, refusal.fault), held)
+        version = refusal.fault
     except CheckoutError as error:
-        return ProjectReading(name, refused(checkout, error, error.path, None).fault, held)
+        version = refused(checkout, error, error.path, None).fault
     except (RecursionError, MemoryError):
         text = "the project's files are too deeply nested to be read"
-        return ProjectReading(name, unreadable("too-complex", text, checkout.place(".")), held)
+        version = unreadable("too-complex", text, checkout.place("."))
+    return ProjectReading(name, dataclasses.replace(_advised(checkout, name, version), withheld=held))
 
 
 _COMPUTED = frozenset({
@@ -91,7 +92,7 @@ def _read(checkout: Checkout, document: Document | None, name: FoundName | None)
         if not {"setup.py", "setup.cfg"} & set(checkout.names_in(".")):
             text = f"there is no pyproject.toml, setup.cfg or setup.py in {checkout.base!r}"
             raise refuse("nothing-declares-a-version", text, checkout.place("."), advice=DECLARE_IT)
-        return backends.read_setuptools(checkout, None, name)
+        return _noted(checkout, backends.read_setuptools(checkout, None, name))
     _check_root(checkout, document)
     project, static = document.get("project"), _static(document)
     named_by_poetry = isinstance(document.get("tool", "poetry", "name"), str) and backends.is_poetry(document)
@@ -103,13 +104,21 @@ def _read(checkout: Checkout, document: Document | None, name: FoundName | None)
         from publish_gate.versions import notes
 
         fault = backends.replaced_static(document, static.text)
-        return name, fault or notes.add(checkout, _tagged(checkout, document, static), name)
+        noted = notes.add_ignored(document, notes.add_crate(checkout, document, static))
+        return name, fault or notes.add(checkout, _tagged(checkout, document, noted), name)
     family = backends.family_of(checkout, document)
     if isinstance(project, dict) and not _is_dynamic(document) and family not in backends.WITHOUT_DYNAMIC:
         text = "[project] has no `version`, and does not list it in `dynamic` either"
         raise refuse("nothing-declares-a-version", text, document.place("project", "name"), advice=DECLARE_IT)
-    found_name, version = backends.READERS[family](checkout, document, name)
-    return found_name, version
+    return _noted(checkout, backends.READERS[family](checkout, document, name))
+
+
+def _noted(checkout: Checkout, answer: Answer) -> Answer:
+    """Add remarks to what a back end's own files say."""
+    from publish_gate.versions import notes
+
+    name, version = answer
+    return name, notes.add(checkout, version, name)
 
 
 def _check_root(checkout: Checkout, document: Document) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -194,7 +196,8 @@ def _directive(
     if not isinstance(attribute, str) or files is not None:
         message = "`version` of [tool.setuptools.dynamic] is neither `attr` nor `file`"
         raise refuse("invalid-configuration", message, place, advice=DECLARE_IT)
-    folders = package_dirs(checkout, pyproject, cfg, script)
+    # Here, and only here, setuptools looks for packages although there are extension modules.
+    folders = package_dirs(checkout, pyproject, cfg, script._replace(has_extensions=False))
     return setuptools_attr.read(checkout, attribute, folders, "setuptools.dynamic.attr", place)
 
 
@@ -227,4 +230,11 @@ def _read_files(checkout: Checkout, paths: list[str], declared_by: str, place: P
     full = [path for path in existing if read_text(checkout, path, place).strip()] or existing
     if len(full) > 1:
         raise refuse("not-one-line", "the files together hold more than one line", place)
-    return text.read_line(checkout, full[0], declared_by, place)
+    found = text.read_line(checkout, full[0], declared_by, place)
+    notes = list(found.notes)
+    if posixpath.normpath(full[0]).startswith(("../", "/")):
+        notes.append(f"{full[0]} lies outside the project's folder, and setuptools will refuse to read it")
+    line = next(line for line in read_text(checkout, full[0], place).split("\n") if line.strip())
+    if line != line.strip() and declared_by.startswith("setuptools.dynamic"):
+        notes.append(f"{full[0]} has blanks around the version, and setuptools will refuse it")
+    return dataclasses.replace(found, notes=tuple(notes))

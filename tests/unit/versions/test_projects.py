@@ -1068,6 +1068,102 @@ def test_it_suggests_only_a_file_that_holds_the_version(files: Files, path: str 
         assert isinstance(followed, FoundVersion)
 
 
+NOTES: dict[str, tuple[Files, str, str]] = {
+    "a placeholder": (
+        {"pyproject.toml": toml("x", "", 'name = "pkg"\nversion = "0.0.0"')},
+        "0.0.0",
+        "the input `version`",
+    ),
+    "a placeholder that attr names": (setuptools(ATTR, pkg____init__='v = "0.0.0.dev0"'), "0.0.0.dev0", "placeholder"),
+    "a placeholder in setup.py": (script('setup(name="pkg", version="0")'), "0", "placeholder"),
+    "blanks in [project]": ({"pyproject.toml": toml("x", "", 'name = "pkg"\nversion = " 1.2 "')}, " 1.2 ", "blanks"),
+    "a second place that is ignored": (
+        {"pyproject.toml": toml("setuptools.build_meta", ATTR, STATIC), INIT: 'v = "2"'},
+        "1.2",
+        "pyproject.toml:8 declares the version as well",
+    ),
+    "blanks in a file": (
+        setuptools('[tool.setuptools.dynamic]\nversion = {file = "V"}') | {"V": "\n 1.2 \n"},
+        "1.2",
+        "blanks around",
+    ),
+    "a byte order mark in a file": (
+        setuptools('[tool.setuptools.dynamic]\nversion = {file = "V"}') | {"V": "\ufeff1.2\n"},
+        "1.2",
+        "byte order mark (BOM)",
+    ),
+    "a byte order mark in a file of setup.cfg": (
+        {"setup.cfg": "[metadata]\nname = pkg\nversion = file: V\n", "V": "\ufeff1.2"},
+        "1.2",
+        "byte order mark (BOM)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "version", "note"), _rows(NOTES))  # type: ignore[arg-type]
+def test_it_notes_what_a_build_would_refuse_or_replace(files: Files, version: str, note: str, tmp_path: Path) -> None:
+    reading = read_project(plant(tmp_path, files)).version
+    assert isinstance(reading, FoundVersion), reading
+    assert reading.text == version
+    assert len(reading.notes) == 1
+    assert note in reading.notes[0]
+
+
+def test_blanks_in_a_file_of_setup_cfg_are_fine(tmp_path: Path) -> None:
+    files = {"setup.cfg": "[metadata]\nname = pkg\nversion = file: V\n", "V": " 1.2 \n"}
+    reading = read_project(plant(tmp_path, files)).version
+    assert isinstance(reading, FoundVersion)
+    assert reading.notes == ()
+
+
+def test_it_notes_a_file_outside_the_projects_folder(tmp_path: Path) -> None:
+    files = setuptools('[tool.setuptools.dynamic]\nversion = {file = "../V"}')
+    checkout = plant(tmp_path, {f"p/{name}": text for name, text in files.items()} | {"V": "1.2"}, "p")
+    reading = read_project(checkout).version
+    assert isinstance(reading, FoundVersion)
+    assert "outside the project's folder" in reading.notes[0]
+
+
+MESSAGES: dict[str, tuple[Files, str]] = {
+    "a byte order mark in pyproject.toml": (
+        {"pyproject.toml": "\ufeff" + toml("x", "", STATIC)},
+        "pyproject.toml begins with a byte order mark (BOM)",
+    ),
+    "a byte order mark in setup.cfg": (
+        {"setup.cfg": "\ufeff[metadata]\nversion = 1\n"},
+        "setup.cfg begins with",
+    ),
+    "setuptools_scm by hand": (
+        script("from setuptools_scm import get_version\nsetup(version=get_version())"),
+        "comes from setuptools_scm.get_version(), which",
+    ),
+    "versioneer by hand": (
+        script("import versioneer\nsetup(version=versioneer.get_version())"),
+        "comes from versioneer.get_version(), which",
+    ),
+    "setuptools_scm in a module": (
+        setuptools(ATTR, pkg____init__="import setuptools_scm\nv = setuptools_scm.get_version()"),
+        "comes from setuptools_scm.get_version(), which",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "said"), _rows(MESSAGES))  # type: ignore[arg-type]
+def test_it_calls_things_by_their_name(files: Files, said: str, tmp_path: Path) -> None:
+    reading = read_project(plant(tmp_path, files)).version
+    assert isinstance(reading, VersionFault)
+    assert said in reading.message
+
+
+def test_a_file_in_another_encoding_names_its_mark(tmp_path: Path) -> None:
+    files = {
+        name: text.encode() for name, text in setuptools('[tool.setuptools.dynamic]\nversion = {file = "V"}').items()
+    }
+    reading = read_project(plant(tmp_path, {**files, "V": "1.2".encode("utf-16")})).version
+    assert isinstance(reading, VersionFault)
+    assert reading.cause == "byte-order-mark"
+
+
 def test_a_suggestion_asks_for_the_name_if_that_is_computed_as_well(tmp_path: Path) -> None:
     files = script('v = open("v.py").read()\nsetup(name=f(), version=v)', **{"v.py": '__version__ = "1"'})
     reading = read_project(plant(tmp_path, files))
