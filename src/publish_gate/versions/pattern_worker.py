@@ -30,5 +30,5 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
     return {"groups": [match[n] for n in numbers], "starts": [match.start(n) for n in numbers], "names": names}
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - a process of its own
     sys.stdout.write(json.dumps(answer(json.loads(sys.stdin.buffer.read()))))

@@ -110,6 +110,7 @@ def _extras(pyproject: Document) -> list[tuple[str, Place]]:
         (re.split(r"[^A-Za-z0-9._-]", str(item).strip(), maxsplit=1)[0], place)
         for item in (requires if isinstance(requires, list) else [])
     ]
-    for keys in (("tool", "poetry", "requires-plugins"), ("tool",)):
-        names += [(name, pyproject.place(*keys, name)) for name in pyproject.table(*keys)]
+    plugins = ("tool", "poetry", "requires-plugins")
+    names += [(name, pyproject.place(*plugins, name)) for name in pyproject.table(*plugins)]
+    names += [(name, pyproject.place("tool", name)) for name in pyproject.table("tool") if "poetry" in name]
     return [(re.sub(r"[-_.]+", "-", name).lower(), place) for name, place in names]

@@ -65,7 +65,7 @@ def _imported(module: ast.Module, path: str) -> Iterator[tuple[str, list[str]]]:
             for _ in range(node.level - 1):
                 folder = posixpath.dirname(folder)
             parts = node.module.split(".") if node.module else []
-            for alias in node.names:
-                yield (folder or "." if node.level else ""), [*parts, alias.name]
-                if node.level and parts:
-                    yield folder or ".", parts
+            beside = folder or "." if node.level else ""
+            yield from ((beside, [*parts, alias.name]) for alias in node.names)
+            if parts:
+                yield beside, parts

@@ -237,6 +237,15 @@ KNOWN = {
         'import sys\n__version__ = "1.2.3"\ndef attach(name):\n    def get(part):\n        m = sys.modules[name]\n'
         "        m.__dict__[part] = 1\n    return get\n__getattr__ = attach(__name__)"
     ),
+    "a branch that may raise": 'import x\nif x.y:\n    raise RuntimeError("x")\n__version__ = "1.2.3"',
+    "a dict of numbers": 'v = {1: "1.2.3"}\n__version__ = v[1]',
+    "a dict beside another that is changed": (
+        'import x\na = {"b": x.y, "v": "1.2.3"}\nc = {"d": x.y}\nc["e"] = 1\n__version__ = a["v"]'
+    ),
+    "dict() of what a function of the project gives": (
+        'def f():\n    return x\nd = dict(f(), v="1.2.3")\n__version__ = d["v"]'
+    ),
+    "local names in a function": '__version__ = "1.2.3"\ndef f(n):\n    locals()[n] = 1\n    vars()[n] = 2\nf("x")',
     "a walrus as the value": '__version__ = (v := "1.2.3")',
     "VERSION where there is no __version__": 'VERSION = "1.2.3"',
     "version where there is no other": 'version = "1.2.3"',

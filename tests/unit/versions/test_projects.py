@@ -16,7 +16,10 @@ from publish_gate.versions import (
     project,
     read_project,
     read_version_file,
+    suggestions,
 )
+from publish_gate.versions.constant_folding.values import TooMuchError
+from publish_gate.versions.model import PLACEHOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +50,17 @@ def script(body: str, **files: str) -> Files:
     return {"setup.py": f"from setuptools import setup\n{body}\n", **files}
 
 
+def wrapped(backend: str, rest: str) -> str:
+    """Write a pyproject.toml whose back end lies in the folder ``_b`` of the tree."""
+    return toml(backend, rest).replace("[project]", 'backend-path = ["_b"]\n[project]', 1)
+
+
+def poetry(version: str, requires: str, rest: str = "") -> str:
+    """Write a pyproject.toml that poetry-core builds."""
+    system = f'[build-system]\nrequires = [{requires}]\nbuild-backend = "poetry.core.masonry.api"\n'
+    return f'{system}[tool.poetry]\nname = "pkg"\nversion = "{version}"\n{rest}\n'
+
+
 ATTR = '[tool.setuptools.dynamic]\nversion = {attr = "pkg.v"}\n'
 INIT = "pkg/__init__.py"
 HATCH = '[tool.hatch.version]\npath = "v.py"\n'
@@ -74,6 +88,107 @@ FOUND: dict[str, tuple[Files, str, str]] = {
     "a dotted key": ({"pyproject.toml": 'project.name = "pkg"\nproject.version = "1.2"'}, "1.2", "pyproject.toml:2"),
     "an inline table": ({"pyproject.toml": 'project = {name = "pkg", version = "1.2"}'}, "1.2", "pyproject.toml:1"),
     "no build system": ({"pyproject.toml": '[project]\nname = "pkg"\nversion = "1.2"'}, "1.2", "pyproject.toml:3"),
+    # back ends that lie in the tree, and rarer ones
+    "a wrapper of setuptools": (
+        {
+            "pyproject.toml": wrapped("backend", ATTR),
+            "_b/backend.py": "import os\nfrom setuptools import build_meta as _b\nbuild_wheel = _b.build_wheel",
+            INIT: 'v = "1.2"',
+        },
+        "1.2",
+        "pkg/__init__.py:1",
+    ),
+    "a wrapper in a package, with modules beside it": (
+        {
+            "pyproject.toml": wrapped("own.backend", HATCH),
+            "_b/own/__init__.py": "",
+            "_b/own/backend.py": "from ._impl import *\nfrom . import _impl\nfrom helper import h\nimport other",
+            "_b/own/_impl.py": "from hatchling.build import build_wheel",
+            "_b/helper.py": "h = 1",
+            "_b/other.py": "import own.backend",
+            "v.py": '__version__ = "1.2"',
+        },
+        "1.2",
+        "v.py:1",
+    ),
+    "a wrapper of flit": (
+        {"pyproject.toml": wrapped("b", ""), "_b/b.py": "import flit_core.buildapi", INIT: '__version__ = "1.2"'},
+        "1.2",
+        "pkg/__init__.py:1",
+    ),
+    "hatch-regex-commit": (
+        {
+            "pyproject.toml": toml("hatchling.build", HATCH + 'source = "regex_commit"\ncommit_extra_args = ["-e"]'),
+            "v.py": 'VERSION = "v1.2"',
+        },
+        "1.2",
+        "v.py:1",
+    ),
+    "sphinx-theme-builder": (
+        {
+            "pyproject.toml": toml("sphinx_theme_builder", "", 'name = "a-pkg"\ndynamic = ["version"]'),
+            "src/a_pkg/__init__.py": '__version__ = "1.2"',
+        },
+        "1.2",
+        "src/a_pkg/__init__.py:1",
+    ),
+    "py-build-cmake": (
+        {"pyproject.toml": toml("py_build_cmake.build"), "src/pkg/__init__.py": '"""P."""\n__version__ = "1.2"'},
+        "1.2",
+        "src/pkg/__init__.py:2",
+    ),
+    "py-build-cmake with a module of another name": (
+        {
+            "pyproject.toml": toml(
+                "py_build_cmake.build", '[tool.py-build-cmake.module]\nname = "m"\ndirectory = "python"'
+            ),
+            "python/m.py": 'V = (1, 2)\n__version__ = ".".join(map(str, V))',
+        },
+        "1.2",
+        "python/m.py:2",
+    ),
+    "ext_modules beside packages below src, with a [project] table": (
+        {**setuptools(ATTR), "src/pkg/__init__.py": 'v = "1.2"', **script("setup(ext_modules=[1])")},
+        "1.2",
+        "src/pkg/__init__.py:1",
+    ),
+    "setuptools_scm that leaves setup.cfg alone": (
+        {
+            "pyproject.toml": '[build-system]\nrequires = ["setuptools_scm>=8,<11"]\n[tool.setuptools_scm]\n',
+            "setup.cfg": "[metadata]\nname = pkg\nversion = 1.2\n",
+        },
+        "1.2",
+        "setup.cfg:3",
+    ),
+    "a plugin that is set up but not asked for": (
+        {"pyproject.toml": "[tool.versioningit]\n", "setup.cfg": "[metadata]\nname = pkg\nversion = 1.2\n"},
+        "1.2",
+        "setup.cfg:3",
+    ),
+    "a real version beside a plugin of poetry that nobody knows": (
+        {"pyproject.toml": poetry("1.2", '"poetry-core", "poetry-some-version"')},
+        "1.2",
+        "pyproject.toml:6",
+    ),
+    "a placeholder of poetry beside what changes no version": (
+        {
+            "pyproject.toml": poetry(
+                "0.0.0", '"poetry-core", "cython", "poetry-bumpversion"', "[tool.poetry_bumpversion]"
+            )
+        },
+        "0.0.0",
+        "pyproject.toml:6",
+    ),
+    "a plugin of poetry that is switched off": (
+        {"pyproject.toml": poetry("1.2", '"poetry-core"', "[tool.poetry-dynamic-versioning]\nenable = false")},
+        "1.2",
+        "pyproject.toml:6",
+    ),
+    "[project] beside a plugin that leaves it alone": (
+        {"pyproject.toml": toml("poetry.core.masonry.api", "[tool.poetry-version-plugin]\nsource = 'init'", STATIC)},
+        "1.2",
+        "pyproject.toml:6",
+    ),
     # hatchling
     "hatch drops a v": (
         {"pyproject.toml": toml("hatchling.build", HATCH), "v.py": '__version__ = "v1.2"'},
@@ -744,6 +859,95 @@ FAULTS: dict[str, tuple[Files, str]] = {
         script('setup(version="3.0", use_scm_version={"version_scheme": "x"})'),
         "both-static-and-dynamic",
     ),
+    "a wrapper that speaks of the version": (
+        {
+            "pyproject.toml": wrapped("b", ATTR),
+            "_b/b.py": "from setuptools.build_meta import *\nx.version = 1",
+            INIT: "v=1",
+        },
+        "unknown-back-end",
+    ),
+    "a wrapper with a text about the version": (
+        {"pyproject.toml": wrapped("b", ATTR), "_b/b.py": "from setuptools.build_meta import *\nm['version'] = 1"},
+        "unknown-back-end",
+    ),
+    "a wrapper of two back ends": (
+        {"pyproject.toml": wrapped("b", ATTR), "_b/b.py": "import setuptools\nimport hatchling.build"},
+        "unknown-back-end",
+    ),
+    "a wrapper that does not parse": (
+        {"pyproject.toml": wrapped("b", ATTR), "_b/b.py": "from setuptools import"},
+        "unknown-back-end",
+    ),
+    "a wrapper that is not there": ({"pyproject.toml": wrapped("b", ATTR)}, "unknown-back-end"),
+    "a folder of back ends that is no list": (
+        {"pyproject.toml": wrapped("b", ATTR).replace('["_b"]', '"_b"')},
+        "unknown-back-end",
+    ),
+    "sphinx-theme-builder without a module": (
+        {"pyproject.toml": toml("sphinx_theme_builder")},
+        "nothing-declares-a-version",
+    ),
+    "sphinx-theme-builder with a version that is computed": (
+        {"pyproject.toml": toml("sphinx_theme_builder"), "src/pkg/__init__.py": "__version__ = f()"},
+        "nothing-declares-a-version",
+    ),
+    "py-build-cmake with a module that is generated": (
+        {"pyproject.toml": toml("py_build_cmake.build", '[tool.py-build-cmake.module]\ngenerated = "module"')},
+        "module-not-found",
+    ),
+    "pbr's own back end": (
+        {"pyproject.toml": '[build-system]\nbuild-backend = "pbr.build"\n', "setup.cfg": "[metadata]\nname = pkg\n"},
+        "vcs",
+    ),
+    "ext_modules beside packages below src, without a [project] table": (
+        {
+            "setup.cfg": "[metadata]\nname = pkg\nversion = attr: pkg.v\n",
+            "src/pkg/__init__.py": 'v = "1.2"',
+            **script("setup(ext_modules=[1])"),
+        },
+        "import-not-in-tree",
+    ),
+    "versioningit beside a version in setup.cfg": (
+        {
+            "pyproject.toml": '[build-system]\nrequires = ["versioningit ~= 3.0"]\n[tool.versioningit]\n',
+            "setup.cfg": "[metadata]\nname = pkg\nversion = 1.2\n",
+        },
+        "vcs",
+    ),
+    "versioningit asked for by setup.cfg": (
+        {
+            "pyproject.toml": "[tool.versioningit]\n",
+            "setup.cfg": "[metadata]\nversion = 1.2\n[options]\nsetup_requires = versioningit\n",
+        },
+        "vcs",
+    ),
+    "an old setuptools_scm beside a version in setup.cfg": (
+        {
+            "pyproject.toml": '[build-system]\nrequires = ["setuptools_scm[toml]<9"]\n[tool.setuptools_scm]\n',
+            "setup.cfg": "[metadata]\nversion = 1.2\n",
+        },
+        "both-static-and-dynamic",
+    ),
+    "a requirement that is not valid": (
+        {
+            "pyproject.toml": '[build-system]\nrequires = ["setuptools_scm >>"]\n[tool.setuptools_scm]\n',
+            "setup.cfg": "[metadata]\nversion = 1.2\n",
+        },
+        "both-static-and-dynamic",
+    ),
+    "use_scm_version beside a version in setup.cfg": (
+        {**script("setup(use_scm_version=True)"), "setup.cfg": "[metadata]\nversion = 1.2\n"},
+        "both-static-and-dynamic",
+    ),
+    "use_scm_version beside attr in setup.cfg": (
+        {**script("setup(use_scm_version=True)"), "setup.cfg": "[metadata]\nversion = attr: pkg.v\n", INIT: "v = '1'"},
+        "vcs",
+    ),
+    "setuptools_git_versioning beside a version": (
+        script('setup(version="3.0", setuptools_git_versioning={"enabled": True})'),
+        "vcs",
+    ),
     "a build date": (
         script('setup(version="1.0")', **{"setup.cfg": "[egg_info]\ntag_date = true\n"}),
         "clock",
@@ -1068,6 +1272,94 @@ def test_it_suggests_only_a_file_that_holds_the_version(files: Files, path: str 
         assert isinstance(followed, FoundVersion)
 
 
+POETRY_PLUGINS: dict[str, tuple[str, str | None, bool]] = {
+    "the plugin with a file of its own": (
+        toml("poetry_dynamic_versioning.backend", "", "")
+        + '[tool.poetry]\nname = "pkg"\nversion = "0"\n[tool.poetry-dynamic-versioning]\nenable = true\n'
+        '[tool.poetry-dynamic-versioning.from-file]\nsource = "VERSION"\n',
+        "VERSION",
+        False,
+    ),
+    "a file that is named wrongly": (
+        toml("poetry_dynamic_versioning.backend", "", "")
+        + '[tool.poetry]\nname = "pkg"\nversion = "0"\n[tool.poetry-dynamic-versioning]\nenable = 1\nfrom-file = 1\n',
+        None,
+        False,
+    ),
+    "poetry-version-plugin": (poetry("0", "", '[tool.poetry-version-plugin]\nsource = "git-tag"'), None, False),
+    "poetry-plugin-version": (poetry("0", "", '[tool.poetry-plugin-version]\npath = "x"'), None, False),
+    "poetry-git-version-plugin": (poetry("1.2", "", "[tool.poetry-git-version-plugin]"), None, False),
+    "poetry-git-version-plugin beside [project]": (
+        toml("poetry.core.masonry.api", "[tool.poetry-git-version-plugin]", STATIC),
+        None,
+        False,
+    ),
+    "poetry-setuptools-scm-plugin": (poetry("0.0.0", "", "[tool.setuptools_scm]"), None, False),
+    "poetry-version-from-file": (
+        poetry("0", "", '[tool.poetry.plugins.version-from-file]\nenabled = "true"'),
+        None,
+        False,
+    ),
+    "a placeholder beside a plugin that nobody knows": (
+        poetry("0.0.0", '"poetry-core", "poetry-tag-versions>=1"'),
+        None,
+        False,
+    ),
+    "a placeholder beside a plugin that poetry is to have": (
+        poetry("0", '"poetry-core"', '[tool.poetry.requires-plugins]\npoetry-scmver = "*"'),
+        None,
+        False,
+    ),
+    "a placeholder beside the table of a plugin": (poetry("0.0.0.dev0", "", "[tool.poetry_my_version]"), None, False),
+    "a placeholder in [project]": (
+        toml("poetry.core.masonry.api", "", 'name = "pkg"\nversion = "0.0.0"').replace(
+            '"poetry"', '"poetry-core", "dunamai"'
+        ),
+        None,
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "suggestion", "from_tags"), _rows(POETRY_PLUGINS))  # type: ignore[arg-type]
+def test_a_plugin_of_poetry_makes_the_version_dynamic(
+    text: str, suggestion: str | None, from_tags: bool, tmp_path: Path
+) -> None:
+    reading = read_project(plant(tmp_path, {"pyproject.toml": text})).version
+    assert isinstance(reading, VersionFault), reading
+    assert reading.kind is FaultKind.DYNAMIC
+    assert reading.from_tags is from_tags
+    assert reading.suggestion == suggestion
+    assert "`version`" in reading.advice
+
+
+def test_a_setup_py_that_is_too_large_to_be_searched_gets_no_suggestion(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_much(*_: object, **__: object) -> None:
+        raise TooMuchError
+
+    monkeypatch.setattr(suggestions, "_first", too_much)
+    reading = read_project(plant(tmp_path, script("setup(version=f(g()))"))).version
+    assert isinstance(reading, VersionFault)
+    assert reading.suggestion is None
+
+
+def test_the_search_for_a_suggestion_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suggestions, "_MAX_CANDIDATES", 2)
+    files = script('setup(version=f("a", "b", open("v.py").read()))', **{"v.py": '__version__ = "1"'})
+    reading = read_project(plant(tmp_path, files)).version
+    assert isinstance(reading, VersionFault)
+    assert reading.suggestion is None
+
+
+def test_pbr_names_the_project_in_setup_cfg(tmp_path: Path) -> None:
+    files = {"pyproject.toml": '[build-system]\nbuild-backend = "pbr.build"\n', "setup.cfg": "[metadata]\nname = Pkg\n"}
+    name = read_project(plant(tmp_path, files)).name
+    assert name is not None
+    assert (name.text, str(name.place)) == ("Pkg", "setup.cfg:2")
+
+
 NOTES: dict[str, tuple[Files, str, str]] = {
     "a placeholder": (
         {"pyproject.toml": toml("x", "", 'name = "pkg"\nversion = "0.0.0"')},
@@ -1265,6 +1557,48 @@ def test_it_notes_a_stale_module(module: str, notes: tuple[str, ...], tmp_path: 
     reading = read_project(plant(tmp_path, files)).version
     assert isinstance(reading, FoundVersion)
     assert reading.notes == notes
+
+
+CRATE = '[package]\nname = "pkg"\nversion = "{}"\n'
+CRATES = [
+    pytest.param(
+        "maturin", CRATE.format("0.1.0-alpha.5"), ("Cargo.toml:3 says '0.1.0-alpha.5'",), id="another version"
+    ),
+    pytest.param("maturin", CRATE.format("0.1.0-alpha.4"), (), id="the same, as Cargo spells it"),
+    pytest.param("maturin", CRATE.format("one"), (), id="a version that is none"),
+    pytest.param("maturin", "[package]\n", (), id="no version"),
+    pytest.param("hatchling.build", CRATE.format("0.1.0-alpha.5"), (), id="a back end that builds no crate"),
+]
+
+
+@pytest.mark.parametrize(("backend", "crate", "notes"), CRATES)
+def test_it_notes_a_crate_of_another_version(backend: str, crate: str, notes: tuple[str, ...], tmp_path: Path) -> None:
+    files = {"pyproject.toml": toml(backend, "", 'name = "pkg"\nversion = "0.1.0-alpha.4"'), "Cargo.toml": crate}
+    reading = read_project(plant(tmp_path, files)).version
+    assert isinstance(reading, FoundVersion)
+    assert [note.partition(";")[0] for note in reading.notes] == list(notes)
+
+
+PLUGIN = '[tool.poetry]\nname = "pkg"\nversion = {version}\n[tool.poetry-dynamic-versioning]\nenable = true\n'
+PLUGINS = [
+    pytest.param("poetry_dynamic_versioning.backend", '"0.0.0"', "vcs", "from poetry-dynamic", id="its own back end"),
+    pytest.param("poetry.core.masonry.api", '"0.0.0"', PLACEHOLDER, "builds '0.0.0'", id="a back end that ignores it"),
+    pytest.param("poetry.masonry.api", '"0.0.0.dev0"', PLACEHOLDER, "builds '0.0.0.dev0'", id="an old one"),
+    pytest.param("poetry.core.masonry.api", "1", PLACEHOLDER, "builds '0.0.0'", id="a version that is no text"),
+    pytest.param("", '"0.0.0"', PLACEHOLDER, "builds '0.0.0'", id="no back end named"),
+]
+
+
+@pytest.mark.parametrize(("backend", "version", "cause", "says"), PLUGINS)
+def test_a_plugin_counts_only_with_a_back_end_that_knows_it(
+    backend: str, version: str, cause: str, says: str, tmp_path: Path
+) -> None:
+    text = PLUGIN.replace("{version}", version)
+    reading = read_project(plant(tmp_path, {"pyproject.toml": toml(backend, text, "") if backend else text})).version
+    assert isinstance(reading, VersionFault)
+    assert (reading.kind, reading.cause) == (FaultKind.DYNAMIC, cause)
+    assert says in reading.message
+    assert (reading.tool == "poetry-dynamic-versioning") is (cause == "vcs")
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "setup.py", "setup.cfg"])

@@ -19,7 +19,7 @@ from publish_gate.versions.constant_folding.operators import (
     one,
     unary,
 )
-from publish_gate.versions.constant_folding.scope import Scope, defaults_of, facts_of, walrus_names
+from publish_gate.versions.constant_folding.scope import Facts, Scope, defaults_of, walrus_names
 from publish_gate.versions.constant_folding.values import (
     Between,
     Builtin,
@@ -68,7 +68,7 @@ class Evaluator:
         self.loader = loader
         self.path = path
         self.tree = tree
-        self.facts = facts_of(tree)
+        self.facts = Facts(tree)
         self.is_main = is_main
         self.scope = Scope()
 
@@ -168,7 +168,8 @@ class Evaluator:
 
     def lose_mutable(self, origin: Origin) -> None:
         """Forget what lists and dicts hold, but for those that only a setup.py itself can reach."""
-        self.scope.lose_mutable(origin, self.facts.own if self.is_main else frozenset())
+        own = self.facts.own if self.is_main else frozenset[str]()
+        self.scope.lose_mutable(origin, own)
 
     def literal(self, node: ast.Constant) -> Value:
         """Fold a constant of a type that a version could be made of."""
@@ -221,10 +222,9 @@ class Evaluator:
         texts = {key: value for key, value in result.items() if isinstance(key, str)}
         if len(texts) == len(result):
             return joined(texts, self.origin(node), rest)
+        constants = {key: value.value for key, value in result.items() if isinstance(value, Known)}
         unknown = rest or next((value for value in result.values() if not isinstance(value, Known)), None)
-        if unknown is not None:
-            return self.because(unknown, node)
-        return Known({key: value.value for key, value in result.items() if isinstance(value, Known)}, self.origin(node))
+        return Known(constants, self.origin(node)) if unknown is None else self.because(unknown, node)
 
     def fstring(self, node: ast.JoinedStr) -> Value:
         """Fold an f-string."""

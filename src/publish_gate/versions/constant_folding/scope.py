@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.versions.constant_folding.values import (
@@ -36,39 +37,44 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-class Facts(NamedTuple):
-    """What the functions of a module could do once somebody calls them.
+class Facts:
+    """What the functions of a module could do once somebody calls them; each is found when it is asked for."""
 
-    ``rebound`` are the names they declare ``global``; ``reflective`` means that they reach for the namespace
-    as such, so that no name is safe but the ``settled`` ones, which are bound once and never spelled where something
-    is stored. ``own`` are dicts and lists that no function and no other object gets hold of, ``looks`` the calls (by
-    id) that ask for the namespace and change nothing in it.
-    """
+    def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
 
-    rebound: frozenset[str]
-    reflective: bool
-    settled: frozenset[str]
-    own: frozenset[str]
-    looks: frozenset[int]
+    @cached_property
+    def _scan(self) -> list[ast.AST]:
+        return [node for node in ast.walk(self._tree) if isinstance(node, (*_FUNCTIONS, ast.Global))]
 
+    @cached_property
+    def rebound(self) -> frozenset[str]:
+        """The names that functions declare ``global``."""
+        return frozenset(name for node in self._scan if isinstance(node, ast.Global) for name in node.names)
 
-def facts_of(tree: ast.Module) -> Facts:
-    """Look through all functions and classes of a module."""
-    rebound: set[str] = set()
-    reflective = False
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Global):
-            rebound.update(node.names)
-        if isinstance(node, _FUNCTIONS):
-            reflective = reflective or _reaches_for_the_namespace(node)
-    settled, own = _bound_once(tree) - rebound, _kept_to_itself(tree)
-    looks, held = set(), _kept_to_itself(tree, _LOOKING)
-    for inside in _with_scope(tree):
-        if settled and _stores_any_name(inside, held):
-            settled = frozenset()
-        if isinstance(inside.node, ast.Call) and _only_looked_at(inside.parent, frozenset(), stores=False):
-            looks.add(id(inside.node))
-    return Facts(frozenset(rebound), reflective, settled - _spelled(tree), own, frozenset(looks))
+    @cached_property
+    def reflective(self) -> bool:
+        """Whether functions reach for the namespace as such, so that no name is safe but the settled ones."""
+        return any(_reaches_for_the_namespace(node) for node in self._scan if isinstance(node, _FUNCTIONS))
+
+    @cached_property
+    def settled(self) -> frozenset[str]:
+        """The names that are bound once, and that nothing in the file could bind again."""
+        held = _kept_to_itself(self._tree, _LOOKING)
+        if any(_stores_any_name(inside, held) for inside in _with_scope(self._tree)):
+            return frozenset()
+        return _bound_once(self._tree) - self.rebound - _spelled(self._tree)
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The dicts and lists that no function and no other object gets hold of."""
+        return _kept_to_itself(self._tree, _LOOKING | _CHANGING)
+
+    @cached_property
+    def looks(self) -> frozenset[int]:
+        """The calls (by id) that ask for the namespace, if that is what they do, and change nothing in it."""
+        inner = (inside for inside in _with_scope(self._tree) if isinstance(inside.node, ast.Call))
+        return frozenset(id(node) for node, parent, _ in inner if _only_looked_at(parent, frozenset(), stores=False))
 
 
 def _bound_once(tree: ast.Module) -> frozenset[str]:
@@ -129,7 +135,7 @@ def _stores_any_name(inside: _Inside, held: frozenset[str]) -> bool:
             if node.func.id != "globals" and in_function:  # type: ignore[attr-defined]
                 return False
             return not _only_looked_at(parent, held)
-        case ast.Call(func=ast.Name(id="exec" | "eval"), args=[code]):
+        case ast.Call(func=ast.Name(id="exec"), args=[code]):
             # Inside a function it binds local names, unless its code says otherwise.
             return in_function and not (isinstance(code, ast.Constant) and "global" not in str(code.value))
         case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[holder, *_]) if in_function:
@@ -165,7 +171,7 @@ _LOOKING = frozenset({"copy", "get", "items", "keys", "values"})
 _CHANGING = frozenset({"append", "extend", "pop", "setdefault", "update"})
 
 
-def _kept_to_itself(tree: ast.Module, methods: frozenset[str] = _LOOKING | _CHANGING) -> frozenset[str]:
+def _kept_to_itself(tree: ast.Module, methods: frozenset[str]) -> frozenset[str]:
     """List the names whose object has no other name: every use changes or unpacks it right there."""
     bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     for node, parent, arguments in _with_scope(tree):
@@ -254,18 +260,21 @@ def _same_scope(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
 
 
 def _reaches_for_the_namespace(function: ast.AST) -> bool:
-    own = {part.arg for part in ast.walk(function) if isinstance(part, ast.arg)}
+    own: set[str] = set()
+    changed: set[str] = set()
     for node in ast.walk(function):
         match node:
-            case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[ast.Name(id=first), *_]) if first in own:
-                continue  # it changes what it was given, as `setattr(self, ...)` does
+            case ast.arg(arg=name):
+                own.add(name)
+            case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[ast.Name(id=first), *_]):
+                changed.add(first)  # what it was given, as in `setattr(self, ...)`, is not the namespace
             case ast.Call(func=ast.Name(id=name)) if name in NAMESPACE_FUNCTIONS - {"locals", "__import__"}:
                 return True
             case ast.Attribute(attr="modules" | "__dict__" | "f_globals" | "__globals__"):
                 return True
             case _:
                 continue
-    return False
+    return not changed <= own
 
 
 @dataclass(slots=True)
