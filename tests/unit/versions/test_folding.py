@@ -246,6 +246,9 @@ KNOWN = {
         'def f():\n    return x\nd = dict(f(), v="1.2.3")\n__version__ = d["v"]'
     ),
     "local names in a function": '__version__ = "1.2.3"\ndef f(n):\n    locals()[n] = 1\n    vars()[n] = 2\nf("x")',
+    "a namespace that a function used before it was given back": (
+        'import x\ng = globals()\ndef f(n):\n    g[n] = 1\nf(x.y)\ndel g, f\n__version__ = "1.2.3"\nx.z(x)\nA()'
+    ),
     "a walrus as the value": '__version__ = (v := "1.2.3")',
     "VERSION where there is no __version__": 'VERSION = "1.2.3"',
     "version where there is no other": 'version = "1.2.3"',
@@ -430,6 +433,18 @@ REFUSED = {
     ),
     "a dict that a function changes": (
         'import x\nd = {"v": "1", "a": x.y}\ndef f():\n    d["v"] = "2"\nf()\n__version__ = d["v"]',
+        "changed-by-code",
+    ),
+    "a namespace that is given back after the version": (
+        'g = globals()\n__version__ = "1"\ndef f(n):\n    g[n] = "2"\nf("x")\ndel g\nf("x")',
+        "changed-by-code",
+    ),
+    "a namespace that is given back but handed on": (
+        'g = globals()\nh = [g]\ndel g\n__version__ = "1"\nf(h)',
+        "changed-by-code",
+    ),
+    "a namespace that a function keeps": (
+        'def f(n):\n    g = globals()\n    g[n] = 1\ng = 1\ndel g\n__version__ = "1"\nf("x")',
         "changed-by-code",
     ),
     "a module __getattr__": ('def __getattr__(name):\n    return "1"', "module-getattr"),

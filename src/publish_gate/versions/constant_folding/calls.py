@@ -39,35 +39,26 @@ if TYPE_CHECKING:
     from publish_gate.versions.constant_folding.reader import Reader
 
 
-VCS_MODULES = frozenset(
-    {
-        "dunamai",
-        "hatch_vcs",
-        "setuptools_git_versioning",
-        "setuptools_scm",
-        "vcs_versioning",
-        "versioneer",
-        "versioningit",
-    },
-)
+VCS_MODULES = frozenset({
+    "dunamai", "hatch_vcs", "setuptools_git_versioning", "setuptools_scm", "vcs_versioning", "versioneer",
+    "versioningit",
+})  # fmt: skip
 """Modules that compute a version from the tags of the repository."""
 
 _READING_METHODS = frozenset({"open", "read", "read_bytes", "read_text", "readline", "readlines"})
-_READING_FUNCTIONS = frozenset(
-    {
-        "codecs.open",
-        "io.open",
-        "json.load",
-        "pkgutil.get_data",
-        "tomllib.load",
-        "tomli.load",
-        "linecache.getline",
-    },
+_INSTALLED = "importlib.metadata importlib_metadata pkg_resources"
+_READERS = (
+    "codecs.open importlib.resources io.open json.load linecache.getline pkgutil.get_data tomli.load tomllib.load"
 )
-_INSTALLED = frozenset({"importlib.metadata", "importlib_metadata", "pkg_resources"})
-_COMMANDS = frozenset({"subprocess", "os.popen", "os.system", "git"})
-_CLOCKS = frozenset({"datetime", "time", "calver"})
-_STRONG = frozenset({"clock", "command", "environment", "file-read", "installed-metadata", "vcs", "versioneer"})
+_EXTERNAL = (
+    ("installed-metadata", "asks for the metadata of what is installed", _INSTALLED),
+    ("vcs", "computes it from the repository's tags", " ".join(VCS_MODULES)),
+    ("command", "runs a command", "subprocess os.popen os.system git"),
+    ("clock", "asks for the time", "datetime time calver"),
+    ("environment", "asks for an environment variable", "os.environ os.getenv"),
+)
+"""What calls of modules outside the tree depend on: the cause, in words, and the names."""
+_STRONG = frozenset({*(cause for cause, _, _ in _EXTERNAL), "file-read", "versioneer"})
 _VERSIONEER = frozenset({"get_versions", "get_keywords"})
 
 
@@ -95,28 +86,13 @@ def unknown_call(reader: Evaluator, node: ast.Call, callee: Value, arguments: Ar
 
 
 def _external_call(reader: Evaluator, node: ast.Call, dotted: str, arguments: Arguments) -> Unknown:
-    def of(group: frozenset[str]) -> bool:
-        return any(dotted == name or dotted.startswith(f"{name}.") for name in group)
-
     foreign = all(is_foreign(value) for value in arguments.values())
-    if of(_INSTALLED):
-        text = f"{dotted}() asks for the metadata of what is installed"
-        return reader.unknown("installed-metadata", text, node, foreign=foreign)
-    if of(VCS_MODULES):
-        text = f"{dotted}() computes it from the repository's tags"
-        return reader.unknown("vcs", text, node, foreign=foreign)
-    if of(_COMMANDS):
-        return reader.unknown("command", f"{dotted}() runs a command", node, foreign=foreign)
-    if of(_CLOCKS):
-        return reader.unknown("clock", f"{dotted}() asks for the time", node, foreign=foreign)
-    if (
-        of(_READING_FUNCTIONS)
-        or dotted.startswith("importlib.resources.")
-        or dotted.rpartition(".")[2] in _READING_METHODS
-    ):
+    for cause, does, names in _EXTERNAL:
+        if f"{dotted}.".startswith(tuple(f"{name}." for name in names.split())):
+            return reader.unknown(cause, f"{dotted}() {does}", node, foreign=foreign)
+    readers = tuple(f"{name}." for name in (*_READERS.split(), "tomllib.load"))
+    if f"{dotted}.".startswith(readers) or dotted.rpartition(".")[2] in _READING_METHODS:
         return file_read(reader, node, foreign=foreign)
-    if dotted.startswith("os.environ") or dotted == "os.getenv":
-        return reader.unknown("environment", f"{dotted}() asks for an environment variable", node, foreign=foreign)
     return because_of(reader, node, arguments, f"{dotted}()")
 
 
@@ -168,10 +144,12 @@ _LIST_METHODS = frozenset({"count", "index"})
 _DICT_METHODS = frozenset({"get", "items", "keys", "values"})
 _CODECS = frozenset({"ascii", "utf-8", "utf8", "latin-1", "latin1"})
 
-BUILTINS = frozenset({
-    "abs", "ascii", "bool", "dict", "enumerate", "float", "format", "int", "len", "list", "map", "max",
-    "min", "range", "repr", "reversed", "round", "sorted", "str", "sum", "tuple", "zip",
-})  # fmt: skip
+_PLAIN = (
+    abs, ascii, bool, float, int, len, list, max, min, repr, round, sorted, str, sum, tuple,
+)  # fmt: skip
+_ONCE = (enumerate, reversed, zip)
+_FUNCTIONS: dict[str, Callable[..., Any]] = {function.__name__: function for function in (*_PLAIN, *_ONCE)}
+BUILTINS = frozenset({*_FUNCTIONS, "dict", "format", "map", "range"})
 """The built-in functions that are folded."""
 
 _CONSUMERS = frozenset({
@@ -249,9 +227,9 @@ def call_builtin(name: str, arguments: Sequence[object], keywords: Mapping[str, 
         if len(numbers) > MAX_WEIGHT:
             raise UnfoldableError
         return Stream(tuple(numbers))
-    function: Callable[..., object] = _FUNCTIONS[name]
-    result: object = attempt(lambda: function(*arguments))
-    return result
+    function = _FUNCTIONS[name]
+    result = attempt(lambda: function(*arguments))
+    return Stream(attempt(lambda: tuple(result))) if function in _ONCE else result
 
 
 def _make_dict(arguments: Sequence[object], keywords: Mapping[str, object]) -> dict[object, object]:
@@ -267,28 +245,6 @@ def _map(arguments: Sequence[object]) -> Stream:
             return Stream(attempt(lambda: tuple(_MAPPED[function](item) for item in items)))
         case _:
             raise UnfoldableError
-
-
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "abs": abs,
-    "ascii": ascii,
-    "bool": bool,
-    "enumerate": lambda *items: Stream(tuple(enumerate(*items))),
-    "float": float,
-    "int": int,
-    "len": len,
-    "list": list,
-    "max": max,
-    "min": min,
-    "repr": repr,
-    "reversed": lambda items: Stream(tuple(reversed(items))),
-    "round": round,
-    "sorted": sorted,
-    "str": str,
-    "sum": sum,
-    "tuple": tuple,
-    "zip": lambda *items: Stream(tuple(zip(*items))),  # noqa: B905 - as the project wrote it
-}
 
 
 @dataclass(slots=True)

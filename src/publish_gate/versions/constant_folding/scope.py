@@ -60,10 +60,14 @@ class Facts:
     @cached_property
     def settled(self) -> frozenset[str]:
         """The names that are bound once, and that nothing in the file could bind again."""
-        held = _kept_to_itself(self._tree, _LOOKING)
-        if any(_stores_any_name(inside, held) for inside in _with_scope(self._tree)):
-            return frozenset()
-        return _bound_once(self._tree) - self.rebound - _spelled(self._tree)
+        held, since = _kept_to_itself(self._tree, _LOOKING), 0
+        for inside in _with_scope(self._tree):
+            if _stores_any_name(inside, held):
+                line = _given_back(self._tree, inside)
+                if line is None:
+                    return frozenset()
+                since = max(since, line)
+        return _bound_once(self._tree, since) - self.rebound - _spelled(self._tree)
 
     @cached_property
     def own(self) -> frozenset[str]:
@@ -77,13 +81,25 @@ class Facts:
         return frozenset(id(node) for node, parent, _ in inner if _only_looked_at(parent, frozenset(), stores=False))
 
 
-def _bound_once(tree: ast.Module) -> frozenset[str]:
-    """List the names that one plain assignment of the module binds, and nothing else in it."""
+def _given_back(tree: ast.Module, inside: _Inside) -> int | None:
+    """Give the line on which the module deletes the one name of its namespace; None if it keeps it, or hands it on."""
+    match inside.parent:
+        case ast.Assign(targets=[ast.Name(id=name)]) if name in _kept_to_itself(tree, frozenset(), in_functions=True):
+            deleted = [node for node in tree.body if isinstance(node, ast.Delete)]
+            lines = [node.lineno for node in deleted if any(getattr(part, "id", "") == name for part in node.targets)]
+            return lines[0] if lines and inside.arguments is None else None
+        case _:
+            return None
+
+
+def _bound_once(tree: ast.Module, since: int) -> frozenset[str]:
+    """List the names that one plain assignment of the module binds after a line, and nothing else in it."""
     counts = Counter(name for node in _same_scope(tree.body) for name in _bound_by(node))
     plain = [
         target
         for node in tree.body
         if isinstance(node, ast.Assign) or (isinstance(node, ast.AnnAssign) and node.value is not None)
+        if node.lineno > since
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
     ]
     return frozenset(target.id for target in plain if isinstance(target, ast.Name) and counts[target.id] == 1)
@@ -171,7 +187,7 @@ _LOOKING = frozenset({"copy", "get", "items", "keys", "values"})
 _CHANGING = frozenset({"append", "extend", "pop", "setdefault", "update"})
 
 
-def _kept_to_itself(tree: ast.Module, methods: frozenset[str]) -> frozenset[str]:
+def _kept_to_itself(tree: ast.Module, methods: frozenset[str], *, in_functions: bool = False) -> frozenset[str]:
     """List the names whose object has no other name: every use changes or unpacks it right there."""
     bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     for node, parent, arguments in _with_scope(tree):
@@ -190,7 +206,7 @@ def _kept_to_itself(tree: ast.Module, methods: frozenset[str]) -> frozenset[str]
                 kept = any(key is None and value is node for key, value in zip(keys, values, strict=True))
             case _:
                 kept = False
-        if not kept or arguments is not None:
+        if not kept or (arguments is not None and not in_functions):
             bound.discard(node.id)
     return frozenset(bound)
 
