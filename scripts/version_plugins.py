@@ -230,7 +230,7 @@ def build(folder: Path, python: Path, plugin: Plugin, files: dict[str, str]) -> 
         subprocess.run(["git", *command], cwd=folder, check=True)  # noqa: S607 - the git of this machine
     out = folder.with_name(f"{folder.name}-out")
     out.mkdir()
-    run = [python, "-c", _BUILD, plugin.backend, out]
+    run: list[str | Path] = [python, "-c", _BUILD, plugin.backend, out]
     if plugin.backend == _POETRY:
         run = [python, "-m", "poetry", "build", "--format=wheel", f"--output={out}"]
     done = subprocess.run(run, cwd=folder, check=False, capture_output=True, text=True)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from publish_gate.versions.constant_folding.evaluator import Evaluator
 
 _MAX_CANDIDATES = 2000
+_MAX_READ = 50
 _MAX_PARTS = 12
 _MAX_DEPTH = 8
 _PROSE = re.compile(
@@ -71,25 +72,29 @@ def in_package(checkout: Checkout, name: str | None, without: str | None) -> str
 def _first(checkout: Checkout, candidates: Iterable[str], without: str | None) -> str | None:
     from publish_gate.versions import named
 
-    seen = {without}
-    for path in candidates:
-        if path in seen or _PROSE.search(path):
-            continue
+    seen, read = {without}, 0
+    for path in (inside for candidate in candidates for inside in _inside(checkout, candidate, seen)):
         seen.add(path)
-        if len(seen) > _MAX_CANDIDATES:
+        if len(seen) > _MAX_CANDIDATES or read > _MAX_READ:
             return None
         if not checkout.has_file(path):
-            if checkout.has_folder(path) or checkout.has_folder(f"src/{path}"):
-                inside = [f"{base}{path}/{file}" for base in ("", "src/") for file in _IN_A_PACKAGE]
-                found = _first(checkout, inside, without)
-                if found is not None:
-                    return found
             continue
+        read += 1
         version = named.read(checkout, path).version
         text = version.text if isinstance(version, FoundVersion) else ""
         if re.match(r"[vV]?\d", text) and not is_placeholder(text):
             return path
     return None
+
+
+def _inside(checkout: Checkout, path: str, seen: set[str | None]) -> Iterator[str]:
+    """Give a path that is new and not prose, and if it is a package, the usual places in that."""
+    if path in seen or _PROSE.search(path):
+        return
+    yield path
+    for folder in (path, f"src/{path}"):
+        if checkout.has_folder(folder):
+            yield from (f"{folder}/{file}" for file in _IN_A_PACKAGE)
 
 
 class _Script:

@@ -83,7 +83,8 @@ def _private(checkout: Checkout, document: Document | None) -> Place | None:
     names = checkout.names_in(".")
     if "setup.cfg" in names and (found := _in_setup_cfg(checkout)) is not None:
         return found
-    if "setup.py" in names:
+    # Reading a setup.py takes its time, and is done once more for the version.
+    if "setup.py" in names and _PRIVATE.search(checkout.read_bytes("setup.py").decode("utf-8", "replace")):
         from publish_gate.versions import setup_py
 
         return setup_py.load(checkout).private

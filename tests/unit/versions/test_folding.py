@@ -447,6 +447,14 @@ REFUSED = {
         'def f(n):\n    g = globals()\n    g[n] = 1\ng = 1\ndel g\n__version__ = "1"\nf("x")',
         "changed-by-code",
     ),
+    "a member of a dict with very many": (
+        "import x\nd = {" + ", ".join(f"'{n}': x.y" for n in range(300)) + ', "v": "1"}\n__version__ = d["v"]',
+        "too-large",
+    ),
+    "a constant dict with very many members that is changed": (
+        "import x\nd = {" + ", ".join(f"'{n}': 1" for n in range(300)) + '}\nd["v"] = "1"\n__version__ = d["v"]',
+        "changed-by-code",
+    ),
     "a module __getattr__": ('def __getattr__(name):\n    return "1"', "module-getattr"),
     "nothing": ("x = 1", "nothing-declares-a-version"),
     "an empty file": ("", "nothing-declares-a-version"),
@@ -771,6 +779,14 @@ def test_it_does_not_claim_to_know_the_version_of(source: str | bytes, cause: st
 
 
 TREES: list[Any] = [
+    pytest.param(
+        {
+            "pkg/__init__.py": 'from pkg import _v\nsetattr(_v, "v", f())\n__version__ = _v.v',
+            "pkg/_v.py": 'v = "1.2.3"',
+        },
+        None,
+        id="a module whose name is set from outside",
+    ),
     pytest.param(
         {"pkg/__init__.py": "from pkg._v import v as __version__", "pkg/_v.py": 'v = "1.2.3"'},
         "1.2.3",

@@ -103,7 +103,7 @@ FOUND: dict[str, tuple[Files, str, str]] = {
             "pyproject.toml": wrapped("own.backend", HATCH),
             "_b/own/__init__.py": "",
             "_b/own/backend.py": "from ._impl import *\nfrom . import _impl\nfrom helper import h\nimport other",
-            "_b/own/_impl.py": "from hatchling.build import build_wheel",
+            "_b/own/_impl.py": "from ..helper import h\nfrom hatchling.build import build_wheel",
             "_b/helper.py": "h = 1",
             "_b/other.py": "import own.backend",
             "v.py": '__version__ = "1.2"',
@@ -1121,6 +1121,13 @@ SUGGESTIONS: dict[str, tuple[Files, str | None]] = {
             'setup(version=find_version("src", "pkg", "__init__.py"))', **{"src/pkg/__init__.py": '__version__ = "1"'}
         ),
         "src/pkg/__init__.py",
+    ),
+    "a path from a function that is not read": (
+        script(
+            'import os\nv = open(os.path.join(here(), "pkg/v.py")).read()\nsetup(version=v)',
+            **{"pkg/v.py": '__version__ = "1"'},
+        ),
+        "pkg/v.py",
     ),
     "a helper that is given the package": (
         script(

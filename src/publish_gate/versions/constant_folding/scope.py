@@ -61,13 +61,29 @@ class Facts:
     def settled(self) -> frozenset[str]:
         """The names that are bound once, and that nothing in the file could bind again."""
         held, since = _kept_to_itself(self._tree, _LOOKING), 0
+        defined = {node.name for node in ast.walk(self._tree) if isinstance(node, ast.ClassDef | ast.FunctionDef)}
         for inside in _with_scope(self._tree):
-            if _stores_any_name(inside, held):
-                line = _given_back(self._tree, inside)
+            if _stores_any_name(inside, held, defined):
+                line = self._given_back.get(getattr(inside.parent, "lineno", 0)) if inside.arguments is None else None
                 if line is None:
                     return frozenset()
                 since = max(since, line)
         return _bound_once(self._tree, since) - self.rebound - _spelled(self._tree)
+
+    @cached_property
+    def _given_back(self) -> dict[int, int]:
+        """By the line of ``g = globals()``, the line on which the module deletes its one name for that again."""
+        kept = _kept_to_itself(self._tree, frozenset(), in_functions=True)
+        deleted: dict[str, int] = {}
+        for node in self._tree.body:
+            if isinstance(node, ast.Delete):
+                deleted |= {part.id: node.lineno for part in node.targets if isinstance(part, ast.Name)}
+        return {
+            node.lineno: deleted[target.id]
+            for node in self._tree.body
+            if isinstance(node, ast.Assign) and isinstance(target := node.targets[0], ast.Name)
+            if len(node.targets) == 1 and target.id in kept and target.id in deleted
+        }
 
     @cached_property
     def own(self) -> frozenset[str]:
@@ -79,17 +95,6 @@ class Facts:
         """The calls (by id) that ask for the namespace, if that is what they do, and change nothing in it."""
         inner = (inside for inside in _with_scope(self._tree) if isinstance(inside.node, ast.Call))
         return frozenset(id(node) for node, parent, _ in inner if _only_looked_at(parent, frozenset(), stores=False))
-
-
-def _given_back(tree: ast.Module, inside: _Inside) -> int | None:
-    """Give the line on which the module deletes the one name of its namespace; None if it keeps it, or hands it on."""
-    match inside.parent:
-        case ast.Assign(targets=[ast.Name(id=name)]) if name in _kept_to_itself(tree, frozenset(), in_functions=True):
-            deleted = [node for node in tree.body if isinstance(node, ast.Delete)]
-            lines = [node.lineno for node in deleted if any(getattr(part, "id", "") == name for part in node.targets)]
-            return lines[0] if lines and inside.arguments is None else None
-        case _:
-            return None
 
 
 def _bound_once(tree: ast.Module, since: int) -> frozenset[str]:
@@ -130,7 +135,6 @@ class _Inside(NamedTuple):
 
 
 def _with_scope(tree: ast.Module) -> Iterator[_Inside]:
-    classes = frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.FunctionDef))
     todo = [_Inside(node, tree, None) for node in tree.body]
     while todo:
         inside = todo.pop()
@@ -138,11 +142,11 @@ def _with_scope(tree: ast.Module) -> Iterator[_Inside]:
         arguments = inside.arguments
         if isinstance(inside.node, _FUNCTIONS):
             own = {part.arg for part in ast.walk(inside.node.args) if isinstance(part, ast.arg)}
-            arguments = (arguments or classes) | own
+            arguments = (arguments or frozenset()) | own
         todo.extend(_Inside(child, inside.node, arguments) for child in ast.iter_child_nodes(inside.node))
 
 
-def _stores_any_name(inside: _Inside, held: frozenset[str]) -> bool:
+def _stores_any_name(inside: _Inside, held: frozenset[str], defined: set[str]) -> bool:
     """Tell whether a node could bind a name of the module that is not written down, once somebody calls it."""
     node, parent, arguments = inside
     in_function = arguments is not None
@@ -157,7 +161,7 @@ def _stores_any_name(inside: _Inside, held: frozenset[str]) -> bool:
         case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[holder, *_]) if in_function:
             while isinstance(holder, ast.Attribute):
                 holder = holder.value
-            return not (isinstance(holder, ast.Name) and holder.id in (arguments or ()))
+            return not (isinstance(holder, ast.Name) and (holder.id in defined or holder.id in (arguments or ())))
         case _:
             return False
 

@@ -17,6 +17,8 @@ MAX_BITS = 256
 """Bits of a folded integer."""
 MAX_WEIGHT = 10_000
 """Characters and items of a folded container, counted through all its levels."""
+MAX_MEMBERS = 200
+"""Members of a dict that are followed one by one; setup() takes far fewer."""
 MAX_LEVELS = 20
 """Levels of a folded container."""
 
@@ -238,13 +240,17 @@ def members(value: Value) -> Partial | None:
     """Look at a dict by its members, each a value of its own; None for anything else."""
     if isinstance(value, Partial):
         return value
-    if isinstance(value, Known) and isinstance(value.value, dict) and all(isinstance(key, str) for key in value.value):
+    if not isinstance(value, Known) or not isinstance(value.value, dict) or len(value.value) > MAX_MEMBERS:
+        return None
+    if all(isinstance(key, str) for key in value.value):
         return Partial({key: Known(item, value.origin) for key, item in value.value.items()}, value.origin)
     return None
 
 
 def joined(parts: dict[str, Value], origin: Origin, rest: Unknown | None = None) -> Known | Partial:
     """Make a dict of members: a constant if all of them are."""
+    if len(parts) > MAX_MEMBERS:
+        return Partial({}, origin, Unknown("too-large", "the dict is too large", origin))
     once = Unknown("expression", "it can be gone through once", origin)
     parts = {key: once if isinstance(getattr(item, "value", None), Stream) else item for key, item in parts.items()}
     constants = {key: item.value for key, item in parts.items() if isinstance(item, Known)}
