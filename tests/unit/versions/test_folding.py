@@ -452,7 +452,7 @@ REFUSED = {
         "too-large",
     ),
     "a constant dict with very many members that is changed": (
-        "import x\nd = {" + ", ".join(f"'{n}': 1" for n in range(300)) + '}\nd["v"] = "1"\n__version__ = d["v"]',
+        "d = dict([" + ", ".join(f"('{n}', 1)" for n in range(300)) + '])\nd["v"] = "1"\n__version__ = d["v"]',
         "changed-by-code",
     ),
     "a module __getattr__": ('def __getattr__(name):\n    return "1"', "module-getattr"),
