@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from publish_gate.places import Place
     from publish_gate.versions import VersionReading
 
+_NOTHING = VersionFault(FaultKind.UNREADABLE, "no-name", "the project has no name", "Give it a name.")
 CONFIG_FILES = (".github/publish-gate.yml", ".github/publish-gate.yaml")
 
 
@@ -258,17 +259,18 @@ def _read(root: Path, package: PlannedPackage, name: str | None) -> ReadPackage:
     checkout = _open(root, package.path)
     package = replace(package, path=checkout.base)
     if package.version is not None:
-        # With both given, nothing has to be read from the project.
-        own = None if name is not None else read_project(checkout).name
-        version: VersionReading = FoundVersion(package.version, None, "input version")
+        project = ProjectReading(None, _NOTHING) if name is not None else read_project(checkout)
+        own = project.name
+        version: VersionReading = FoundVersion(package.version, None, "input version", withheld=project.withheld)
     elif package.version_file is not None:
-        reading = read_version_file(checkout, package.version_file)
-        own, version = reading.name, reading.version
-        if own is None:
-            own = read_project(checkout).name
+        reading, project = read_version_file(checkout, package.version_file), read_project(checkout)
+        own, version = reading.name or project.name, replace(reading.version, withheld=project.withheld)
     else:
         reading = read_project(checkout)
         own, version = reading.name, reading.version
+    if name is None and own is None and version.withheld is not None:
+        # What is not published needs no name; nor is there anything to ask an index about.
+        version = replace(_NOTHING, withheld=version.withheld)
     if name is None and own is None and _is_unreadable(version):
         # One fault at a time: whoever computes the version computes the name as well.
         return ReadPackage(package, "", version)
@@ -288,9 +290,9 @@ def _is_unreadable(version: VersionReading) -> bool:
 
 def _version(checkout: Checkout, package: PlannedPackage, reading: ProjectReading) -> VersionReading:
     if package.version is not None:
-        return FoundVersion(package.version, None, "input version")
+        return FoundVersion(package.version, None, "input version", withheld=reading.withheld)
     if package.version_file is not None:
-        return read_version_file(checkout, package.version_file).version
+        return replace(read_version_file(checkout, package.version_file).version, withheld=reading.withheld)
     return reading.version
 
 

@@ -18,7 +18,6 @@ from publish_gate.index.credentials import with_credentials
 from publish_gate.index.state import Published
 from publish_gate.simulate import situations
 from publish_gate.versions import FaultKind, FoundVersion, VersionFault
-from publish_gate.versions.model import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -264,7 +263,7 @@ def simulate(repository: Repository, settings: Settings, here: Context) -> list[
 
 def _may_have_version(reading: VersionReading) -> bool:
     if isinstance(reading, VersionFault):
-        return reading.kind is FaultKind.DYNAMIC and reading.cause != PLACEHOLDER
+        return reading.kind is FaultKind.DYNAMIC and reading.from_tags
     try:
         return bool(Version(reading.text))
     except InvalidVersion:

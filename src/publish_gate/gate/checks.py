@@ -80,8 +80,13 @@ def _unknown(check: CheckId, state: Unknown) -> CheckResult:
 
 
 def readable(seen: Evidence) -> CheckResult:
-    """The local version can be read without running code."""
-    reading = seen.local.reading
+    """The local version can be read without running code, and the project does not say that it is never published."""
+    reading, held = seen.local.reading, seen.local.reading.withheld
+    # `closes` marks the public indexes, and only they refuse the classifiers of private projects.
+    if held is not None and (seen.target.closes or not held.by_public_indexes):
+        where = (("place", str(held.place)),) if held.place else ()
+        said = f"{held.message} ({held.place})" if held.place else held.message
+        return _failed(CheckId.READABLE, Reason.NOT_A_PACKAGE, said, held.advice, *where)
     if isinstance(reading, VersionFault):
         dynamic = reading.kind is FaultKind.DYNAMIC
         reason = Reason.VERSION_DYNAMIC if dynamic else Reason.VERSION_UNREADABLE

@@ -24,7 +24,7 @@ from publish_gate.gate.decision import (
 from publish_gate.gate.precedence import cause
 from publish_gate.gate.reasons import Outcome, Reason
 from publish_gate.index.state import Published, Unknown
-from publish_gate.versions.model import PLACEHOLDER, FaultKind, FoundVersion, VersionFault
+from publish_gate.versions.model import FaultKind, FoundVersion, VersionFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ def resolve_version(reading: VersionReading, context: Context, project: str, tar
 
 def _from_tag(fault: VersionFault, context: Context, project: str, targets: Sequence[Target]) -> LocalVersion:
     tag = context.ref.name if context.ref.kind is RefKind.TAG else None
-    if fault.kind is not FaultKind.DYNAMIC or fault.cause == PLACEHOLDER or tag is None:
+    if fault.kind is not FaultKind.DYNAMIC or not fault.from_tags or tag is None:
         return LocalVersion(fault, None)
     named = next(filter(None, (named_version(target, tag, project) for target in targets)), None)
     if named is None:
@@ -67,7 +67,8 @@ def _from_tag(fault: VersionFault, context: Context, project: str, targets: Sequ
         other = other_winner(fault.tool, tag, str(named), context.tags_here)
         if other is not None:
             return LocalVersion(replace(fault, message=other.message, advice=other.advice), None)
-    return LocalVersion(FoundVersion(str(named), None, "the tag that was pushed"), named, fault.tool or "a tool")
+    found = FoundVersion(str(named), None, "the tag that was pushed", withheld=fault.withheld)
+    return LocalVersion(found, named, fault.tool or "a tool")
 
 
 def decide(

@@ -23,6 +23,7 @@ class Reason(enum.Enum):
     FIRST_RELEASE = "first-release"
     INCOMPLETE_RELEASE = "incomplete-release"
 
+    NOT_A_PACKAGE = "not-a-package"
     VERSION_UNREADABLE = "version-unreadable"
     VERSION_DYNAMIC = "version-dynamic"
     VERSION_INVALID = "version-invalid"

@@ -17,14 +17,37 @@ Answer = tuple[FoundName | None, FoundVersion | VersionFault]
 """The project's name, where the back end's own files tell it, and its version."""
 
 
-def family_of(document: Document) -> str:
-    """Name the reader of the project's build back end, a key of READERS; raises Refusal where there is none."""
+def family_of(checkout: Checkout, document: Document) -> str:
+    """Name the reader of the project's build back end, a key of READERS; raises Refusal if there is none."""
     backend = _backend(document)
-    for known in READERS:
-        if backend == known or backend.startswith((f"{known}.", f"{known}:")):
-            return known
+    known = _known(backend)
+    if known is None:
+        from publish_gate.versions import wrapped_backend
+
+        wrapped = {_known(name) for name in wrapped_backend.imports(checkout, document, backend)} - {None}
+        known = wrapped.pop() if len(wrapped) == 1 else None
+    if known is not None:
+        return known
     text = f"the version is dynamic, and the build back end {backend!r} is not one whose rule is known"
     raise refuse("unknown-back-end", text, document.place("build-system", "build-backend"))
+
+
+def _known(backend: str) -> str | None:
+    return next((name for name in READERS if backend == name or backend.startswith((f"{name}.", f"{name}:"))), None)
+
+
+def is_poetry(document: Document) -> bool:
+    """Tell whether poetry-core builds a project."""
+    return _known(_backend(document)) in {"poetry", "poetry_dynamic_versioning"}
+
+
+def replaced_static(document: Document, version: str) -> VersionFault | None:
+    """Say what replaces ``[project].version`` during the build; None if nothing does."""
+    if not is_poetry(document):
+        return None
+    from publish_gate.versions import poetry
+
+    return poetry.replaced_static(document, version)
 
 
 def _backend(document: Document) -> str:
@@ -101,6 +124,24 @@ def _static_only(_: Checkout, document: Document, __: FoundName | None) -> Answe
     raise refuse("nothing-declares-a-version", text, document.place("project", "dynamic"), advice=DECLARE_IT)
 
 
+def _pbr(checkout: Checkout, document: Document, name: FoundName | None) -> Answer:
+    from publish_gate.versions import setuptools
+
+    return name or setuptools.name_of(checkout), _tags(checkout, document, name)[1]
+
+
+def _own_constant(checkout: Checkout, document: Document, name: FoundName | None) -> Answer:
+    from publish_gate.versions import flit
+
+    return name, flit.read_theme(checkout, document, name.text if name else "")
+
+
+def _py_build_cmake(checkout: Checkout, document: Document, name: FoundName | None) -> Answer:
+    from publish_gate.versions import flit
+
+    return name, flit.read_py_build_cmake(checkout, document, name.text if name else "")
+
+
 def _tags(_: Checkout, document: Document, name: FoundName | None) -> Answer:
     return name, from_vcs(_backend(document).partition(".")[0], document.place("build-system", "build-backend"))
 
@@ -123,7 +164,9 @@ READERS: dict[str, Callable[[Checkout, Document, FoundName | None], Answer]] = {
     "uv": _static_only,
     "whey": _static_only,
     "flit_scm": _tags,
-    "pbr": _tags,
+    "pbr": _pbr,
+    "py_build_cmake": _py_build_cmake,
+    "sphinx_theme_builder": _own_constant,
     "trampolim": _tags,
 }
 """The readers by the module that a project names as its build back end, the longer names first."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.versions import setup_cfg
-from publish_gate.versions.faults import refuse
+from publish_gate.versions.faults import not_yet_known
 from publish_gate.versions.model import FoundVersion, VersionFault
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def apply(
     date, where = _option(checkout, document, "tag_date")
     if date.lower() in _TRUE:
         text = "setuptools appends the day of the build to the version (tag_date)"
-        raise refuse("clock", text, where, advice="Remove tag_date, or name what was built: version-file: dist/.")
+        return not_yet_known("clock", text, where)
     if not tag or found.text.endswith(tag):
         return found
     return FoundVersion(f"{found.text}{tag}", found.place, f"{found.declared_by} and tag_build at {place}", found.notes)

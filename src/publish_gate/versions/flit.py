@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import posixpath
 from typing import TYPE_CHECKING
 
+from publish_gate.versions.constant_folding import Loader, Unknown
+from publish_gate.versions.constant_folding.imports import parse
 from publish_gate.versions.faults import DECLARE_IT, Refusal, refuse
-from publish_gate.versions.folding import Loader, Unknown
-from publish_gate.versions.folding.tree import parse
 from publish_gate.versions.model import FoundVersion, VersionFault
 from publish_gate.versions.python import fault_of, read_name
 
@@ -35,6 +36,31 @@ def read(checkout: Checkout, pyproject: Document, name: str | None) -> FoundVers
         return found
     # Then flit imports the module.
     return read_name(Loader(checkout), files[-1], "__version__", DECLARED_BY)
+
+
+def read_theme(checkout: Checkout, pyproject: Document, name: str) -> FoundVersion:
+    """Read the version as sphinx-theme-builder does: a constant in ``__init__.py`` below ``src``; raises Refusal."""
+    path = f"src/{name.replace('-', '_')}/__init__.py"
+    found = _first_constant(checkout, path) if checkout.has_file(path) else None
+    if found is None:
+        text = f"sphinx-theme-builder looks for a plain `__version__` in {path}, and there is none"
+        raise refuse("nothing-declares-a-version", text, pyproject.place("project", "dynamic"), advice=DECLARE_IT)
+    return dataclasses.replace(found, declared_by="sphinx-theme-builder.__version__")
+
+
+def read_py_build_cmake(checkout: Checkout, pyproject: Document, name: str) -> FoundVersion | VersionFault:
+    """Read the version as py-build-cmake does: ``__version__`` of the module itself; raises Refusal."""
+    options = pyproject.table("tool", "py-build-cmake", "module")
+    folder, module = options.get("directory", "."), options.get("name", _module_name(name))
+    if not isinstance(folder, str) or not isinstance(module, str) or options.get("generated"):
+        text = "[tool.py-build-cmake.module] does not name a module that is in the tree"
+        raise refuse("module-not-found", text, pyproject.place(), advice=DECLARE_IT)
+    path = _files(checkout, pyproject, posixpath.normpath(posixpath.join(folder, module)))[-1]
+    declared_by = "py-build-cmake.__version__"
+    found = _first_constant(checkout, path)
+    if found is not None:
+        return dataclasses.replace(found, declared_by=declared_by)
+    return read_name(Loader(checkout), path, "__version__", declared_by)
 
 
 def _module_name(name: str) -> str:

@@ -12,6 +12,7 @@ from publish_gate.versions.toml import Document, load
 if TYPE_CHECKING:
     from publish_gate.checkout import Checkout
     from publish_gate.places import Place
+    from publish_gate.versions.patterns import Found
 
 DEFAULT_PATTERN = r"(?i)^(__version__|VERSION) *= *(['\"])v?(?P<version>.+?)\2"
 """hatchling's own rule: it drops a leading v, and a name with an annotation does not match."""
@@ -55,7 +56,7 @@ def read(checkout: Checkout, pyproject: Document) -> FoundVersion | VersionFault
     source = table.text("source", "regex")
     if _VCS_SOURCES.get(source):
         return from_vcs(_VCS_SOURCES[source], table.place("source"))
-    if source == "regex":
+    if source in {"regex", "regex_commit"}:  # hatch-regex-commit reads by the same rule
         return _read_regex(table)
     if source == "code":
         return _read_code(table)
@@ -153,34 +154,30 @@ class Rule(NamedTuple):
 
 
 def match_version(checkout: Checkout, path: str, content: str, rule: Rule, default: str) -> FoundVersion:
-    """Search a file for its version; raises Refusal where the pattern finds none or cannot be run."""
+    """Search a file for its version; raises Refusal if the pattern finds none or cannot be run."""
     match = find(checkout, path, content, rule, default)
-    try:
-        version = match.group(rule.group)
-    except IndexError as error:
+    number = match.number(rule.group)
+    if number is None:
         text = f"the pattern has no group {rule.group!r}, which holds the version"
-        raise refuse("invalid-configuration", text, rule.place, advice=DECLARE_IT) from error
+        raise refuse("invalid-configuration", text, rule.place, advice=DECLARE_IT)
+    version = match.groups[number]
     if version is None:
         raise refuse("no-match", "the group that holds the version took no part in the match", rule.place)
-    line = content.count("\n", 0, match.start(rule.group)) + 1
+    line = content.count("\n", 0, match.starts[number]) + 1
     return FoundVersion(version, checkout.place(path, line), rule.declared_by)
 
 
-def find(checkout: Checkout, path: str, content: str, rule: Rule, default: str) -> re.Match[str]:
+def find(checkout: Checkout, path: str, content: str, rule: Rule, default: str) -> Found:
     """Run a rule on a file; raises Refusal."""
-    match = _search(rule, content) if rule.custom else re.search(default, content, re.MULTILINE)
+    from publish_gate.versions import patterns
+
+    search = patterns.search if rule.custom else patterns.search_trusted
+    try:
+        match = search(rule.custom or default, content, re.MULTILINE)
+    except patterns.PatternError as error:
+        raise refuse("pattern", f"{error}", rule.place) from error
     if match is None:
         shown = rule.custom or default
         text = f"{path} does not match the pattern {shown[:120]!r} with which the build back end looks for the version"
         raise refuse("no-match", text, checkout.place(path), advice=DECLARE_IT)
     return match
-
-
-def _search(rule: Rule, content: str) -> re.Match[str] | None:
-    """Run the project's own pattern, if it is certain to end soon; raises Refusal."""
-    from publish_gate.versions import patterns
-
-    try:
-        return patterns.search(rule.custom, content, re.MULTILINE)
-    except patterns.PatternError as error:
-        raise refuse("pattern", f"{error}", rule.place) from error

@@ -11,17 +11,32 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """The project says that it is not published: what says so, where, and what would change that.
+
+    ``by_public_indexes`` is true if only the public indexes would refuse it, as they do a ``Private ::`` classifier.
+    """
+
+    message: str
+    advice: str
+    place: Place | None
+    by_public_indexes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FoundVersion:
     """A version as the project spells it; whether it is PEP 440 is decided later.
 
     ``declared_by`` names the rule that led there in the field's words, such as ``project.version``,
-    ``hatch.path`` or ``setup.cfg attr:``. ``notes`` are remarks that do not change the answer.
+    ``hatch.path`` or ``setup.cfg attr:``. ``notes`` are remarks that do not change the answer,
+    ``withheld`` is what the project says if it is not published at all.
     """
 
     text: str
     place: Place | None
     declared_by: str
     notes: tuple[str, ...] = ()
+    withheld: Withheld | None = None
 
 
 class FaultKind(enum.Enum):
@@ -39,6 +54,9 @@ PLACEHOLDER = "placeholder"
 class VersionFault:
     """No version was read, and why.
 
+    ``from_tags`` says of a DYNAMIC one whether a tag that is pushed can be expected to be the version: it cannot if a
+    plugin counts only in some builds, or if more than the tag goes into the version.
+
     ``cause`` is a short slug (``vcs``, ``call``, ``import-not-in-tree`` ...), ``message`` says what was found,
     ``advice`` what to do next, ``suggestion`` the path of a file that seems to hold the literal (it is only
     ever named to the reader, never used), ``tool`` what computes the version from git tags, where it is known.
@@ -51,6 +69,8 @@ class VersionFault:
     place: Place | None = None
     suggestion: str | None = None
     tool: str = ""
+    from_tags: bool = True
+    withheld: Withheld | None = None
 
 
 VersionReading = FoundVersion | VersionFault
@@ -66,7 +86,12 @@ class FoundName:
 
 @dataclass(frozen=True, slots=True)
 class ProjectReading:
-    """What the files of one project say about it. ``name`` is None where no file declares one."""
+    """What the files of one project say about it. ``name`` is None if no file declares one."""
 
     name: FoundName | None
     version: VersionReading
+
+    @property
+    def withheld(self) -> Withheld | None:
+        """What the project says if it is not published."""
+        return self.version.withheld

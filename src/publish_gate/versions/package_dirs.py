@@ -28,6 +28,7 @@ def package_dirs(checkout: Checkout, pyproject: Document | None, cfg: SetupCfg, 
         packages is not None
         or "py-modules" in options
         or script.lists_packages
+        or script.has_extensions
         or bool({"packages", "py_modules"} & cfg.sections.get("options", {}).keys())
     )
     if not explicit and not set(folders) - {""}:

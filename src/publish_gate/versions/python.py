@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from publish_gate.versions.constant_folding import Known, Loader, Unknown
+from publish_gate.versions.constant_folding.values import Class, External, Function, TooMuchError, describe
 from publish_gate.versions.faults import AFTER_THE_BUILD, DECLARE_IT, NAME_THE_FILE, from_vcs, unreadable
-from publish_gate.versions.folding import Known, Loader, Unknown
-from publish_gate.versions.folding.bounds import TooMuchError
-from publish_gate.versions.folding.values import Class, External, Function, describe
 from publish_gate.versions.model import FoundVersion, VersionFault
 
 if TYPE_CHECKING:
     from publish_gate.checkout import Checkout
     from publish_gate.places import Place
-    from publish_gate.versions.folding import Outcome, Value
+    from publish_gate.versions.constant_folding import Outcome, Value
     from publish_gate.versions.model import VersionReading
 
 USUAL_NAMES = ("__version__", "VERSION", "version", "__VERSION__", "Version")
 """Names to look for where none is told; the first that the module binds or declares counts."""
 
-_VCS_CAUSES = {"vcs": "a tool that reads git tags", "versioneer": "versioneer"}
+_VCS_CAUSES = frozenset({"vcs", "versioneer"})
+
+
+def tool_of(value: Unknown) -> str:
+    """Name what computes a version from tags, as the code calls it."""
+    return value.message.partition(" computes it")[0]
 
 
 def read_python(checkout: Checkout, path: str, name: str | None = None) -> VersionReading:
@@ -64,7 +68,7 @@ def fault_of(loader: Loader, name: str, value: Value) -> VersionFault:
     place = loader.checkout.place(value.origin.path, value.origin.line)
     if isinstance(value, Unknown):
         if value.cause in _VCS_CAUSES:
-            return from_vcs(_VCS_CAUSES[value.cause], place, value.cause)
+            return from_vcs(tool_of(value), place, value.cause)
         return _unknown_fault(name, value, place)
     if isinstance(value, External):
         text = f"{name} is imported from {value.dotted}, which is not in the tree"

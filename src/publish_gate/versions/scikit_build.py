@@ -10,10 +10,9 @@ from publish_gate.versions.hatch import Rule, find
 from publish_gate.versions.model import FoundVersion
 
 if TYPE_CHECKING:
-    import re
-
     from publish_gate.checkout import Checkout
     from publish_gate.versions.model import VersionFault
+    from publish_gate.versions.patterns import Found
     from publish_gate.versions.toml import Document
 
 DEFAULT_PATTERN = r"(?i)^(__version__|VERSION)(?: ?\: ?str)? *= *(['\"])v?(?P<value>.+?)\2"
@@ -52,20 +51,21 @@ def _read_regex(checkout: Checkout, pyproject: Document, options: dict[str, obje
     content = read_text(checkout, path, named_in)
     match = find(checkout, path, content, rule, DEFAULT_PATTERN)
     version = _result(match, str(texts["result"]), str(texts["remove"]), rule)
-    line = content.count("\n", 0, match.start(1 if match.re.groups else 0)) + 1
+    line = content.count("\n", 0, match.starts[min(1, len(match.starts) - 1)]) + 1
     return FoundVersion(version, checkout.place(path, line), rule.declared_by)
 
 
 _DEFAULTS = {"input": "", "regex": "", "result": "{value}", "remove": ""}
 
 
-def _result(match: re.Match[str], result: str, remove: str, rule: Rule) -> str:
+def _result(match: Found, result: str, remove: str, rule: Rule) -> str:
     """Put the groups of a match together, as ``result`` and ``remove`` say."""
-    from publish_gate.versions.folding.formats import UnfoldableError, braces
+    from publish_gate.versions.constant_folding.operators import UnfoldableError, braces
 
     try:
-        version = braces(result, match.groups(), match.groupdict())
-        return patterns.checked(remove, version).sub("", version) if remove else version
+        named = {name: match.groups[number] for name, number in match.names.items()}
+        version = braces(result, match.groups[1:], named)
+        return patterns.replace(remove, "", version) if remove else version
     except (UnfoldableError, patterns.PatternError) as error:
         text = f"the result {result!r} of the pattern cannot be put together"
         raise refuse("pattern", text, rule.place, advice=DECLARE_IT) from error

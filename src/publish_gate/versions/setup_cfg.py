@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from publish_gate.versions.faults import DECLARE_IT, read_text, refuse
+from publish_gate.versions.faults import DECLARE_IT, read_text, refuse, refuse_bom
 
 if TYPE_CHECKING:
     from publish_gate.checkout import Checkout
@@ -75,6 +75,7 @@ def load(checkout: Checkout) -> SetupCfg:
     if FILE not in checkout.names_in("."):
         return SetupCfg(checkout)
     text = read_text(checkout, FILE)
+    refuse_bom(checkout, FILE, text[:1].encode())
     parser = configparser.RawConfigParser()
     try:
         parser.read_string(text, FILE)

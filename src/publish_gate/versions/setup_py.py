@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from publish_gate.versions import suggestions
+from publish_gate.versions.constant_folding import Known, Loader, Unknown
+from publish_gate.versions.constant_folding.calls import VCS_MODULES
+from publish_gate.versions.constant_folding.values import External, TooMuchError
 from publish_gate.versions.faults import from_vcs, unreadable
-from publish_gate.versions.folding import Known, Loader, Unknown
-from publish_gate.versions.folding.bounds import TooMuchError
-from publish_gate.versions.folding.unknown_calls import VCS_MODULES
-from publish_gate.versions.folding.values import External
 from publish_gate.versions.model import FoundName, FoundVersion, VersionFault
-from publish_gate.versions.python import fault_of, not_a_string
+from publish_gate.versions.python import fault_of, not_a_string, tool_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import ast
 
     from publish_gate.checkout import Checkout
     from publish_gate.places import Place
-    from publish_gate.versions.folding import SetupCall, Value
-    from publish_gate.versions.folding.evaluator import Evaluator
+    from publish_gate.versions.constant_folding import SetupCall, Value
+    from publish_gate.versions.constant_folding.evaluator import Evaluator
 
 FILE = "setup.py"
 DECLARED_BY = "setup.py version="
@@ -34,16 +32,20 @@ _VCS_KEYWORDS = {
     "use_vcs_version": "hgtools",
 }
 _OTHER_KEYWORDS = {"use_incremental": "incremental", "use_calver": "calver"}
-_MAX_CANDIDATES = 50
 
 
 class SetupScript(NamedTuple):
-    """What a setup.py hands to ``setup()``; ``version`` is None where it hands none."""
+    """What a setup.py hands to ``setup()``; ``version`` is None if it hands none.
+
+    ``private`` is where a classifier stands that the public indexes refuse.
+    """
 
     name: FoundName | None = None
     version: FoundVersion | VersionFault | None = None
     package_dir: dict[str, str] | None = None
     lists_packages: bool = False
+    has_extensions: bool = False
+    private: Place | None = None
 
 
 def load(checkout: Checkout) -> SetupScript:
@@ -59,7 +61,7 @@ def load(checkout: Checkout) -> SetupScript:
         versions = [_version(loader, reader, call) for call in reader.setup_calls]
         if not versions:
             text = "no call of setup() is found in setup.py"
-            fault = unreadable("no-setup-call", text, place, suggestion=_suggest(checkout, reader))
+            fault = unreadable("no-setup-call", text, place, suggestion=suggestions.in_setup_py(reader, None))
             return SetupScript(version=fault)
         return _describe(checkout, reader.setup_calls, _agreed(versions, place))
     except (TooMuchError, RecursionError, MemoryError):
@@ -77,8 +79,18 @@ def _describe(checkout: Checkout, calls: list[SetupCall], version: FoundVersion 
     package_dir = None
     if isinstance(folders, Known) and isinstance(folders.value, dict):
         package_dir = {str(key): str(value) for key, value in folders.value.items()}
-    lists = any({"packages", "py_modules", "ext_modules"} & call.arguments.keywords.keys() for call in calls)
-    return SetupScript(name, version, package_dir, lists)
+    given = {keyword for call in calls for keyword in call.arguments.keywords}
+    lists = bool({"packages", "py_modules"} & given)
+    return SetupScript(name, version, package_dir, lists, "ext_modules" in given, _private(checkout, calls))
+
+
+def _private(checkout: Checkout, calls: list[SetupCall]) -> Place | None:
+    for call in calls:
+        listed = call.arguments.keywords.get("classifiers")
+        texts = listed.value if isinstance(listed, Known) and isinstance(listed.value, list | tuple) else ()
+        if any(isinstance(text, str) and text.lower().startswith("private ::") for text in texts):
+            return checkout.place(call.origin.path, call.origin.line)
+    return None
 
 
 def _is_container(value: Value | None) -> bool:
@@ -105,7 +117,7 @@ def _version(loader: Loader, reader: Evaluator, call: SetupCall) -> FoundVersion
         if value is None or (isinstance(value, Known) and not value.value and value.value != {}):
             continue
         if keyword in _VCS_KEYWORDS:
-            if keywords.get("version") is not None:
+            if keywords.get("version") is not None and tool != "setuptools-git-versioning":
                 # Which of the two wins has changed between releases of these tools.
                 text = f"setup() is given `version=` and `{keyword}=`"
                 return unreadable("both-static-and-dynamic", text, place, advice="Leave one of the two out.")
@@ -115,10 +127,11 @@ def _version(loader: Loader, reader: Evaluator, call: SetupCall) -> FoundVersion
     if value is None:
         if call.arguments.rest is None:
             return None
-        return _computes(loader, reader, call.arguments.rest, place)
+        return _computes(loader, reader, call.arguments.rest, place, None)
     if isinstance(value, Known):
         return _constant(loader, value)
-    return _computes(loader, reader, value, place)
+    written = next((keyword.value for keyword in call.node.keywords if keyword.arg == "version"), None)
+    return _computes(loader, reader, value, place, written)
 
 
 def _constant(loader: Loader, value: Known) -> FoundVersion | VersionFault | None:
@@ -130,56 +143,12 @@ def _constant(loader: Loader, value: Known) -> FoundVersion | VersionFault | Non
     return not_a_string("version", value, place) if value.value else None
 
 
-def _computes(loader: Loader, reader: Evaluator, value: Value, place: Place) -> VersionFault:
+def _computes(loader: Loader, reader: Evaluator, value: Value, place: Place, version: ast.expr | None) -> VersionFault:
     if isinstance(value, Unknown) and value.cause in {"vcs", "versioneer"}:
-        return from_vcs("versioneer or a tool like it", place)
+        return from_vcs(tool_of(value), place)
     if isinstance(value, External) and value.dotted.partition(".")[0] in VCS_MODULES:
         return from_vcs(value.dotted.partition(".")[0], place)
     inner = fault_of(loader, "version", value)
     text = f"setup.py computes the version: {inner.message}"
-    suggestion = _suggest(loader.checkout, reader)
+    suggestion = suggestions.in_setup_py(reader, version)
     return unreadable("setup.py-computes", text, inner.place or place, suggestion=suggestion)
-
-
-def _suggest(checkout: Checkout, reader: Evaluator) -> str | None:
-    """Find the file that setup.py seems to read the version from, among those that it names itself."""
-    from publish_gate.versions import named
-
-    seen: set[str] = set()
-    for candidate in _candidates(reader):
-        if candidate in seen or len(seen) > _MAX_CANDIDATES:
-            continue
-        seen.add(candidate)
-        if candidate == FILE or not checkout.has_file(candidate):
-            continue
-        found = named.read(checkout, candidate).version
-        if isinstance(found, FoundVersion) and re.match(r"[vV]?\d", found.text):
-            return candidate
-    return None
-
-
-def _candidates(reader: Evaluator) -> Iterator[str]:
-    """List what could be paths: the strings among a call's arguments, or between ``/``, put together."""
-    for node in ast.walk(reader.tree):
-        if isinstance(node, ast.Call):
-            parts = [_text(argument, reader) for argument in node.args]
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-            parts = [_text(operand, reader) for operand in _operands(node)]
-        else:
-            continue
-        texts = [part for part in parts if part and "\n" not in part]
-        for end in range(len(texts), 0, -1):
-            path = "/".join(texts[:end]).removeprefix("./")
-            if not path.startswith("/") and ".." not in path.split("/"):
-                yield path
-
-
-def _operands(node: ast.expr) -> list[ast.expr]:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        return [*_operands(node.left), node.right]
-    return [node]
-
-
-def _text(node: ast.expr, reader: Evaluator) -> str | None:
-    value = reader.evaluate(node)
-    return value.value if isinstance(value, Known) and isinstance(value.value, str) else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import posixpath
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.versions import setup_cfg, setup_py, setuptools_attr, text
 from publish_gate.versions.faults import DECLARE_IT, Refusal, from_vcs, read_text, refuse
@@ -31,24 +33,87 @@ def read(checkout: Checkout, pyproject: Document | None) -> tuple[FoundName | No
     script, cfg = setup_py.load(checkout), setup_cfg.load(checkout)
     name = script.name or _cfg_name(cfg)
     dynamic = None if pyproject is None else pyproject.get(*_DYNAMIC)
+    plugin = _tag_plugin(pyproject)
     try:
         if pyproject is not None and dynamic is not None:
             found: FoundVersion | VersionFault | None = _directive(checkout, pyproject, dynamic, cfg, script)
         else:
-            found = script.version
-            if found is None or _hides_setup(found):
-                found = _from_cfg(checkout, pyproject, cfg, script) or found
+            found = _written(checkout, pyproject, cfg, script)
+            found = _with_tags(found, plugin, _requirements(pyproject, cfg))
     except Refusal as refusal:
         found = refusal.fault
-    tool = _vcs_tool(pyproject)
-    if tool is not None and (found is None or _is_absent(found)):
-        return name, from_vcs(*tool)
+    if plugin is not None and (found is None or _is_absent(found)):
+        return name, from_vcs(plugin.tool, plugin.place)
     if found is None:
         where = "pyproject.toml, setup.cfg and setup.py" if pyproject is not None else "setup.cfg and setup.py"
         message = f"setuptools builds it, and nothing in {where} declares a version (it would be 0.0.0)"
         place = None if pyproject is None else pyproject.place()
         raise refuse("nothing-declares-a-version", message, place, advice=DECLARE_IT)
     return name, found
+
+
+def _written(
+    checkout: Checkout, pyproject: Document | None, cfg: SetupCfg, script: SetupScript
+) -> FoundVersion | VersionFault | None:
+    """Read what setup.py or setup.cfg declare."""
+    found = script.version
+    by_scm = isinstance(found, VersionFault) and found.cause == "vcs" and "setuptools_scm" in found.message
+    literal = (cfg.get("metadata", "version") or "").strip() if by_scm else ""
+    if literal and not literal.startswith("attr:"):
+        # The older setuptools_scm puts the tag in its place, the newer one leaves it.
+        text = "setup() is given `use_scm_version=`, and setup.cfg has a `version` in [metadata]"
+        place = cfg.place("metadata", "version")
+        raise refuse("both-static-and-dynamic", text, place, advice="Leave one of the two out.")
+    if found is None or _hides_setup(found):
+        return _from_cfg(checkout, pyproject, cfg, script) or found
+    return found
+
+
+def _with_tags(
+    found: FoundVersion | VersionFault | None, plugin: _TagPlugin | None, requirements: list[str]
+) -> FoundVersion | VersionFault | None:
+    """Say what a plugin makes of a version that setup.py or setup.cfg declare.
+
+    Source of the rule: ``tests/vectors/version-plugins.jsonl``, built with pinned and newest releases.
+    """
+    if plugin is None or found is None or (isinstance(found, VersionFault) and found.kind is FaultKind.DYNAMIC):
+        return found
+    wanted = [text for text in requirements if _project_of(text) in plugin.projects]
+    if plugin.overrules:
+        return from_vcs(plugin.tool, plugin.place) if wanted else found
+    if isinstance(found, FoundVersion) and found.declared_by == "setup.cfg attr:":
+        return from_vcs(plugin.tool, plugin.place)
+    if isinstance(found, FoundVersion) and any(map(_is_bounded, wanted)):
+        text = f"{found.place} declares a version, and [tool.{plugin.tool}] takes it from tags"
+        advice = "Leave one of the two out: which of them wins differs between the releases of that tool."
+        raise refuse("both-static-and-dynamic", text, plugin.place, advice=advice)
+    return found
+
+
+def _requirements(pyproject: Document | None, cfg: SetupCfg) -> list[str]:
+    requires = None if pyproject is None else pyproject.get("build-system", "requires")
+    return [*(map(str, requires) if isinstance(requires, list) else ()), *cfg.list("options", "setup_requires")]
+
+
+def _project_of(requirement: str) -> str:
+    name = re.split(r"[^A-Za-z0-9._-]", requirement.strip(), maxsplit=1)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _is_bounded(requirement: str) -> bool:
+    """Tell whether a requirement of setuptools_scm keeps the releases out that leave a written version alone."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        specifier = Requirement(requirement).specifier
+    except InvalidRequirement:
+        return True
+    return not any(specifier.contains(release) for release in ("9.2.2", "10.3.4", "9999"))
+
+
+def name_of(checkout: Checkout) -> FoundName | None:
+    """Read the name that setup.cfg declares; raises Refusal."""
+    return _cfg_name(setup_cfg.load(checkout))
 
 
 def read_cfg(checkout: Checkout) -> FoundVersion | VersionFault | None:
@@ -66,24 +131,47 @@ def _is_absent(found: FoundVersion | VersionFault) -> bool:
     return isinstance(found, VersionFault) and found.kind is not FaultKind.DYNAMIC and found.cause in _ABSENT
 
 
-def _vcs_tool(pyproject: Document | None) -> tuple[str, Place] | None:
-    """Name the plugin that takes the version from tags, where one is set up."""
+class _TagPlugin(NamedTuple):
+    """A plugin that takes the version from tags, and where it is set up.
+
+    ``overrules`` says that it replaces what setup.py and setup.cfg declare, in all of its releases.
+    """
+
+    tool: str
+    projects: frozenset[str]
+    overrules: bool
+    place: Place
+
+
+_SCM = frozenset({"setuptools-scm", "vcs-versioning"})
+_TABLES = {
+    "setuptools_scm": ("setuptools_scm", _SCM, False, True),
+    "setuptools-git-versioning": (
+        "setuptools-git-versioning",
+        frozenset({"setuptools-git-versioning"}),
+        True,
+        False,
+    ),
+    "versioningit": ("versioningit", frozenset({"versioningit"}), True, True),
+    "vcs-versioning": ("setuptools_scm", _SCM, False, True),
+}
+"""By their tables: the tool, its projects, whether it overrules, and whether a table without `enabled` is enough."""
+
+
+def _tag_plugin(pyproject: Document | None) -> _TagPlugin | None:
+    """Name the plugin that takes the version from tags, if one is set up."""
     if pyproject is None:
         return None
-    for table, tool in (
-        ("setuptools_scm", "setuptools_scm"),
-        ("setuptools-git-versioning", "setuptools-git-versioning"),
-        ("versioningit", "versioningit"),
-        ("vcs-versioning", "setuptools_scm"),
-    ):
+    for table, (tool, projects, overrules, by_default) in _TABLES.items():
         options = pyproject.get("tool", table)
-        if isinstance(options, dict) and options.get("enabled", True):
-            return tool, pyproject.place()
+        if isinstance(options, dict) and options.get("enabled", by_default):
+            return _TagPlugin(tool, projects, overrules, pyproject.place("tool", table))
     requires = pyproject.get("build-system", "requires")
     for requirement in requires if isinstance(requires, list) else []:
         extra = _EXTRA.match(str(requirement))
         if extra is not None and "simple" in extra.group("extras"):
-            return "setuptools_scm", pyproject.place("build-system", "requires")
+            place = pyproject.place("build-system", "requires")
+            return _TagPlugin("setuptools_scm", _SCM, overrules=False, place=place)
     return None
 
 
@@ -108,7 +196,8 @@ def _directive(
     if not isinstance(attribute, str) or files is not None:
         message = "`version` of [tool.setuptools.dynamic] is neither `attr` nor `file`"
         raise refuse("invalid-configuration", message, place, advice=DECLARE_IT)
-    folders = package_dirs(checkout, pyproject, cfg, script)
+    # Here, and only here, setuptools looks for packages although there are extension modules.
+    folders = package_dirs(checkout, pyproject, cfg, script._replace(has_extensions=False))
     return setuptools_attr.read(checkout, attribute, folders, "setuptools.dynamic.attr", place)
 
 
@@ -141,4 +230,11 @@ def _read_files(checkout: Checkout, paths: list[str], declared_by: str, place: P
     full = [path for path in existing if read_text(checkout, path, place).strip()] or existing
     if len(full) > 1:
         raise refuse("not-one-line", "the files together hold more than one line", place)
-    return text.read_line(checkout, full[0], declared_by, place)
+    found = text.read_line(checkout, full[0], declared_by, place)
+    notes = list(found.notes)
+    if posixpath.normpath(full[0]).startswith(("../", "/")):
+        notes.append(f"{full[0]} lies outside the project's folder, and setuptools will refuse to read it")
+    line = next(line for line in read_text(checkout, full[0], place).split("\n") if line.strip())
+    if line != line.strip() and declared_by.startswith("setuptools.dynamic"):
+        notes.append(f"{full[0]} has blanks around the version, and setuptools will refuse it")
+    return dataclasses.replace(found, notes=tuple(notes))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from publish_gate.versions.constant_folding import Known, Loader, Origin, Unknown
+from publish_gate.versions.constant_folding.imports import parse
 from publish_gate.versions.faults import DECLARE_IT, Refusal, refuse
-from publish_gate.versions.folding import Known, Loader, Origin, Unknown
-from publish_gate.versions.folding.tree import parse
 from publish_gate.versions.model import FoundVersion, VersionFault
 from publish_gate.versions.package_dirs import module_path
 from publish_gate.versions.python import fault_of, not_a_string, read_value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from publish_gate.versions.faults import NAME_THE_FILE, read_text, refuse
+from publish_gate.versions.faults import BOM, NAME_THE_FILE, read_text, refuse
 from publish_gate.versions.model import FoundVersion
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ def read_line(checkout: Checkout, path: str, declared_by: str, named_in: Place |
     lines = _lines(checkout, path, named_in)
     if len(lines) == 1 and _SHAPE.fullmatch(lines[0][1]):
         number, line = lines[0]
-        return FoundVersion(line, checkout.place(path, number), declared_by)
+        bom = read_text(checkout, path, named_in).startswith("\ufeff") and named_in is not None
+        notes = (f"{path} begins with {BOM}: the build back end will refuse the version",) if bom else ()
+        return FoundVersion(line, checkout.place(path, number), declared_by, notes)
     what = "is empty" if not lines else "holds more than a version"
     raise refuse("not-one-line", f"{path} {what}", checkout.place(path), advice=NAME_THE_FILE)
 

@@ -7,7 +7,7 @@ import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.versions.faults import NAME_THE_FILE, read_bytes, refuse
+from publish_gate.versions.faults import NAME_THE_FILE, read_bytes, refuse, refuse_bom
 
 if TYPE_CHECKING:
     from publish_gate.checkout import Checkout
@@ -60,6 +60,7 @@ def load(checkout: Checkout, path: str, named_in: Place | None = None) -> Docume
         import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
 
     content = read_bytes(checkout, path, named_in)
+    refuse_bom(checkout, path, content)
     try:
         text = content.decode("utf-8")
         parsed = tomllib.loads(text)

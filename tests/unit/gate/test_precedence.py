@@ -27,7 +27,7 @@ HAS = Published((Release(Version("1.2.3"), ("1.2.3",), sdists=1, wheels=1),), Ap
 ABSENT = Absent(Api.JSON, "https://index.example")
 UNKNOWN = Unknown(UnknownCause.TIMEOUT, "no answer within 30 s", "Run it again.", "https://index.example")
 SCM = VersionFault(FaultKind.DYNAMIC, "vcs", "from git tags", "push a tag", tool="hatch-vcs")
-POETRY = VersionFault(FaultKind.DYNAMIC, PLACEHOLDER, "builds '0.0.0'", "Set the back end.")
+POETRY = VersionFault(FaultKind.DYNAMIC, PLACEHOLDER, "builds '0.0.0'", "Set the back end.", from_tags=False)
 UNREADABLE = VersionFault(FaultKind.UNREADABLE, "call", "computed", "Write it down.")
 
 

@@ -152,6 +152,103 @@ KNOWN = {
     "getattr": 'class A:\n    v = "1.2.3"\n__version__ = getattr(A, "v")',
     "a list of names beside": '__all__ = ["a"]\n__all__ += ["b"]\n__all__.append("c")\n__version__ = "1.2.3"',
     "names added to a module path": 'import sys\nsys.path.insert(0, "x")\n__version__ = "1.2.3"',
+    "a function that returns a text": 'def f():\n    """Give it."""\n    return "1.2.3"\n__version__ = f()',
+    "a function of one expression": 'def f(v):\n    return ".".join(map(str, v))\n__version__ = f((1, 2, 3))',
+    "a function with named arguments": 'def f(a, b):\n    return a + b\n__version__ = f("1.2", b=".3")',
+    "a function that calls another": 'def f(a):\n    return a\ndef g():\n    return f("1.2.3")\n__version__ = g()',
+    "a lambda": '__version__ = (lambda: "1.2.3")()',
+    "a walrus as the statement": '(__version__ := "1.2.3")',
+    "a named tuple": (
+        "from collections import namedtuple\nV = namedtuple('V', 'major minor micro')\nv = V(1, 2, micro=3)\n"
+        '__version__ = f"{v.major}.{v[1]}." + "{0.micro}".format(v)'
+    ),
+    "a named tuple with a list of fields": (
+        "import collections\nV = collections.namedtuple('V', ['a', 'b', 'c'], defaults=[3])\n"
+        '__version__ = "%s.%s.%s" % V(1, 2)'
+    ),
+    "a named tuple by its class": (
+        "from typing import NamedTuple\nclass V(NamedTuple):\n    a: int\n    b: int = 2\n    c: int = 3\n"
+        '    def __str__(self):\n        return "x"\n__version__ = ".".join(map(str, V(1)))'
+    ),
+    "a subclass of a named tuple": (
+        "from collections import namedtuple\nclass V(namedtuple('V', 'a b c')):\n    pass\n"
+        '__version__ = ".".join(map(str, V(1, 2, 3)))'
+    ),
+    "branches that leave the same named tuple's items": (
+        "from collections import namedtuple\nV = namedtuple('V', 'a')\nimport x\nif x.y:\n    v = V('1')\nelse:\n"
+        '    v = V("1")\n__version__ = "1.2.3"'
+    ),
+    "a condition on an old Python": 'import sys\n__version__ = "x" if sys.version_info < (3, 6) else "1.2.3"',
+    "a condition on Python 2": 'import sys\n__version__ = "x" if sys.version_info[0] == 2 else "1.2.3"',
+    "a condition on the major version": 'import sys\nif sys.version_info.major > 2:\n    __version__ = "1.2.3"',
+    "a condition on two numbers": 'import sys\nif sys.version_info[:2] >= (3, 7):\n    __version__ = "1.2.3"',
+    "a condition turned round": 'import sys\nif (2, 7) <= sys.version_info:\n    __version__ = "1.2.3"',
+    "a condition that is not another version": (
+        'import sys\nif sys.version_info[:2] != (2, 7):\n    __version__ = "1.2.3"'
+    ),
+    "a condition on hexversion": 'from sys import hexversion\nif hexversion > 0x03000000:\n    __version__ = "1.2.3"',
+    "format_map": '__version__ = "{a}.{b}".format_map({"a": "1.2", "b": 3})',
+    "re.sub": 'import re\n__version__ = re.sub("-", ".", "1-2-3")',
+    "a dict with members that are not known": 'd = {"a": f(), "v": "1.2.3"}\n__version__ = d["v"]',
+    "dict() with members that are not known": 'd = dict(a=f(), v="1.2.3")\n__version__ = d.get("v")',
+    "a dict made of another one": 'import x\nd = dict({"v": "1.2.3", "a": x.y})\n__version__ = d["v"]',
+    "dict() of something not known": 'import x\nd = dict(x.y, v="1.2.3")\n__version__ = d["v"]',
+    "dict() that unpacks something not known": 'import x\nd = dict(v="1.2.3", **x.y)\n__version__ = d["v"]',
+    "a dict that unpacks one like it": 'import x\nd = {"v": "1.2.3", "a": x.y}\n__version__ = {**d, "b": 1}["v"]',
+    "a dict that unpacks something not known before": 'import x\nd = {**x.y, "v": "1.2.3"}\n__version__ = d["v"]',
+    "a member that is set": 'import x\nd = {"a": x.y}\nd["v"] = "1.2.3"\n__version__ = d["v"]',
+    "a member beside one that is set": 'import x\nd = {"v": "1.2.3"}\nd["a"] = x.y\n__version__ = d["v"]',
+    "an update with something not known": 'import x\nd = {"v": "1.2.3"}\nd.update(a=x.y())\n__version__ = d["v"]',
+    "an update with a dict like it": (
+        'import x\nd = {"a": x.y}\nd.update({"v": "1.2.3", "b": x.y})\n__version__ = d["v"]'
+    ),
+    "a member asked for with a default": 'import x\nd = {"a": x.y}\n__version__ = d.get("v", "1.2.3")',
+    "a dict that gets a member under a condition": (
+        'import x\nd = {"v": "1.2.3"}\nif x.y:\n    d["a"] = 1\n__version__ = d["v"]'
+    ),
+    "a dict that gets a member in a try": (
+        'import x\nd = {"v": "1.2.3"}\ntry:\n    d["a"] = x.y()\nexcept ImportError:\n    pass\n__version__ = d["v"]'
+    ),
+    "sys.modules replaced": 'import sys\n__version__ = "1.2.3"\nsys.modules[__name__] = X()',
+    "sys.modules imported": 'from sys import modules\n__version__ = "1.2.3"\nmodules[__name__] = X()',
+    "sys.modules replaced once no name is certain": (
+        'import sys\n__version__ = "1.2.3"\ndef f():\n    globals()["a"] = 1\nf()\nsys.modules[__name__] = X()'
+    ),
+    "a namespace that is only asked": (
+        '__version__ = "1.2.3"\nif globals().get("x") and "y" not in globals():\n    z = globals()["z"]\nf()'
+    ),
+    "a namespace that is formatted": (
+        '__version__ = "1.2.3"\nv = "{v}".format_map(locals())\nw = "%(v)s" % globals()\nf()'
+    ),
+    "a namespace that is unpacked": '__version__ = "1.2.3"\nv = "{v}".format(**globals())\nf()',
+    "another name set in the namespace": '__version__ = "1.2.3"\nglobals()["a".upper()] = 1\nf()',
+    "a namespace that is kept for a loop before": (
+        'import x\ng = globals()\nfor a in x.y:\n    g[a] = 1\ndel g\n__version__ = "1.2.3"\nf()'
+    ),
+    "exec of its own code in a function": '__version__ = "1.2.3"\ndef f():\n    exec("x = 1")\nf()',
+    "exec in a function with a namespace": '__version__ = "1.2.3"\ndef f(code, env):\n    exec(code, env)\nf(1, {})',
+    "setattr on a class in a function": '__version__ = "1.2.3"\nclass A: pass\ndef f(n):\n    setattr(A, n, 1)\nf("x")',
+    "setattr on an object's part": (
+        '__version__ = "1.2.3"\nclass A:\n    def f(self, n):\n        setattr(self.b.c, n, 1)\nA().f("x")'
+    ),
+    "setattr on a class": 'import x\nclass A: pass\n__version__ = "1.2.3"\nsetattr(A, x.y, 1)',
+    "setattr of another name": 'import x\n__version__ = "1.2.3"\nsetattr(x.y, "z", 1)',
+    "a module that makes lazy names": (
+        'import sys\n__version__ = "1.2.3"\ndef attach(name):\n    def get(part):\n        m = sys.modules[name]\n'
+        "        m.__dict__[part] = 1\n    return get\n__getattr__ = attach(__name__)"
+    ),
+    "a branch that may raise": 'import x\nif x.y:\n    raise RuntimeError("x")\n__version__ = "1.2.3"',
+    "a dict of numbers": 'v = {1: "1.2.3"}\n__version__ = v[1]',
+    "a dict beside another that is changed": (
+        'import x\na = {"b": x.y, "v": "1.2.3"}\nc = {"d": x.y}\nc["e"] = 1\n__version__ = a["v"]'
+    ),
+    "dict() of what a function of the project gives": (
+        'def f():\n    return x\nd = dict(f(), v="1.2.3")\n__version__ = d["v"]'
+    ),
+    "local names in a function": '__version__ = "1.2.3"\ndef f(n):\n    locals()[n] = 1\n    vars()[n] = 2\nf("x")',
+    "a namespace that a function used before it was given back": (
+        'import x\ng = globals()\ndef f(n):\n    g[n] = 1\nf(x.y)\ndel g, f\n__version__ = "1.2.3"\nx.z(x)\nA()'
+    ),
     "a walrus as the value": '__version__ = (v := "1.2.3")',
     "VERSION where there is no __version__": 'VERSION = "1.2.3"',
     "version where there is no other": 'version = "1.2.3"',
@@ -198,8 +295,166 @@ REFUSED = {
         '__version__ = "0.1.dev1"\ntry:\n    from ._generated import __version__\nexcept ImportError:\n    pass',
         "import-not-in-tree",
     ),
-    "a project function": ('def f():\n    return "1"\n__version__ = f()', "call"),
-    "a lambda": ('__version__ = (lambda: "1")()', "call"),
+    "a function that does more than return": ('def f():\n    x = "1"\n    return x\n__version__ = f()', "call"),
+    "a function with a default": ('def f(a="1"):\n    return a\n__version__ = f()', "call"),
+    "a function with too few arguments": ('def f(a, b):\n    return a\n__version__ = f("1")', "call"),
+    "a function with another argument": ('def f(a):\n    return a\n__version__ = f(b="1")', "call"),
+    "a function that calls itself": ('def f(a):\n    return f(a)\n__version__ = f("1")', "call"),
+    "a function that calls itself often": ('def f(a):\n    return f(a) + f(a) + f(a)\n__version__ = f("1")', "call"),
+    "a function whose arguments are unpacked": ("def f(a):\n    return a\n__version__ = f(**x)", "call"),
+    "an async function": ('async def f():\n    return "1"\n__version__ = f()', "call"),
+    "a generator function": ('def f():\n    return (yield "1")\n__version__ = f()', "call"),
+    "a function that returns nothing": ("def f():\n    return\n__version__ = f()", "call"),
+    "a function that returns a list": ('def f():\n    return ["1"]\na = f()\n__version__ = a[0]', "call"),
+    "a function that reads a file": ('def f():\n    return open("v").read()\n__version__ = f()', "call"),
+    "a name set in the namespace by a function": (
+        '__version__ = "1"\ndef f(n):\n    globals()[n] = "2"\nf("__version__")',
+        "changed-by-code",
+    ),
+    "a namespace handed on": ('__version__ = "1"\ndef f(g):\n    g["x"] = 1\nf(globals())', "changed-by-code"),
+    "a namespace kept and updated": ('g = globals()\n__version__ = "1"\ng.update(f())', "changed-by-code"),
+    "a namespace kept for a function": (
+        'g = globals()\n__version__ = "1"\ndef f(n):\n    g[n] = "2"\nf("x")',
+        "changed-by-code",
+    ),
+    "exec in a function that is called": ('__version__ = "1"\ndef f(c):\n    exec(c)\nf("x")', "changed-by-code"),
+    "exec of its own global code in a function": (
+        '__version__ = "1"\ndef f():\n    exec("global __version__; __version__ = 2")\nf()',
+        "changed-by-code",
+    ),
+    "setattr on a module in a function": (
+        'import sys\n__version__ = "1"\ndef f(n):\n    setattr(sys.modules[__name__], n, "2")\nf("x")',
+        "changed-by-code",
+    ),
+    "setattr of the name in a function": (
+        '__version__ = "1"\ndef f(m):\n    setattr(m, "__version__", "2")\n    globals()\nf(1)',
+        "changed-by-code",
+    ),
+    "setattr of any name": ('import x\n__version__ = "1"\nsetattr(x.y, x.z, 1)', "exec"),
+    "a name bound twice in a module with reflection": (
+        '__version__ = "1"\n__version__ = "2"\ndef f():\n    globals()["x"] = 1\nf()',
+        "changed-by-code",
+    ),
+    "a condition on a current Python": (
+        'import sys\n__version__ = "1" if sys.version_info < (3, 12) else "2"',
+        "conditional",
+    ),
+    "a condition that is one version": (
+        'import sys\n__version__ = "1" if sys.version_info[:2] == (3, 12) else "2"',
+        "conditional",
+    ),
+    "a condition that is one of several": (
+        'import sys\n__version__ = "1" if sys.version_info[:2] in ((3, 12),) else "2"',
+        "conditional",
+    ),
+    "a condition that compares with something unknown": (
+        'import sys\n__version__ = "1" if sys.version_info < f() else "2"',
+        "conditional",
+    ),
+    "the version of Python": ("import sys\n__version__ = sys.version_info[1]", "not-a-string"),
+    "the text of a named tuple": (
+        'from collections import namedtuple\n__version__ = str(namedtuple("V", "a")("1"))',
+        "expression",
+    ),
+    "a named tuple in a template": (
+        'from collections import namedtuple\n__version__ = "{}".format(namedtuple("V", "a")("1"))',
+        "expression",
+    ),
+    "a named tuple that holds more": (
+        'from collections import namedtuple\n__version__ = "{0.a}".format(namedtuple("V", "a")([1]))',
+        "expression",
+    ),
+    "another attribute of a named tuple": (
+        'from collections import namedtuple\n__version__ = namedtuple("V", "a")("1").count',
+        "expression",
+    ),
+    "a named tuple with too few items": (
+        'from collections import namedtuple\n__version__ = namedtuple("V", "a b")("1").a',
+        "expression",
+    ),
+    "a named tuple with odd fields": (
+        'from collections import namedtuple\n__version__ = namedtuple("V", "a-b")("1")[0]',
+        "expression",
+    ),
+    "a named tuple with odd options": (
+        'from collections import namedtuple\n__version__ = namedtuple("V", "a", rename=True)("1").a',
+        "expression",
+    ),
+    "a named tuple that makes its items up": (
+        (
+            "from typing import NamedTuple\nclass V(NamedTuple):\n    a: int\n    def __getattribute__(self, n):\n"
+            '        return "2"\n__version__ = V("1").a'
+        ),
+        "call-of-project-class",
+    ),
+    "a named tuple with a default that is not known": (
+        "from typing import NamedTuple\nclass V(NamedTuple):\n    a: int = f()\n__version__ = V().a",
+        "call-of-project-class",
+    ),
+    "a subclass that replaces an item": (
+        "from collections import namedtuple\nclass V(namedtuple('V', 'a')):\n    a = 2\n__version__ = V('1').a",
+        "call-of-project-class",
+    ),
+    "format_map of something not known": ('__version__ = "{a}".format_map(f())', "call"),
+    "re.sub with repetitions": ('import re\n__version__ = re.sub("a+", ".", "1a2")', "expression"),
+    "re.sub with a group": ('import re\n__version__ = re.sub("[a]", r"\\1", "1a2")', "expression"),
+    "re.sub with a wrong pattern": ('import re\n__version__ = re.sub("[", ".", "1a2")', "expression"),
+    "re.sub with a function": ('import re\n__version__ = re.sub("a", str, "1a2")', "call"),
+    "re.sub with a count": ('import re\n__version__ = re.sub("a", ".", "1a2", 1)', "expression"),
+    "a member that is not known": ('d = {"v": f(), "a": 1}\n__version__ = d["v"]', "unbound"),
+    "a member that is not there": ('import x\nd = {"a": x.y}\n__version__ = d["v"]', "expression"),
+    "a dict that unpacks something not known after": (
+        'import x\nd = {"v": "1", **x.y}\n__version__ = d["v"]',
+        "import-not-in-tree",
+    ),
+    "a dict of numbers and something not known": (
+        'import x\nd = {1: "1", 2: x.y}\n__version__ = d[1]',
+        "import-not-in-tree",
+    ),
+    "a dict with a key that is not known": (
+        'import x\nd = {"v": "1", x.y: "2"}\n__version__ = d["v"]',
+        "import-not-in-tree",
+    ),
+    "an update that may hold the member": (
+        'import x\nd = {"v": "1", "a": x.y}\nd.update(x.z)\n__version__ = d["v"]',
+        "changed-by-code",
+    ),
+    "a method that may change the member": (
+        'import x\nd = {"v": "1", "a": x.y}\nd.pop("v")\n__version__ = d["v"]',
+        "changed-by-code",
+    ),
+    "a member set under a condition": (
+        'import x\nd = {"v": "1"}\nif x.y:\n    d["v"] = "2"\n__version__ = d["v"]',
+        "conditional",
+    ),
+    "an index that may be the member": (
+        'import x\nd = {"v": "1"}\nd[x.y] = "2"\n__version__ = d["v"]',
+        "changed-by-code",
+    ),
+    "a dict that a function changes": (
+        'import x\nd = {"v": "1", "a": x.y}\ndef f():\n    d["v"] = "2"\nf()\n__version__ = d["v"]',
+        "changed-by-code",
+    ),
+    "a namespace that is given back after the version": (
+        'g = globals()\n__version__ = "1"\ndef f(n):\n    g[n] = "2"\nf("x")\ndel g\nf("x")',
+        "changed-by-code",
+    ),
+    "a namespace that is given back but handed on": (
+        'g = globals()\nh = [g]\ndel g\n__version__ = "1"\nf(h)',
+        "changed-by-code",
+    ),
+    "a namespace that a function keeps": (
+        'def f(n):\n    g = globals()\n    g[n] = 1\ng = 1\ndel g\n__version__ = "1"\nf("x")',
+        "changed-by-code",
+    ),
+    "a member of a dict with very many": (
+        "import x\nd = {" + ", ".join(f"'{n}': x.y" for n in range(300)) + ', "v": "1"}\n__version__ = d["v"]',
+        "too-large",
+    ),
+    "a constant dict with very many members that is changed": (
+        "d = dict([" + ", ".join(f"('{n}', 1)" for n in range(300)) + '])\nd["v"] = "1"\n__version__ = d["v"]',
+        "changed-by-code",
+    ),
     "a module __getattr__": ('def __getattr__(name):\n    return "1"', "module-getattr"),
     "nothing": ("x = 1", "nothing-declares-a-version"),
     "an empty file": ("", "nothing-declares-a-version"),
@@ -218,8 +473,6 @@ REFUSED = {
         'import sys\n__version__ = "1"\nsys.modules[__name__].__version__ = "2"',
         "changed-by-code",
     ),
-    "sys.modules replaced": ('import sys\n__version__ = "1"\nsys.modules[__name__] = X()', "changed-by-code"),
-    "sys.modules imported": ('from sys import modules\n__version__ = "1"\nmodules[__name__] = X()', "changed-by-code"),
     "a star import after": ('__version__ = "1"\nfrom numpy import *', "star-import"),
     "a global in a called function": (
         '__version__ = "1"\ndef f():\n    global __version__\n    __version__ = "2"\nf()',
@@ -317,7 +570,7 @@ REFUSED = {
     ),
     "an update with a generator": (
         'd = {}\nd.update(v=(x for x in "12"))\n__version__ = "".join(d["v"])',
-        "changed-by-code",
+        "expression",
     ),
     "a dict with a generator": ('d = dict(v=(x for x in "12"))\n__version__ = "".join(d["v"])', "expression"),
     "a list of generators": ('d = [map(str, "12") for x in "1"]\n__version__ = "".join(d[0])', "expression"),
@@ -419,10 +672,10 @@ REFUSED = {
     ),
     "a dict that is changed in a loop": (
         'a = {"v": "1"}\nfor x in "23":\n    a["v"] = x\n__version__ = a["v"]',
-        "changed-by-code",
+        "conditional",
     ),
     "a dict that is changed by an index": ('a = {"v": "1"}\na[f()] = "2"\n__version__ = a["v"]', "changed-by-code"),
-    "a dict that is filled by exec": ('a = {"v": "1"}\nexec("v = 2", a)\n__version__ = a["v"]', "changed-by-code"),
+    "a dict that is filled by exec": ('a = {"v": "1"}\nexec("v = 2", a)\n__version__ = a["v"]', "exec"),
     "an attribute of a class that is set": ('class A:\n    v = "1"\nA.v = "2"\n__version__ = A.v', "class"),
     "an attribute of a class with a base": ('class A(B):\n    v = "1"\n__version__ = A.v', "class"),
     "an attribute of a class with a metaclass": ('class A(metaclass=M):\n    v = "1"\n__version__ = A.v', "class"),
@@ -526,6 +779,14 @@ def test_it_does_not_claim_to_know_the_version_of(source: str | bytes, cause: st
 
 
 TREES: list[Any] = [
+    pytest.param(
+        {
+            "pkg/__init__.py": 'from pkg import _v\nsetattr(_v, "v", f())\n__version__ = _v.v',
+            "pkg/_v.py": 'v = "1.2.3"',
+        },
+        None,
+        id="a module whose name is set from outside",
+    ),
     pytest.param(
         {"pkg/__init__.py": "from pkg._v import v as __version__", "pkg/_v.py": 'v = "1.2.3"'},
         "1.2.3",

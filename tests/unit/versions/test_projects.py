@@ -16,7 +16,9 @@ from publish_gate.versions import (
     project,
     read_project,
     read_version_file,
+    suggestions,
 )
+from publish_gate.versions.constant_folding.values import TooMuchError
 from publish_gate.versions.model import PLACEHOLDER
 
 if TYPE_CHECKING:
@@ -48,6 +50,17 @@ def script(body: str, **files: str) -> Files:
     return {"setup.py": f"from setuptools import setup\n{body}\n", **files}
 
 
+def wrapped(backend: str, rest: str) -> str:
+    """Write a pyproject.toml whose back end lies in the folder ``_b`` of the tree."""
+    return toml(backend, rest).replace("[project]", 'backend-path = ["_b"]\n[project]', 1)
+
+
+def poetry(version: str, requires: str, rest: str = "") -> str:
+    """Write a pyproject.toml that poetry-core builds."""
+    system = f'[build-system]\nrequires = [{requires}]\nbuild-backend = "poetry.core.masonry.api"\n'
+    return f'{system}[tool.poetry]\nname = "pkg"\nversion = "{version}"\n{rest}\n'
+
+
 ATTR = '[tool.setuptools.dynamic]\nversion = {attr = "pkg.v"}\n'
 INIT = "pkg/__init__.py"
 HATCH = '[tool.hatch.version]\npath = "v.py"\n'
@@ -75,6 +88,107 @@ FOUND: dict[str, tuple[Files, str, str]] = {
     "a dotted key": ({"pyproject.toml": 'project.name = "pkg"\nproject.version = "1.2"'}, "1.2", "pyproject.toml:2"),
     "an inline table": ({"pyproject.toml": 'project = {name = "pkg", version = "1.2"}'}, "1.2", "pyproject.toml:1"),
     "no build system": ({"pyproject.toml": '[project]\nname = "pkg"\nversion = "1.2"'}, "1.2", "pyproject.toml:3"),
+    # back ends that lie in the tree, and rarer ones
+    "a wrapper of setuptools": (
+        {
+            "pyproject.toml": wrapped("backend", ATTR),
+            "_b/backend.py": "import os\nfrom setuptools import build_meta as _b\nbuild_wheel = _b.build_wheel",
+            INIT: 'v = "1.2"',
+        },
+        "1.2",
+        "pkg/__init__.py:1",
+    ),
+    "a wrapper in a package, with modules beside it": (
+        {
+            "pyproject.toml": wrapped("own.backend", HATCH),
+            "_b/own/__init__.py": "",
+            "_b/own/backend.py": "from ._impl import *\nfrom . import _impl\nfrom helper import h\nimport other",
+            "_b/own/_impl.py": "from ..helper import h\nfrom hatchling.build import build_wheel",
+            "_b/helper.py": "h = 1",
+            "_b/other.py": "import own.backend",
+            "v.py": '__version__ = "1.2"',
+        },
+        "1.2",
+        "v.py:1",
+    ),
+    "a wrapper of flit": (
+        {"pyproject.toml": wrapped("b", ""), "_b/b.py": "import flit_core.buildapi", INIT: '__version__ = "1.2"'},
+        "1.2",
+        "pkg/__init__.py:1",
+    ),
+    "hatch-regex-commit": (
+        {
+            "pyproject.toml": toml("hatchling.build", HATCH + 'source = "regex_commit"\ncommit_extra_args = ["-e"]'),
+            "v.py": 'VERSION = "v1.2"',
+        },
+        "1.2",
+        "v.py:1",
+    ),
+    "sphinx-theme-builder": (
+        {
+            "pyproject.toml": toml("sphinx_theme_builder", "", 'name = "a-pkg"\ndynamic = ["version"]'),
+            "src/a_pkg/__init__.py": '__version__ = "1.2"',
+        },
+        "1.2",
+        "src/a_pkg/__init__.py:1",
+    ),
+    "py-build-cmake": (
+        {"pyproject.toml": toml("py_build_cmake.build"), "src/pkg/__init__.py": '"""P."""\n__version__ = "1.2"'},
+        "1.2",
+        "src/pkg/__init__.py:2",
+    ),
+    "py-build-cmake with a module of another name": (
+        {
+            "pyproject.toml": toml(
+                "py_build_cmake.build", '[tool.py-build-cmake.module]\nname = "m"\ndirectory = "python"'
+            ),
+            "python/m.py": 'V = (1, 2)\n__version__ = ".".join(map(str, V))',
+        },
+        "1.2",
+        "python/m.py:2",
+    ),
+    "ext_modules beside packages below src, with a [project] table": (
+        {**setuptools(ATTR), "src/pkg/__init__.py": 'v = "1.2"', **script("setup(ext_modules=[1])")},
+        "1.2",
+        "src/pkg/__init__.py:1",
+    ),
+    "setuptools_scm that leaves setup.cfg alone": (
+        {
+            "pyproject.toml": '[build-system]\nrequires = ["setuptools_scm>=8,<11"]\n[tool.setuptools_scm]\n',
+            "setup.cfg": "[metadata]\nname = pkg\nversion = 1.2\n",
+        },
+        "1.2",
+        "setup.cfg:3",
+    ),
+    "a plugin that is set up but not asked for": (
+        {"pyproject.toml": "[tool.versioningit]\n", "setup.cfg": "[metadata]\nname = pkg\nversion = 1.2\n"},
+        "1.2",
+        "setup.cfg:3",
+    ),
+    "a real version beside a plugin of poetry that nobody knows": (
+        {"pyproject.toml": poetry("1.2", '"poetry-core", "poetry-some-version"')},
+        "1.2",
+        "pyproject.toml:6",
+    ),
+    "a placeholder of poetry beside what changes no version": (
+        {
+            "pyproject.toml": poetry(
+                "0.0.0", '"poetry-core", "cython", "poetry-bumpversion"', "[tool.poetry_bumpversion]"
+            )
+        },
+        "0.0.0",
+        "pyproject.toml:6",
+    ),
+    "a plugin of poetry that is switched off": (
+        {"pyproject.toml": poetry("1.2", '"poetry-core"', "[tool.poetry-dynamic-versioning]\nenable = false")},
+        "1.2",
+        "pyproject.toml:6",
+    ),
+    "[project] beside a plugin that leaves it alone": (
+        {"pyproject.toml": toml("poetry.core.masonry.api", "[tool.poetry-version-plugin]\nsource = 'init'", STATIC)},
+        "1.2",
+        "pyproject.toml:6",
+    ),
     # hatchling
     "hatch drops a v": (
         {"pyproject.toml": toml("hatchling.build", HATCH), "v.py": '__version__ = "v1.2"'},
@@ -745,6 +859,95 @@ FAULTS: dict[str, tuple[Files, str]] = {
         script('setup(version="3.0", use_scm_version={"version_scheme": "x"})'),
         "both-static-and-dynamic",
     ),
+    "a wrapper that speaks of the version": (
+        {
+            "pyproject.toml": wrapped("b", ATTR),
+            "_b/b.py": "from setuptools.build_meta import *\nx.version = 1",
+            INIT: "v=1",
+        },
+        "unknown-back-end",
+    ),
+    "a wrapper with a text about the version": (
+        {"pyproject.toml": wrapped("b", ATTR), "_b/b.py": "from setuptools.build_meta import *\nm['version'] = 1"},
+        "unknown-back-end",
+    ),
+    "a wrapper of two back ends": (
+        {"pyproject.toml": wrapped("b", ATTR), "_b/b.py": "import setuptools\nimport hatchling.build"},
+        "unknown-back-end",
+    ),
+    "a wrapper that does not parse": (
+        {"pyproject.toml": wrapped("b", ATTR), "_b/b.py": "from setuptools import"},
+        "unknown-back-end",
+    ),
+    "a wrapper that is not there": ({"pyproject.toml": wrapped("b", ATTR)}, "unknown-back-end"),
+    "a folder of back ends that is no list": (
+        {"pyproject.toml": wrapped("b", ATTR).replace('["_b"]', '"_b"')},
+        "unknown-back-end",
+    ),
+    "sphinx-theme-builder without a module": (
+        {"pyproject.toml": toml("sphinx_theme_builder")},
+        "nothing-declares-a-version",
+    ),
+    "sphinx-theme-builder with a version that is computed": (
+        {"pyproject.toml": toml("sphinx_theme_builder"), "src/pkg/__init__.py": "__version__ = f()"},
+        "nothing-declares-a-version",
+    ),
+    "py-build-cmake with a module that is generated": (
+        {"pyproject.toml": toml("py_build_cmake.build", '[tool.py-build-cmake.module]\ngenerated = "module"')},
+        "module-not-found",
+    ),
+    "pbr's own back end": (
+        {"pyproject.toml": '[build-system]\nbuild-backend = "pbr.build"\n', "setup.cfg": "[metadata]\nname = pkg\n"},
+        "vcs",
+    ),
+    "ext_modules beside packages below src, without a [project] table": (
+        {
+            "setup.cfg": "[metadata]\nname = pkg\nversion = attr: pkg.v\n",
+            "src/pkg/__init__.py": 'v = "1.2"',
+            **script("setup(ext_modules=[1])"),
+        },
+        "import-not-in-tree",
+    ),
+    "versioningit beside a version in setup.cfg": (
+        {
+            "pyproject.toml": '[build-system]\nrequires = ["versioningit ~= 3.0"]\n[tool.versioningit]\n',
+            "setup.cfg": "[metadata]\nname = pkg\nversion = 1.2\n",
+        },
+        "vcs",
+    ),
+    "versioningit asked for by setup.cfg": (
+        {
+            "pyproject.toml": "[tool.versioningit]\n",
+            "setup.cfg": "[metadata]\nversion = 1.2\n[options]\nsetup_requires = versioningit\n",
+        },
+        "vcs",
+    ),
+    "an old setuptools_scm beside a version in setup.cfg": (
+        {
+            "pyproject.toml": '[build-system]\nrequires = ["setuptools_scm[toml]<9"]\n[tool.setuptools_scm]\n',
+            "setup.cfg": "[metadata]\nversion = 1.2\n",
+        },
+        "both-static-and-dynamic",
+    ),
+    "a requirement that is not valid": (
+        {
+            "pyproject.toml": '[build-system]\nrequires = ["setuptools_scm >>"]\n[tool.setuptools_scm]\n',
+            "setup.cfg": "[metadata]\nversion = 1.2\n",
+        },
+        "both-static-and-dynamic",
+    ),
+    "use_scm_version beside a version in setup.cfg": (
+        {**script("setup(use_scm_version=True)"), "setup.cfg": "[metadata]\nversion = 1.2\n"},
+        "both-static-and-dynamic",
+    ),
+    "use_scm_version beside attr in setup.cfg": (
+        {**script("setup(use_scm_version=True)"), "setup.cfg": "[metadata]\nversion = attr: pkg.v\n", INIT: "v = '1'"},
+        "vcs",
+    ),
+    "setuptools_git_versioning beside a version": (
+        script('setup(version="3.0", setuptools_git_versioning={"enabled": True})'),
+        "vcs",
+    ),
     "a build date": (
         script('setup(version="1.0")', **{"setup.cfg": "[egg_info]\ntag_date = true\n"}),
         "clock",
@@ -772,7 +975,7 @@ FAULTS: dict[str, tuple[Files, str]] = {
     "flit without a module": ({"pyproject.toml": FLIT}, "module-not-found"),
     "flit with two modules": ({"pyproject.toml": FLIT, INIT: "", "pkg.py": ""}, "module-not-found"),
     "flit without a name": (
-        {"pyproject.toml": toml("flit_core.buildapi", "", 'dynamic = ["version"]')},
+        {"pyproject.toml": toml("flit_core.buildapi", "", 'name = " "\ndynamic = ["version"]')},
         "nothing-declares-a-version",
     ),
     "flit with a number": ({"pyproject.toml": FLIT, INIT: "__version__ = 1"}, "not-a-string"),
@@ -897,7 +1100,7 @@ def test_it_says_why_there_is_no_version(files: Files, cause: str, tmp_path: Pat
     reading = read_project(plant(tmp_path, raw)).version
     assert isinstance(reading, VersionFault), reading
     assert reading.cause == cause, reading
-    assert (reading.kind is FaultKind.DYNAMIC) is (cause == "vcs")
+    assert (reading.kind is FaultKind.DYNAMIC) is (cause in {"clock", "vcs"})
 
 
 SUGGESTIONS: dict[str, tuple[Files, str | None]] = {
@@ -919,6 +1122,115 @@ SUGGESTIONS: dict[str, tuple[Files, str | None]] = {
         ),
         "src/pkg/__init__.py",
     ),
+    "a path from a function that is not read": (
+        script(
+            'import os\nv = open(os.path.join(here(), "pkg/v.py")).read()\nsetup(version=v)',
+            **{"pkg/v.py": '__version__ = "1"'},
+        ),
+        "pkg/v.py",
+    ),
+    "a helper that is given the package": (
+        script(
+            'def get_version(p):\n    return read(os.path.join(p, "__init__.py"))\nsetup(version=get_version("pkg"))',
+            **{"pkg/__init__.py": '__version__ = "1"'},
+        ),
+        "pkg/__init__.py",
+    ),
+    "a helper that is given a package below src": (
+        script('setup(version=get_version("pkg"))', **{"src/pkg/_version.py": '__version__ = "1"'}),
+        "src/pkg/_version.py",
+    ),
+    "a path of several steps": (
+        script(
+            "import os\nhere = os.path.abspath(os.path.dirname(__file__))\nfolder = os.path.join(here, 'pkg')\n"
+            "path = os.path.join(folder, 'core', 'v.py')\nwith open(path) as f:\n    text = f.read()\n"
+            "setup(version=re.search('x', text).group(1))",
+            **{"pkg/core/v.py": '__version__ = "1"'},
+        ),
+        "pkg/core/v.py",
+    ),
+    "pathlib in several steps": (
+        script(
+            "from pathlib import Path\nROOT = Path(__file__).resolve().parent\nFILE = ROOT.joinpath('pkg') / 'v.py'\n"
+            "setup(version=FILE.read_text())",
+            **{"pkg/v.py": '__version__ = "1"'},
+        ),
+        "pkg/v.py",
+    ),
+    "an f-string with the folder of setup.py": (
+        script(
+            "import os\nHERE = os.path.dirname(__file__)\nsetup(version=open(f'{HERE}/pkg/v.py').read())",
+            **{"pkg/v.py": '__version__ = "1"'},
+        ),
+        "pkg/v.py",
+    ),
+    "SourceFileLoader": (
+        script(
+            "from importlib.machinery import SourceFileLoader\n"
+            "v = SourceFileLoader('v', 'pkg/v.py').load_module()\nsetup(version=v.__version__)",
+            **{"pkg/v.py": '__version__ = "1"'},
+        ),
+        "pkg/v.py",
+    ),
+    "spec_from_file_location": (
+        script(
+            "import importlib.util as u\nspec = u.spec_from_file_location('v', os.path.join(HERE, 'pkg/v.py'))\n"
+            "v = u.module_from_spec(spec)\nsetup(version=v.__version__)",
+            **{"pkg/v.py": '__version__ = "1"'},
+        ),
+        "pkg/v.py",
+    ),
+    "runpy": (
+        script(
+            "import runpy\nsetup(version=runpy.run_path('pkg/v.py')['__version__'])",
+            **{"pkg/v.py": '__version__ = "1"'},
+        ),
+        "pkg/v.py",
+    ),
+    "exec with a namespace of its own": (
+        script(
+            "ns = {}\nexec(open('pkg/v.py').read(), {}, ns)\nsetup(version=ns['v'])", **{"pkg/v.py": 'version = "1"'}
+        ),
+        "pkg/v.py",
+    ),
+    "a local variable of a helper": (
+        script(
+            "def load():\n    path = 'pkg/v.py'\n    with open(path) as f: return f.read()\nsetup(version=load())",
+            **{"pkg/v.py": '__version__ = "1"'},
+        ),
+        "pkg/v.py",
+    ),
+    "what the version is read from before all else": (
+        script(
+            "a = open('other.py').read()\nv = open('pkg/v.py').read()\nsetup(long_description=a, version=v)",
+            **{"pkg/v.py": '__version__ = "1"', "other.py": '__version__ = "2"'},
+        ),
+        "pkg/v.py",
+    ),
+    "a module that is imported": (
+        script(
+            "from pkg.v import version\nsetup(version=version())",
+            **{"pkg/v.py": '__version__ = "1"\ndef version(): f()'},
+        ),
+        "pkg/v.py",
+    ),
+    "the project's own package": (
+        script("setup(name='My-Pkg', version=f())", **{"src/my_pkg/version.py": '__version__ = "1"'}),
+        "src/my_pkg/version.py",
+    ),
+    "the project's own module": (script("setup(name='pkg', version=f())", **{"pkg.py": 'VERSION = "1"'}), "pkg.py"),
+    "a changelog": (
+        script("setup(version=open('CHANGELOG.md').readline())", **{"CHANGELOG.md": "1.2.3"}),
+        None,
+    ),
+    "a changelog without a suffix": (script("setup(version=open('CHANGES').readline())", CHANGES="1.2.3"), None),
+    "a page of the documentation": (
+        script("setup(version=open('docs/version.txt').readline())", **{"docs/version.txt": "1.2.3"}),
+        None,
+    ),
+    "a placeholder": (script("setup(version=open('v.py').read())", **{"v.py": '__version__ = "0.0.0"'}), None),
+    "a path that goes round in circles": (script("a = b\nb = a\nsetup(version=open(a / 'x').read())"), None),
+    "a text that is no path": (script("setup(version=f('a\\nb', 'c' * 300, '.', g))"), None),
     "a further argument": (script('v = open("VERSION", "r").read()\nsetup(version=v)', VERSION="1.2"), "VERSION"),
     "exec of a file": (
         script(
@@ -955,12 +1267,239 @@ SUGGESTIONS: dict[str, tuple[Files, str | None]] = {
 
 
 @pytest.mark.parametrize(("files", "path"), _rows(SUGGESTIONS))  # type: ignore[arg-type]
-def test_it_suggests_only_a_file_that_setup_py_names(files: Files, path: str | None, tmp_path: Path) -> None:
+def test_it_suggests_only_a_file_that_holds_the_version(files: Files, path: str | None, tmp_path: Path) -> None:
     reading = read_project(plant(tmp_path, files)).version
     assert isinstance(reading, VersionFault)
     assert reading.cause == "setup.py-computes"
     assert reading.suggestion == path
-    assert path is None or path in reading.advice
+    if path is not None:
+        # What is suggested works.
+        assert f"version-file: {path}" in reading.advice
+        followed = read_version_file(plant(tmp_path, files), path).version
+        assert isinstance(followed, FoundVersion)
+
+
+POETRY_PLUGINS: dict[str, tuple[str, str | None, bool]] = {
+    "the plugin with a file of its own": (
+        toml("poetry_dynamic_versioning.backend", "", "")
+        + '[tool.poetry]\nname = "pkg"\nversion = "0"\n[tool.poetry-dynamic-versioning]\nenable = true\n'
+        '[tool.poetry-dynamic-versioning.from-file]\nsource = "VERSION"\n',
+        "VERSION",
+        False,
+    ),
+    "a file that is named wrongly": (
+        toml("poetry_dynamic_versioning.backend", "", "")
+        + '[tool.poetry]\nname = "pkg"\nversion = "0"\n[tool.poetry-dynamic-versioning]\nenable = 1\nfrom-file = 1\n',
+        None,
+        False,
+    ),
+    "poetry-version-plugin": (poetry("0", "", '[tool.poetry-version-plugin]\nsource = "git-tag"'), None, False),
+    "poetry-plugin-version": (poetry("0", "", '[tool.poetry-plugin-version]\npath = "x"'), None, False),
+    "poetry-git-version-plugin": (poetry("1.2", "", "[tool.poetry-git-version-plugin]"), None, False),
+    "poetry-git-version-plugin beside [project]": (
+        toml("poetry.core.masonry.api", "[tool.poetry-git-version-plugin]", STATIC),
+        None,
+        False,
+    ),
+    "poetry-setuptools-scm-plugin": (poetry("0.0.0", "", "[tool.setuptools_scm]"), None, False),
+    "poetry-version-from-file": (
+        poetry("0", "", '[tool.poetry.plugins.version-from-file]\nenabled = "true"'),
+        None,
+        False,
+    ),
+    "a placeholder beside a plugin that nobody knows": (
+        poetry("0.0.0", '"poetry-core", "poetry-tag-versions>=1"'),
+        None,
+        False,
+    ),
+    "a placeholder beside a plugin that poetry is to have": (
+        poetry("0", '"poetry-core"', '[tool.poetry.requires-plugins]\npoetry-scmver = "*"'),
+        None,
+        False,
+    ),
+    "a placeholder beside the table of a plugin": (poetry("0.0.0.dev0", "", "[tool.poetry_my_version]"), None, False),
+    "a placeholder in [project]": (
+        toml("poetry.core.masonry.api", "", 'name = "pkg"\nversion = "0.0.0"').replace(
+            '"poetry"', '"poetry-core", "dunamai"'
+        ),
+        None,
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "suggestion", "from_tags"), _rows(POETRY_PLUGINS))  # type: ignore[arg-type]
+def test_a_plugin_of_poetry_makes_the_version_dynamic(
+    text: str, suggestion: str | None, from_tags: bool, tmp_path: Path
+) -> None:
+    reading = read_project(plant(tmp_path, {"pyproject.toml": text})).version
+    assert isinstance(reading, VersionFault), reading
+    assert reading.kind is FaultKind.DYNAMIC
+    assert reading.from_tags is from_tags
+    assert reading.suggestion == suggestion
+    assert "`version`" in reading.advice
+
+
+def test_a_setup_py_that_is_too_large_to_be_searched_gets_no_suggestion(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_much(*_: object, **__: object) -> None:
+        raise TooMuchError
+
+    monkeypatch.setattr(suggestions, "_first", too_much)
+    reading = read_project(plant(tmp_path, script("setup(version=f(g()))"))).version
+    assert isinstance(reading, VersionFault)
+    assert reading.suggestion is None
+
+
+def test_the_search_for_a_suggestion_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suggestions, "_MAX_CANDIDATES", 2)
+    files = script('setup(version=f("a", "b", open("v.py").read()))', **{"v.py": '__version__ = "1"'})
+    reading = read_project(plant(tmp_path, files)).version
+    assert isinstance(reading, VersionFault)
+    assert reading.suggestion is None
+
+
+def test_pbr_names_the_project_in_setup_cfg(tmp_path: Path) -> None:
+    files = {"pyproject.toml": '[build-system]\nbuild-backend = "pbr.build"\n', "setup.cfg": "[metadata]\nname = Pkg\n"}
+    name = read_project(plant(tmp_path, files)).name
+    assert name is not None
+    assert (name.text, str(name.place)) == ("Pkg", "setup.cfg:2")
+
+
+NOTES: dict[str, tuple[Files, str, str]] = {
+    "a placeholder": (
+        {"pyproject.toml": toml("x", "", 'name = "pkg"\nversion = "0.0.0"')},
+        "0.0.0",
+        "the input `version`",
+    ),
+    "a placeholder that attr names": (setuptools(ATTR, pkg____init__='v = "0.0.0.dev0"'), "0.0.0.dev0", "placeholder"),
+    "a placeholder in setup.py": (script('setup(name="pkg", version="0")'), "0", "placeholder"),
+    "blanks in [project]": ({"pyproject.toml": toml("x", "", 'name = "pkg"\nversion = " 1.2 "')}, " 1.2 ", "blanks"),
+    "a second place that is ignored": (
+        {"pyproject.toml": toml("setuptools.build_meta", ATTR, STATIC), INIT: 'v = "2"'},
+        "1.2",
+        "pyproject.toml:8 declares the version as well",
+    ),
+    "blanks in a file": (
+        setuptools('[tool.setuptools.dynamic]\nversion = {file = "V"}') | {"V": "\n 1.2 \n"},
+        "1.2",
+        "blanks around",
+    ),
+    "a byte order mark in a file": (
+        setuptools('[tool.setuptools.dynamic]\nversion = {file = "V"}') | {"V": "\ufeff1.2\n"},
+        "1.2",
+        "byte order mark (BOM)",
+    ),
+    "a byte order mark in a file of setup.cfg": (
+        {"setup.cfg": "[metadata]\nname = pkg\nversion = file: V\n", "V": "\ufeff1.2"},
+        "1.2",
+        "byte order mark (BOM)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "version", "note"), _rows(NOTES))  # type: ignore[arg-type]
+def test_it_notes_what_a_build_would_refuse_or_replace(files: Files, version: str, note: str, tmp_path: Path) -> None:
+    reading = read_project(plant(tmp_path, files)).version
+    assert isinstance(reading, FoundVersion), reading
+    assert reading.text == version
+    assert len(reading.notes) == 1
+    assert note in reading.notes[0]
+
+
+def test_blanks_in_a_file_of_setup_cfg_are_fine(tmp_path: Path) -> None:
+    files = {"setup.cfg": "[metadata]\nname = pkg\nversion = file: V\n", "V": " 1.2 \n"}
+    reading = read_project(plant(tmp_path, files)).version
+    assert isinstance(reading, FoundVersion)
+    assert reading.notes == ()
+
+
+def test_it_notes_a_file_outside_the_projects_folder(tmp_path: Path) -> None:
+    files = setuptools('[tool.setuptools.dynamic]\nversion = {file = "../V"}')
+    checkout = plant(tmp_path, {f"p/{name}": text for name, text in files.items()} | {"V": "1.2"}, "p")
+    reading = read_project(checkout).version
+    assert isinstance(reading, FoundVersion)
+    assert "outside the project's folder" in reading.notes[0]
+
+
+MESSAGES: dict[str, tuple[Files, str]] = {
+    "a byte order mark in pyproject.toml": (
+        {"pyproject.toml": "\ufeff" + toml("x", "", STATIC)},
+        "pyproject.toml begins with a byte order mark (BOM)",
+    ),
+    "a byte order mark in setup.cfg": (
+        {"setup.cfg": "\ufeff[metadata]\nversion = 1\n"},
+        "setup.cfg begins with",
+    ),
+    "setuptools_scm by hand": (
+        script("from setuptools_scm import get_version\nsetup(version=get_version())"),
+        "comes from setuptools_scm.get_version(), which",
+    ),
+    "versioneer by hand": (
+        script("import versioneer\nsetup(version=versioneer.get_version())"),
+        "comes from versioneer.get_version(), which",
+    ),
+    "setuptools_scm in a module": (
+        setuptools(ATTR, pkg____init__="import setuptools_scm\nv = setuptools_scm.get_version()"),
+        "comes from setuptools_scm.get_version(), which",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "said"), _rows(MESSAGES))  # type: ignore[arg-type]
+def test_it_calls_things_by_their_name(files: Files, said: str, tmp_path: Path) -> None:
+    reading = read_project(plant(tmp_path, files)).version
+    assert isinstance(reading, VersionFault)
+    assert said in reading.message
+
+
+def test_a_file_in_another_encoding_names_its_mark(tmp_path: Path) -> None:
+    files = {
+        name: text.encode() for name, text in setuptools('[tool.setuptools.dynamic]\nversion = {file = "V"}').items()
+    }
+    reading = read_project(plant(tmp_path, {**files, "V": "1.2".encode("utf-16")})).version
+    assert isinstance(reading, VersionFault)
+    assert reading.cause == "byte-order-mark"
+
+
+def test_a_suggestion_asks_for_the_name_if_that_is_computed_as_well(tmp_path: Path) -> None:
+    files = script('v = open("v.py").read()\nsetup(name=f(), version=v)', **{"v.py": '__version__ = "1"'})
+    reading = read_project(plant(tmp_path, files))
+    assert reading.name is None
+    assert isinstance(reading.version, VersionFault)
+    assert "`package`" in reading.version.advice
+
+
+ELSEWHERE: dict[str, tuple[Files, str | None]] = {
+    "what attr names is computed": (
+        setuptools(ATTR, pkg____init__="from .core import get\nv = get()", pkg__version='__version__ = "1"'),
+        "pkg/version.py",
+    ),
+    "a back end that nobody knows": ({"pyproject.toml": toml("mine"), INIT: '__version__ = "1"'}, INIT),
+    "a plugin of hatchling": (
+        {"pyproject.toml": toml("hatchling.build", '[tool.hatch.version]\nsource = "mine"'), "VERSION": "1.2"},
+        "VERSION",
+    ),
+    "a function of pdm": (
+        {"pyproject.toml": toml("pdm.backend", PDM + 'source = "call"\ngetter = "x:y"'), INIT: '__version__ = "1"'},
+        INIT,
+    ),
+    "a project without a name": ({"pyproject.toml": toml("mine", "", 'name = " "\ndynamic = ["version"]')}, None),
+    "a file that is only missing": (
+        {"pyproject.toml": toml("hatchling.build", HATCH), INIT: '__version__ = "1"'},
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "path"), _rows(ELSEWHERE))  # type: ignore[arg-type]
+def test_it_suggests_a_file_of_the_projects_own_package(files: Files, path: str | None, tmp_path: Path) -> None:
+    checkout = plant(tmp_path, files)
+    reading = read_project(checkout).version
+    assert isinstance(reading, VersionFault)
+    assert reading.suggestion == path
+    assert path is None or isinstance(read_version_file(checkout, path).version, FoundVersion)
 
 
 NAMES: dict[str, tuple[Files, str | None, str | None]] = {
@@ -1114,6 +1653,6 @@ def test_a_note_is_optional(name: str, module: bytes | str, notes: tuple[str, ..
 
 
 def test_a_project_without_a_name_gets_no_note(tmp_path: Path) -> None:
-    reading = read_project(plant(tmp_path, {"pyproject.toml": '[project]\nversion = "1.2"'}))
+    reading = read_project(plant(tmp_path, {"pyproject.toml": '[project]\nname = " "\nversion = "1.2"'}))
     assert isinstance(reading.version, FoundVersion)
     assert reading.name is None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from unit.versions.trees import plant
 
 from publish_gate.versions import read_project, read_version_file
-from publish_gate.versions.folding import Known, Loader
+from publish_gate.versions.constant_folding import Known, Loader
 
 NAMES = st.sampled_from(["a", "b", "c", "__version__"])
 CONSTANTS = st.sampled_from(

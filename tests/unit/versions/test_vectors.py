@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.version import InvalidVersion, Version
 from unit.versions.trees import plant
 
 from publish_gate.versions import (
@@ -74,3 +76,53 @@ def test_a_project_below_the_root_gives_paths_from_the_root(row: dict[str, Any],
     if isinstance(reading, FoundVersion):
         assert reading.place is not None
         assert reading.place.path == f"packages/one/{row['expect']['path']}"
+
+
+def _content(text: str) -> bytes:
+    return base64.b64decode(text[len("base64://") :]) if text.startswith("base64://") else text.encode()
+
+
+@pytest.mark.parametrize("row", _rows("versions-field.jsonl"))
+def test_a_project_of_the_field_gives_what_its_back_end_builds_or_says_why_not(
+    row: dict[str, Any], tmp_path: Path
+) -> None:
+    files = {name: _content(text) for name, text in row["files"].items()}
+    reading = read_project(plant(tmp_path, files, row["dir"]))
+    expected, version = row["expect"], reading.version
+    assert (reading.withheld is not None) is expected.get("withheld", False)
+    if "value" in expected:
+        assert isinstance(version, FoundVersion), version
+        assert Version(version.text) == Version(expected["value"])
+        if row["real_backend"][0] not in {"ERROR", "UNKNOWN"}:
+            assert reading.name is not None
+            assert reading.name.text == row["real_backend"][0]
+    elif "invalid" in expected:
+        assert isinstance(version, FoundVersion), version
+        with pytest.raises(InvalidVersion):
+            Version(version.text)
+    elif not expected.get("withheld"):
+        assert isinstance(version, VersionFault), version
+        assert (version.kind is FaultKind.DYNAMIC) is expected.get("dynamic", False)
+        assert version.suggestion == expected.get("suggest")
+
+
+@pytest.mark.parametrize("row", _rows("version-plugins.jsonl"))
+def test_a_plugin_that_reads_tags_never_leads_to_a_wrong_number(row: dict[str, Any], tmp_path: Path) -> None:
+    reading = read_project(plant(tmp_path, row["files"])).version
+    built = [item["version"] for item in row["built"]]
+    if isinstance(reading, FoundVersion):
+        # The newest release decides: nothing here keeps it out.
+        assert reading.text == built[-1]
+    elif reading.kind is FaultKind.DYNAMIC and reading.from_tags:
+        assert set(built) <= {"2.5.0", None}
+    # Anything else says that the version is not known.
+
+
+@pytest.mark.parametrize("row", _rows("version-plugins.jsonl"))
+def test_a_plugin_that_reads_tags_is_recognised_whenever_all_of_its_releases_build_the_tag(
+    row: dict[str, Any], tmp_path: Path
+) -> None:
+    if {item["version"] for item in row["built"]} == {"2.5.0"}:
+        reading = read_project(plant(tmp_path, row["files"])).version
+        assert isinstance(reading, VersionFault)
+        assert reading.kind is FaultKind.DYNAMIC

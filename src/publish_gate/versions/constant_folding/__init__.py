@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from publish_gate.versions.folding.modules import Loader, Outcome
-from publish_gate.versions.folding.reader import SetupCall
-from publish_gate.versions.folding.values import Known, Origin, Unknown, Value
+from publish_gate.versions.constant_folding.reader import Loader, Outcome, SetupCall
+from publish_gate.versions.constant_folding.values import Known, Origin, Unknown, Value
 
 __all__ = ["Known", "Loader", "Origin", "Outcome", "SetupCall", "Unknown", "Value"]

@@ -1,21 +1,112 @@
-"""Folds operators: arithmetic, comparisons, ``and``, ``or``, ``not`` and ``if``-``else``."""
+"""Folds operators and string formatting, refusing what could run code or grow without bounds."""
 
 from __future__ import annotations
 
 import ast
 import operator
-from typing import TYPE_CHECKING, Any
+import re
+import string
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from publish_gate.versions.folding import formats
-from publish_gate.versions.folding.bounds import MAX_WEIGHT, Stream
-from publish_gate.versions.folding.formats import UnfoldableError, attempt
-from publish_gate.versions.folding.values import Known, Unknown, is_foreign
+from publish_gate.versions.constant_folding.values import (
+    MAX_WEIGHT,
+    Between,
+    Known,
+    Record,
+    Stream,
+    Unknown,
+    is_foreign,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-    from publish_gate.versions.folding.evaluator import Evaluator
-    from publish_gate.versions.folding.values import Value
+    from publish_gate.versions.constant_folding.evaluator import Evaluator
+    from publish_gate.versions.constant_folding.values import Origin, Value
+
+
+_T = TypeVar("_T")
+
+_SCALARS = (str, int, float, bool, type(None))
+# Two digits of width and precision are plenty for a version; more would be a way to fill the memory.
+_CONVERSIONS: dict[str, Callable[[object], str]] = {"s": str, "r": repr, "a": ascii}
+_PERCENT = re.compile(r"%(?:\((?P<key>[^()%]*)\))?[#0\- +]*\d{0,2}(?:\.\d{0,2})?(?P<type>[diouxXeEfFgGcrsa%])")
+_SPEC = re.compile(r"(?:[^{}]?[<>=^])?[+\- ]?#?0?\d{0,2}[,_]?(?:\.\d{1,2})?[bcdeEfFgGosxX%]?", re.ASCII)
+_FIELD = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_]*|\d{0,2})")
+
+
+class UnfoldableError(Exception):
+    """The operation is not one that is certain to give the same result here as at run time."""
+
+
+def percent(template: str, values: object) -> str:
+    """Fold ``template % values``; raises UnfoldableError."""
+    position = 0
+    while (position := template.find("%", position)) >= 0:
+        match = _PERCENT.match(template, position)
+        if match is None:
+            raise UnfoldableError
+        position = match.end()
+    items = values if isinstance(values, tuple) else tuple(_values(values))
+    if not all(isinstance(item, _SCALARS) for item in items):
+        raise UnfoldableError
+    return attempt(lambda: template % values)
+
+
+def braces(template: str, positional: Sequence[object], keywords: Mapping[str, object]) -> str:
+    """Fold ``template.format(...)``; raises UnfoldableError."""
+    positional, keywords = [_shown(item) for item in positional], {key: _shown(keywords[key]) for key in keywords}
+    fields = {name for item in (*positional, *keywords.values()) if isinstance(item, _Fields) for name in vars(item)}
+    for _, field, spec, _ in attempt(lambda: list(string.Formatter().parse(template))):
+        if field is None:
+            continue
+        # `{0.attribute}` and `{0[item]}` would look into the values, which only those of named tuples are made for.
+        head, _, name = field.partition(".")
+        if _FIELD.fullmatch(head) is None or (name and name not in fields) or _SPEC.fullmatch(spec or "") is None:
+            raise UnfoldableError
+    return attempt(lambda: template.format(*positional, **keywords))
+
+
+class _Fields(SimpleNamespace):
+    """The named items of a Record, for ``{0.major}``; it has no text of its own."""
+
+    def __format__(self, spec: str) -> str:
+        raise ValueError
+
+    __repr__ = __str__ = __format__  # type: ignore[assignment]
+
+
+def _shown(value: object) -> object:
+    """Prepare a value for a template; raises UnfoldableError for what a template must not look into."""
+    if isinstance(value, Record) and all(isinstance(item, _SCALARS) for item in value):
+        return _Fields(**dict(zip(value.fields, value, strict=True)))
+    if not isinstance(value, _SCALARS):
+        raise UnfoldableError
+    return value
+
+
+def one(value: object, conversion: int, spec: str) -> str:
+    """Fold one field of an f-string; ``conversion`` is the code of ``r``, ``s`` or ``a``, or -1."""
+    if not isinstance(value, _SCALARS) or _SPEC.fullmatch(spec) is None:
+        raise UnfoldableError
+    shown: object = value
+    if conversion >= 0:
+        shown = _CONVERSIONS[chr(conversion)](value)
+    return attempt(lambda: format(shown, spec))
+
+
+def attempt(operation: Callable[[], _T]) -> _T:
+    """Run an operation on constants; what Python refuses, nobody can fold."""
+    try:
+        return operation()
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise UnfoldableError from error
+
+
+def _values(values: object) -> list[object]:
+    return list(values.values()) if isinstance(values, dict) else [values]
+
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], object]] = {
     ast.Add: operator.add,
@@ -63,7 +154,7 @@ def combine(reader: Evaluator, kind: ast.operator, left: Value, right: Value, no
     operation = _BINARY.get(type(kind))
     numbers = isinstance(first, int | float) and isinstance(second, int | float)
     if isinstance(kind, ast.Mod) and isinstance(first, str):
-        return Known(formats.percent(first, second), reader.origin(node))
+        return Known(percent(first, second), reader.origin(node))
     if operation is None or isinstance(first, Stream | dict | bytes) or isinstance(second, Stream | dict):
         raise UnfoldableError
     if isinstance(kind, ast.Mult) and not numbers:
@@ -128,6 +219,8 @@ def compare(reader: Evaluator, node: ast.Compare) -> Value:
     if _asks_for_main(node):
         return Known(reader.is_main is isinstance(node.ops[0], ast.Eq), reader.origin(node))
     values = [reader.evaluate(part) for part in (node.left, *node.comparators)]
+    if len(values) == 2 and any(isinstance(value, Between) for value in values):  # noqa: PLR2004 - both sides
+        return _compare_range(reader, node, values)
     for value in values:
         if not isinstance(value, Known):
             if not all(map(is_foreign, values)):
@@ -139,6 +232,29 @@ def compare(reader: Evaluator, node: ast.Compare) -> Value:
     outcome = all(
         _compare_two(kind, left, right) for kind, left, right in zip(node.ops, constants, constants[1:], strict=False)
     )
+    return Known(outcome, reader.origin(node))
+
+
+def _compare_range(reader: Evaluator, node: ast.Compare, values: list[Value]) -> Value:
+    """Compare something like ``sys.version_info``: known if all Pythons agree."""
+    unknown = next((value for value in values if not isinstance(value, Between | Known)), None)
+    if unknown is not None:
+        return reader.because(unknown, node)
+
+    def agree(kind: ast.cmpop) -> bool | None:
+        low, high = (
+            _compare_two(kind, *(getattr(value, end, getattr(value, "value", None)) for value in values))
+            for end in ("low", "high")
+        )
+        return low if low is high else None
+
+    kind = node.ops[0]
+    if isinstance(kind, ast.Eq | ast.NotEq):
+        outcome = isinstance(kind, ast.NotEq) if agree(ast.Lt()) or agree(ast.Gt()) else None
+    else:
+        outcome = None if isinstance(kind, ast.In | ast.NotIn) else agree(kind)
+    if outcome is None:
+        return reader.because(next(value for value in values if isinstance(value, Between)), node)
     return Known(outcome, reader.origin(node))
 
 
@@ -161,3 +277,18 @@ def _asks_for_main(node: ast.Compare) -> bool:
     names = [side for side in sides if isinstance(side, ast.Name) and side.id == "__name__"]
     texts = [side for side in sides if isinstance(side, ast.Constant) and side.value == "__main__"]
     return len(names) == 1 and len(texts) == 1
+
+
+def iterate(value: object) -> tuple[object, ...]:
+    """Go through a constant as a loop would; raises UnfoldableError."""
+    if isinstance(value, Stream):
+        return value.items
+    if isinstance(value, str | tuple | list | dict):
+        return tuple(value)
+    raise UnfoldableError
+
+
+def between(value: Between, operation: Callable[[Any], object], origin: Origin) -> Known | Between:
+    """Do the same to both ends of a range; what is then the same for both is known."""
+    low, high = attempt(lambda: (operation(value.low), operation(value.high)))
+    return Known(low, origin) if low == high else Between(low, high, origin)
