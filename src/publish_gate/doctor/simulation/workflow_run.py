@@ -124,7 +124,7 @@ class _Run:
             outputs = self._call(job, runs, contexts)
             return JobRun(job, runs, contexts, status, environment, outputs, reason or why)
         name = f"{self._calls.name}{job.id}"
-        inside = JobSteps(job, contexts, self._workflow.env, entries, name, self._world.config)
+        inside = JobSteps(job, contexts, self._workflow.env, entries, name, self._world.config, self._world.read)
         outputs = _outputs(job.outputs, inside.last_scope, runs) if job.outputs.entries else Object()
         self._needs.done(job, runs, outputs)
         return JobRun(job, runs, contexts, status, environment, outputs, reason or why, inside)

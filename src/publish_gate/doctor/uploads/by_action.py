@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.uploads.actions import ACTIONS, NEVER, OFF, ON, PYPA, PYPA_NAME, KnownAction
-from publish_gate.doctor.uploads.addresses import index_of_name, index_of_url
-from publish_gate.doctor.uploads.handed import handed, index_of_environment
-from publish_gate.doctor.uploads.model import Auth, How, Index
-from publish_gate.doctor.uploads.names import (
-    names_index,
+from publish_gate.doctor.ternary import Ternary
+from publish_gate.doctor.uploads.actions import ACTIONS, NEVER, OFF, ON, PYPA, PYPA_NAME, WORKFLOWS, KnownAction
+from publish_gate.doctor.uploads.by_name import (
+    handed,
+    index_of_environment,
+    is_token,
     names_test_index,
     says_publish,
     says_publish_to_index,
     words_of,
 )
+from publish_gate.doctor.uploads.model import Auth, How, Index, index_of_name, index_of_url, is_local
+from publish_gate.doctor.uploads.sources import repository_path
+from publish_gate.doctor.uploads.stores import Stores
 from publish_gate.doctor.uploads.upload_commands import DetectedUpload, several
-from publish_gate.doctor.uploads.values import Environment, Text, first_given
+from publish_gate.doctor.uploads.values import Environment, Expressions, Text, first_given
+from publish_gate.doctor.workflow.model import NOTHING, Step
+from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.uploads.stores import Stores
+    from publish_gate.doctor.uploads.sources import Files
+    from publish_gate.doctor.workflow.model import Job
 
 # What is given credentials of an index to read from it.
 _ELSEWHERE = frozenset({"setup", "install", "check", "test", "tests", "lint", "docker", "cache", "checkout"})
@@ -37,7 +43,8 @@ class Use(NamedTuple):
 class Given(NamedTuple):
     """What an action gets: its inputs (names in lower case), the step's own variables, all of its environment.
 
-    ``inherits`` says that a called workflow gets all secrets that there are.
+    ``inherits`` says that a called workflow gets all secrets that there are. ``ref`` is that of the run, None if it is
+    not known.
     """
 
     inputs: Environment
@@ -46,6 +53,7 @@ class Given(NamedTuple):
     identity: bool
     stores: Stores
     inherits: bool = False
+    ref: str | None = None
 
 
 def read_use(text: str) -> Use:
@@ -56,18 +64,30 @@ def read_use(text: str) -> Use:
         host, _, path = image.lower().partition("/")
         # Whichever registry it is taken from, it is the same action.
         return Use(path if "." in host else image.lower(), tag)
-    if name.startswith("./") or name == ".":
-        return Use("", "", name.removeprefix("./").strip("/") or ".")
+    if name.startswith(("./", "$/")) or name == ".":  # of this repository, in the workspace or at the workflow's commit
+        return Use("", "", name[2:].strip("/") or ".")
     action, _, version = name.partition("@")
     return Use(action.strip("/").lower(), version)
 
 
-def switched_off(inputs: Environment) -> bool:
-    """Tell whether an input says that nothing is to be uploaded."""
-    return any(
-        (name in OFF and value.text.lower() == "true") or (name in ON and value.text.lower() == "false")
-        for name, value in inputs.items()
-    )
+_NOT = {Ternary.YES: Ternary.NO, Ternary.NO: Ternary.YES, Ternary.DEPENDS: Ternary.DEPENDS}
+
+
+def switched_on(inputs: Environment) -> Ternary:
+    """Tell whether the inputs by which actions are told to upload, or to do nothing, let them upload."""
+    answer = Ternary.YES
+    for name, value in inputs.items():
+        if name in OFF:
+            answer &= _NOT[_is_true(value)]
+        elif name in ON:
+            answer &= _is_true(value)
+    return answer
+
+
+def _is_true(value: Text) -> Ternary:
+    """Tell whether an input is on; a text that is none of the two is not for this rule to read."""
+    said = {{"true": Ternary.YES, "false": Ternary.NO}.get(text.lower(), Ternary.DEPENDS) for text in value.possible}
+    return said.pop() if len(said) == 1 else Ternary.DEPENDS
 
 
 def upload_by_action(use: Use, given: Given) -> DetectedUpload | None:
@@ -79,20 +99,21 @@ def upload_by_action(use: Use, given: Given) -> DetectedUpload | None:
         known = PYPA._replace(how=How.OTHER)
     if known is not None:
         return upload_by_known(known, given)
-    if switched_off(given.inputs):
-        return None
     return upload_by_unknown(use.action or use.local, given)
 
 
 def upload_by_known(known: KnownAction, given: Given) -> DetectedUpload | None:
     """Return what a known action or workflow uploads with its inputs."""
     inputs = given.inputs
-    if known.how is not How.PYPA_ACTION and switched_off(inputs):
+    reached = switched_on(inputs) if known.how is not How.PYPA_ACTION else Ternary.YES
+    if reached is Ternary.NO:
         return None
     if known.needs and not any(inputs[name].given for name in known.credentials if name in inputs):
         return None
     credential = first_given(inputs, known.credentials) or first_given(given.environment, known.secrets)
     index, url, alternatives = _index(known, inputs)
+    if url is not None and is_local(url.text):
+        return None
     if credential is not None:
         auth = Auth.OIDC if given.stores.is_minted(credential) else Auth.TOKEN
     elif known.how is How.PYPA_ACTION or (known.identity and given.identity):
@@ -110,6 +131,7 @@ def upload_by_known(known: KnownAction, given: Given) -> DetectedUpload | None:
         skip_existing=_truth(inputs, "skip-existing", "skip_existing") is True,
         alternatives=alternatives,
         inside=known.inside,
+        reached=reached,
     )
 
 
@@ -133,25 +155,112 @@ def upload_by_unknown(name: str, given: Given, *, called: bool = False) -> Detec
 
     ``called`` says that it is a workflow, which gets everything that it may use as a secret handed over by name.
     """
+    reached = switched_on(given.inputs)
+    if reached is Ternary.NO:
+        return None
     last = name.rpartition("/")[2]
     by_name = says_publish_to_index(last) or (not called and says_publish_to_index(name))
     if not by_name and not _ELSEWHERE.isdisjoint(words_of(last)):
         return None
-    tokens = handed((key, value) for key, value in given.inputs.items() if _is_token(key))
+    tokens = handed((key, value) for key, value in given.inputs.items() if is_token(key))
     got = tokens or (handed([*given.inputs.items(), *given.own.items()]) if by_name or says_publish(last) else tokens)
     if not got and not (by_name and (given.identity or given.inherits)):
         return None
     url = first_given(given.inputs, _ADDRESSES)
+    if url is not None and is_local(url.text):
+        return None
     index = several(url, index_of_url)[0] if url is not None else index_of_environment(given.own)
     if index is None:
         index = Index.TESTPYPI if names_test_index(last) else got.likely_index()
     auth = Auth.TOKEN if got else Auth.OIDC if given.identity else Auth.UNKNOWN
-    return DetectedUpload(How.OTHER, index, auth, url=url, credential=got.credential)
+    return DetectedUpload(How.OTHER, index, auth, url=url, credential=got.credential, reached=reached)
 
 
 _ADDRESSES = ("repository-url", "repository_url", "publish-url", "publish_url", "index-url", "pypi-url", "pypi_url")
 
 
-def _is_token(name: str) -> bool:
-    """Tell whether the name of a secret or input says that it is for uploading, not a user's name or an address."""
-    return names_index(name) and not name.lower().endswith(("user", "username", "url", "host", "mirror", "read"))
+def given_by_call(job: Job, expressions: Expressions) -> tuple[Environment, Environment]:
+    """Return the inputs and the secrets that a calling job hands over, names in lower case."""
+    block = job.secrets if isinstance(job.secrets, Mapping) else Mapping((), job.place)
+    inputs, secrets = (
+        {entry.key.lower(): expressions.text(entry.value) for entry in each if isinstance(entry.value, Scalar)}
+        for each in (job.with_, block)
+    )
+    return inputs, secrets
+
+
+def upload_by_call(
+    job: Job, expressions: Expressions, *, identity: bool, ref: str | None = None
+) -> DetectedUpload | None:
+    """Return what a called workflow uploads that is not there to be read: by its inputs, secrets and name."""
+    use = read_use(job.uses.text if job.uses is not None else "")
+    inputs, secrets = given_by_call(job, expressions)
+    # With `secrets: inherit` the name alone has to tell what they are for.
+    inherits = isinstance(job.secrets, Scalar) and job.secrets.text == "inherit"
+    given = Given({**inputs, **secrets}, {}, {}, identity, Stores(), inherits, ref)
+    known = WORKFLOWS.get(use.action)
+    if known is not None:
+        return upload_by_known(known, given)
+    return upload_by_unknown((use.local or use.action).rpartition("/")[2], given, called=True)
+
+
+_FILES = ("action.yml", "action.yaml")
+_MAX_STEPS = 200
+
+
+class Composite(NamedTuple):
+    """A composite action of the repository itself: its file, its steps, and the inputs that it declares."""
+
+    path: str
+    steps: tuple[Step, ...]
+    declared: Mapping
+
+
+def read_action(files: Files, folder: str) -> tuple[str, Mapping] | None:
+    """Return the path and content of the action in a folder of the repository, None if none can be read."""
+    from publish_gate.doctor.workflow.yaml12 import parse_yaml
+
+    for name in _FILES:
+        path = name if folder == "." else repository_path(folder, name)
+        text = files.text(path)
+        if path is not None and text is not None:
+            node, _ = parse_yaml(text.encode(), path)
+            return (path, node) if isinstance(node, Mapping) else None
+    return None
+
+
+def composite_steps(files: Files, folder: str) -> Composite | None:
+    """Return the steps of an action, None if it cannot be read or is not made of steps."""
+    found = read_action(files, folder)
+    if found is None:
+        return None
+    path, root = found
+    runs, declared = root.get("runs"), root.get("inputs")
+    steps = runs.get("steps") if isinstance(runs, Mapping) else None
+    if not isinstance(steps, Sequence):
+        return None
+    nodes = [node for node in steps.items[:_MAX_STEPS] if isinstance(node, Mapping)]
+    inner = tuple(_step(number, node) for number, node in enumerate(nodes))
+    return Composite(path, inner, declared if isinstance(declared, Mapping) else Mapping((), root.place))
+
+
+def _step(number: int, node: Mapping) -> Step:
+    named = node.scalar("id")
+    return Step(
+        number,
+        node.place,
+        node,
+        id=named.text if named is not None else "",
+        condition=node.scalar("if"),
+        uses=node.scalar("uses"),
+        run=node.scalar("run"),
+        shell=node.scalar("shell"),
+        working_directory=node.scalar("working-directory"),
+        with_=_block(node, "with"),
+        env=_block(node, "env"),
+    )
+
+
+def _block(node: Mapping, key: str) -> Mapping:
+    value = node.get(key)
+    return value if isinstance(value, Mapping) else NOTHING

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.uploads.expressions import secret_names
+from publish_gate.doctor.uploads.values import secret_names
 
 if TYPE_CHECKING:
     from publish_gate.doctor.uploads.values import Text

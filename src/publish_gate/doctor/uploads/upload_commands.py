@@ -6,18 +6,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.uploads.addresses import has_credentials, index_of_name, index_of_url, is_address
-from publish_gate.doctor.uploads.arguments import Arguments, read_options
-from publish_gate.doctor.uploads.model import Auth, How, Index
-from publish_gate.doctor.uploads.upload_tools import POETRY, UV, Tool
-from publish_gate.doctor.uploads.values import Environment, Text, first_given
-from publish_gate.doctor.uploads.words_words import UNKNOWN
+from publish_gate.doctor.ternary import Ternary
+from publish_gate.doctor.uploads.arguments import Arguments, listed, read_options
+from publish_gate.doctor.uploads.model import (
+    Auth,
+    How,
+    Index,
+    has_credentials,
+    host_of,
+    index_of_name,
+    index_of_url,
+    is_address,
+    is_local,
+)
+from publish_gate.doctor.uploads.upload_tools import POETRY, SETUP_PY, TOOLS, UV, Tool
+from publish_gate.doctor.uploads.values import UNKNOWN, Environment, Text, first_given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from publish_gate.doctor.uploads.stores import Stores
+    from publish_gate.doctor.uploads.wrappers import Program
 
+_CURL = listed(
+    "-F --form -T --upload-file -u --user -H --header -X --request -o --output -d --data --url -m --max-time "
+    "--retry -w --write-out -A -b -c -e --cacert --data-binary"
+)
+_FURY = ".fury.io"
+# What python-semantic-release before its version 8 took its credentials from, and by which it uploaded.
+_RELEASE_SECRETS = ("PYPI_TOKEN", "REPOSITORY_PASSWORD", "PYPI_PASSWORD")
 _QUESTIONS = ("--help", "-h", "--version", "-V", "--dry-run")
 
 
@@ -26,7 +43,10 @@ _IndexOf = Callable[[str], Index]
 
 @dataclass(frozen=True, slots=True)
 class DetectedUpload:
-    """An upload that a command does. ``line`` counts from 0 in the script; ``through`` says what was followed."""
+    """An upload that a command does. ``line`` counts from 0 in the script; ``through`` says what was followed.
+
+    ``reached`` tells whether it happens once its step runs.
+    """
 
     how: How
     index: Index
@@ -40,6 +60,7 @@ class DetectedUpload:
     alternatives: tuple[Index, ...] = ()
     through: str = ""
     inside: How | None = None
+    reached: Ternary = Ternary.YES
 
 
 class Known(NamedTuple):
@@ -55,18 +76,25 @@ class Known(NamedTuple):
     repositories: Mapping[str, Mapping[str, str]]
 
 
-def upload_of(tool: Tool, name: str, words: tuple[Text, ...], known: Known) -> DetectedUpload | None:
+def upload_of(program: Program, known: Known) -> DetectedUpload | None:
+    """Return what a program uploads, None if it uploads nothing."""
+    tool = TOOLS.get(program.name)
+    found = upload_of_tool(tool, program.name, program.arguments, known) if tool is not None else None
+    return found or upload_of_other(program)
+
+
+def upload_of_tool(tool: Tool, name: str, words: tuple[Text, ...], known: Known) -> DetectedUpload | None:
     """Say what ``name COMMAND …`` uploads; ``words`` begin with its arguments. None where it uploads nothing."""
     arguments = read_options(words, tool.valued)
-    command = next((word.text for word in arguments.rest if word.text), "")
-    if tool.how is not How.OTHER or tool.commands != frozenset({"upload"}):
-        if command not in tool.commands:
-            return None
-    elif not any(word.text in tool.commands for word in arguments.rest):
-        return None
-    if arguments.has(*_QUESTIONS):
+    rest = [word for word in arguments.rest if word.given]
+    named = rest if tool is SETUP_PY else rest[:1]
+    asked = [text for word in named for text in word.possible]
+    meant = [text in tool.commands for text in asked]
+    if not any(meant) or arguments.has(*_QUESTIONS):
         return None
     index, url, alternatives = _index(tool, name, arguments, known)
+    if url is not None and is_local(url.text):
+        return None
     credential = _credential(tool, arguments, known.environment, url)
     return DetectedUpload(
         tool.how,
@@ -78,6 +106,7 @@ def upload_of(tool: Tool, name: str, words: tuple[Text, ...], known: Known) -> D
         attestations=_attestations(tool, arguments, known.environment),
         skip_existing=arguments.has("--skip-existing"),
         alternatives=alternatives,
+        reached=Ternary.YES if tool is SETUP_PY or all(meant) else Ternary.DEPENDS,
     )
 
 
@@ -99,9 +128,7 @@ def several(text: Text, index_of: _IndexOf) -> tuple[Index, Text, tuple[Index, .
     if len(possible) == 1:
         return possible[0], text, ()
     if not possible and is_address(text.text):
-        host = text.text.partition("://")[2].partition("/")[0].rpartition("@")[2]
-        if host and UNKNOWN not in host:  # only the path or the password is decided at run time
-            return index_of_url(f"https://{host}/"), text, ()
+        return index_of_url(text.text), text, ()
     return Index.DYNAMIC, text, possible
 
 
@@ -156,3 +183,46 @@ def _attestations(tool: Tool, arguments: Arguments, environment: Environment) ->
     if tool is UV and (arguments.has("--no-attestations") or first_given(environment, ("UV_PUBLISH_NO_ATTESTATIONS",))):
         return False
     return True if arguments.has("--attestations") else None
+
+
+def upload_of_other(program: Program) -> DetectedUpload | None:
+    """Return the upload that a command does to another index than the public ones, None where it does none."""
+    words = [word.text for word in program.arguments]
+    if "--help" in words or "-h" in words:
+        return None
+    match program.name, words:
+        case "curl", _:
+            return _by_curl(program)
+        case "fury" | "gemfury", ["push", *_]:
+            return DetectedUpload(How.OTHER, Index.OTHER, Auth.TOKEN)
+        case "cloudsmith", ["push" | "upload", "python", *_]:
+            return DetectedUpload(How.OTHER, Index.OTHER, Auth.TOKEN)
+        case "devpi", ["upload", *rest] if "--dry-run" not in rest:
+            return DetectedUpload(How.OTHER, Index.OTHER, Auth.TOKEN)
+        case "semantic-release", _:
+            return _by_semantic_release(program, words)
+    return None
+
+
+def _by_curl(program: Program) -> DetectedUpload | None:
+    arguments = read_options(program.arguments, _CURL)
+    forms = [value.text for name, value in arguments.options if name in {"-F", "--form"} and value is not None]
+    sends = any("=@" in form for form in forms) or arguments.has("-T", "--upload-file")
+    url = arguments.value("--url")
+    addresses = [*arguments.rest, *([url] if url is not None else [])]
+    target = next((word for word in addresses if _is_fury(word.text)), None)
+    if not sends or target is None:
+        return None
+    return DetectedUpload(How.OTHER, Index.OTHER, Auth.TOKEN, url=target)
+
+
+def _is_fury(address: str) -> bool:
+    host = host_of(address if "://" in address else f"https://{address}")
+    return host.endswith(_FURY)
+
+
+def _by_semantic_release(program: Program, words: list[str]) -> DetectedUpload | None:
+    secret = first_given(program.environment, _RELEASE_SECRETS)
+    if secret is None or "publish" not in words or "--noop" in words:
+        return None
+    return DetectedUpload(How.OTHER, Index.PYPI, Auth.TOKEN, credential=secret)

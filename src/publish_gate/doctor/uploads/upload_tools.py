@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from publish_gate.doctor.uploads.arguments import listed
 from publish_gate.doctor.uploads.model import How
-from publish_gate.doctor.uploads.words import listed
 
 
 class Tool(NamedTuple):

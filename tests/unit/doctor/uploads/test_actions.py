@@ -32,7 +32,8 @@ PYPA_INPUTS: list[tuple[str, str, dict[str, str], str]] = [
     ("PyPI's address", PYPA, {"repository-url": PYPI.upload}, "pypa-action pypi oidc"),
     ("an empty address", PYPA, {"repository-url": ""}, "pypa-action pypi oidc"),
     ("another address", PYPA, {"repository-url": "https://x.example/"}, "pypa-action other oidc"),
-    ("an unknown address", PYPA, {"repository-url": "${{ env.URL }}"}, "pypa-action dynamic oidc"),
+    ("a variable that is never set", PYPA, {"repository-url": "${{ env.URL }}"}, "pypa-action pypi oidc"),
+    ("an unknown address", PYPA, {"repository-url": "${{ vars.URL }}"}, "pypa-action dynamic oidc"),
     ("a fork of it", "step-security/gh-action-pypi-publish@v1", {}, "other pypi oidc"),
     ("somebody's fork of it", "me/gh-action-pypi-publish@v1", {"password": HANDED}, "other pypi token"),
     ("an input that is none of it", PYPA, {"dry-run": "true"}, "pypa-action pypi oidc"),
@@ -64,11 +65,8 @@ def test_details_that_are_decided_at_run_time_are_not_told() -> None:
 
 
 def test_all_that_an_address_can_be_is_told() -> None:
-    job = {
-        "strategy": {"matrix": {"url": [PYPI.upload, TESTPYPI.upload]}},
-        "steps": [{"uses": PYPA, "with": {"repository-url": "${{ matrix.url }}"}}],
-    }
-    (found,) = uploads_of(job)
+    step = {"uses": PYPA, "with": {"repository-url": f"${{{{ inputs.test && '{TESTPYPI.upload}' || '' }}}}"}}
+    (found,) = uploads_of({"steps": [step]}, on={"workflow_dispatch": {"inputs": {"test": {"type": "boolean"}}}})
     assert {each.value for each in found.alternatives} == {"pypi", "testpypi"}
 
 
