@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.actions import ACTIONS, NEVER, OFF, ON, PYPA, PYPA_NAME, WORKFLOWS, KnownAction
-from publish_gate.doctor.uploads.by_name import (
-    handed,
-    index_of_environment,
-    is_token,
-    names_test_index,
-    says_publish,
-    says_publish_to_index,
-    words_of,
+from publish_gate.doctor.uploads.model import (
+    Auth,
+    DetectedUpload,
+    How,
+    Index,
+    index_of_name,
+    index_of_url,
+    is_local,
+    several,
 )
-from publish_gate.doctor.uploads.model import Auth, How, Index, index_of_name, index_of_url, is_local
 from publish_gate.doctor.uploads.sources import repository_path
 from publish_gate.doctor.uploads.stores import Stores
-from publish_gate.doctor.uploads.upload_commands import DetectedUpload, several
 from publish_gate.doctor.uploads.values import Environment, Expressions, Text, first_given
 from publish_gate.doctor.workflow.model import NOTHING, Step
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
@@ -155,9 +155,20 @@ def upload_by_unknown(name: str, given: Given, *, called: bool = False) -> Detec
 
     ``called`` says that it is a workflow, which gets everything that it may use as a secret handed over by name.
     """
+    texts = [name, *(part for values in (given.inputs, given.own) for item in values.items() for part in _parts(*item))]
     reached = switched_on(given.inputs)
-    if reached is Ternary.NO:
+    if reached is Ternary.NO or not any(map(_HINT.search, texts)):
         return None
+    from publish_gate.doctor.uploads.by_name import (
+        handed,
+        index_of_environment,
+        is_token,
+        names_test_index,
+        says_publish,
+        says_publish_to_index,
+        words_of,
+    )
+
     last = name.rpartition("/")[2]
     by_name = says_publish_to_index(last) or (not called and says_publish_to_index(name))
     if not by_name and not _ELSEWHERE.isdisjoint(words_of(last)):
@@ -174,6 +185,14 @@ def upload_by_unknown(name: str, given: Given, *, called: bool = False) -> Detec
         index = Index.TESTPYPI if names_test_index(last) else got.likely_index()
     auth = Auth.TOKEN if got else Auth.OIDC if given.identity else Auth.UNKNOWN
     return DetectedUpload(How.OTHER, index, auth, url=url, credential=got.credential, reached=reached)
+
+
+# Without one of these neither a name nor a credential speaks of an index.
+_HINT = re.compile("pypi|twine|uv_publish|flit|hatch|pdm|maturin|poetry", re.IGNORECASE)
+
+
+def _parts(name: str, value: Text) -> tuple[str, str]:
+    return name, value.source.text if value.source is not None else value.text
 
 
 _ADDRESSES = ("repository-url", "repository_url", "publish-url", "publish_url", "index-url", "pypi-url", "pypi_url")

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.arguments import listed
-from publish_gate.doctor.uploads.model import Auth, How, Index, index_of_name, index_of_url
-from publish_gate.doctor.uploads.upload_commands import DetectedUpload
+from publish_gate.doctor.uploads.model import Auth, DetectedUpload, How, Index, index_of_name, index_of_url
 from publish_gate.doctor.uploads.upload_tools import CREDENTIAL_VARIABLES
 from publish_gate.doctor.uploads.values import Text, first_given, secret_names
 

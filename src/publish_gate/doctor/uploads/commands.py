@@ -15,10 +15,10 @@ from publish_gate.doctor.uploads.by_name import (
     upload_by_name,
     upload_by_option,
 )
-from publish_gate.doctor.uploads.model import How
+from publish_gate.doctor.uploads.model import DetectedUpload, How
 from publish_gate.doctor.uploads.shell import Call, Dialect, read_commands, run_through
 from publish_gate.doctor.uploads.sources import repositories_of_project, repository_path
-from publish_gate.doctor.uploads.upload_commands import DetectedUpload, Known, upload_of, upload_of_tool
+from publish_gate.doctor.uploads.upload_commands import Known, upload_of, upload_of_tool
 from publish_gate.doctor.uploads.upload_tools import SETUP_PY, TOOLS
 from publish_gate.doctor.uploads.values import UNKNOWN, Environment, Template, Text
 

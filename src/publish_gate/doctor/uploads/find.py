@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from publish_gate.doctor.simulation import JobRun, RepositoryContext, StepView, WorkflowRun
+    from publish_gate.doctor.uploads.model import DetectedUpload
     from publish_gate.doctor.uploads.sources import Files
-    from publish_gate.doctor.uploads.upload_commands import DetectedUpload
     from publish_gate.doctor.uploads.values import Text
     from publish_gate.doctor.workflow.model import Job, Step, Workflow
 

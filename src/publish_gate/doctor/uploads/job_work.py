@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.uploads.by_action import read_use
@@ -28,6 +29,11 @@ _ALWAYS_BUILD = frozenset({"build", "pyproject-build", "cibuildwheel"})
 _SETUP = frozenset({"sdist", "bdist_wheel", "bdist", "bdist_egg", "build"})
 
 
+# Without one of these words nothing is built.
+_SPEAKS = re.compile("build|wheel|dist|publish")
+_PLAIN = re.compile(r"\s*(?:python3? -m build|(?:uv|hatch|flit|poetry|pdm) build)(?: --(?:sdist|wheel))*\s*\Z")
+
+
 def gate_steps(workflow: Workflow, sources: Sources | None = None) -> tuple[tuple[Job, Step], ...]:
     """Return the steps that use Publish Gate itself, each with its job; ``sources`` tells what local actions are."""
     read = sources.read if sources is not None else None
@@ -47,7 +53,7 @@ def builds(job: Job, workflow: Workflow | None = None) -> tuple[Step, ...]:
     return tuple(
         step
         for step in job.steps
-        if (_builds_by_action(step) if step.uses is not None else any(map(_is_build, _programs(step, job, workflow))))
+        if (_builds_by_action(step) if step.uses is not None else _builds_by_script(step, job, workflow))
     )
 
 
@@ -59,12 +65,18 @@ def _builds_by_action(step: Step) -> bool:
     return action in _BUILDING_ACTIONS
 
 
+def _builds_by_script(step: Step, job: Job, workflow: Workflow | None) -> bool:
+    if step.run is not None and _PLAIN.match(step.run.text):
+        return True
+    return any(map(_is_build, _programs(step, job, workflow)))
+
+
 def _programs(step: Step, job: Job, workflow: Workflow | None) -> Iterator[Program]:
     from publish_gate.doctor.uploads.shell import dialect_of, read_commands, run_through
     from publish_gate.doctor.uploads.values import Expressions
     from publish_gate.doctor.uploads.wrappers import find_program
 
-    if step.run is None:
+    if step.run is None or not _SPEAKS.search(step.run.text):
         return
     template = Expressions().template(step.run)
     commands = read_commands(template.text, dialect_of(step, job, workflow))

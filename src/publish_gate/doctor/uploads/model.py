@@ -13,6 +13,9 @@ from publish_gate.doctor.uploads.values import UNKNOWN
 from publish_gate.hosts import PUBLIC_INDEXES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from publish_gate.doctor.uploads.values import Text
     from publish_gate.doctor.workflow.model import Job, Step, Workflow
     from publish_gate.doctor.workflow.tree import Scalar
     from publish_gate.hosts import PublicIndex
@@ -87,6 +90,38 @@ class Upload:
     alternatives: tuple[Index, ...] = ()
     inside: How | None = None
     reached: Ternary = Ternary.YES
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedUpload:
+    """An upload that a command does. ``line`` counts from 0 in the script; ``through`` says what was followed.
+
+    ``reached`` tells whether it happens once its step runs.
+    """
+
+    how: How
+    index: Index
+    auth: Auth
+    line: int = 0
+    url: Text | None = None
+    credential: Text | None = None
+    user: Text | None = None
+    attestations: bool | None = None
+    skip_existing: bool = False
+    alternatives: tuple[Index, ...] = ()
+    through: str = ""
+    inside: How | None = None
+    reached: Ternary = Ternary.YES
+
+
+def several(text: Text, index_of: Callable[[str], Index]) -> tuple[Index, Text, tuple[Index, ...]]:
+    """Tell the index of a text, or of all that it can be."""
+    possible = tuple(dict.fromkeys(index_of(each) for each in text.possible))
+    if len(possible) == 1:
+        return possible[0], text, ()
+    if not possible and is_address(text.text):
+        return index_of_url(text.text), text, ()
+    return Index.DYNAMIC, text, possible
 
 
 def index_of_url(url: str) -> Index:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.actions import MINTERS, SCRIPTS
 from publish_gate.doctor.uploads.by_action import Given, Use, composite_steps, read_use, upload_by_action
-from publish_gate.doctor.uploads.by_name import StepContext, handed, names_index
 from publish_gate.doctor.uploads.model import How
 from publish_gate.doctor.uploads.sources import repository_path
 from publish_gate.doctor.uploads.stores import Stores
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
     from publish_gate.doctor.expressions import Value
     from publish_gate.doctor.simulation import StepView
     from publish_gate.doctor.uploads.commands import Search
+    from publish_gate.doctor.uploads.model import DetectedUpload
     from publish_gate.doctor.uploads.sources import Files
-    from publish_gate.doctor.uploads.upload_commands import DetectedUpload
     from publish_gate.doctor.workflow.model import Job, Step, Workflow
     from publish_gate.doctor.workflow.tree import Node
 
@@ -185,6 +184,7 @@ class _Around(NamedTuple):
 
     def search(self, environment: Environment) -> Search:
         """Return a search through a script of the step."""
+        from publish_gate.doctor.uploads.by_name import StepContext, handed, names_index
         from publish_gate.doctor.uploads.commands import Search
 
         setting, step = self.setting, self.view.step

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.arguments import Arguments, listed, read_options
 from publish_gate.doctor.uploads.model import (
     Auth,
+    DetectedUpload,
     How,
     Index,
     has_credentials,
@@ -18,6 +17,7 @@ from publish_gate.doctor.uploads.model import (
     index_of_url,
     is_address,
     is_local,
+    several,
 )
 from publish_gate.doctor.uploads.upload_tools import POETRY, SETUP_PY, TOOLS, UV, Tool
 from publish_gate.doctor.uploads.values import UNKNOWN, Environment, Text, first_given
@@ -36,31 +36,6 @@ _FURY = ".fury.io"
 # What python-semantic-release before its version 8 took its credentials from, and by which it uploaded.
 _RELEASE_SECRETS = ("PYPI_TOKEN", "REPOSITORY_PASSWORD", "PYPI_PASSWORD")
 _QUESTIONS = ("--help", "-h", "--version", "-V", "--dry-run")
-
-
-_IndexOf = Callable[[str], Index]
-
-
-@dataclass(frozen=True, slots=True)
-class DetectedUpload:
-    """An upload that a command does. ``line`` counts from 0 in the script; ``through`` says what was followed.
-
-    ``reached`` tells whether it happens once its step runs.
-    """
-
-    how: How
-    index: Index
-    auth: Auth
-    line: int = 0
-    url: Text | None = None
-    credential: Text | None = None
-    user: Text | None = None
-    attestations: bool | None = None
-    skip_existing: bool = False
-    alternatives: tuple[Index, ...] = ()
-    through: str = ""
-    inside: How | None = None
-    reached: Ternary = Ternary.YES
 
 
 class Known(NamedTuple):
@@ -120,16 +95,6 @@ def _index(tool: Tool, name: str, arguments: Arguments, known: Known) -> tuple[I
             return Index.PYPI, None, ()
         return several(chosen, lambda text: _by_name(tool, name, text, known))
     return several(url, index_of_url)
-
-
-def several(text: Text, index_of: _IndexOf) -> tuple[Index, Text, tuple[Index, ...]]:
-    """Tell the index of a text, or of all that it can be."""
-    possible = tuple(dict.fromkeys(index_of(each) for each in text.possible))
-    if len(possible) == 1:
-        return possible[0], text, ()
-    if not possible and is_address(text.text):
-        return index_of_url(text.text), text, ()
-    return Index.DYNAMIC, text, possible
 
 
 def _by_name(tool: Tool, program: str, name: str, known: Known) -> Index:
