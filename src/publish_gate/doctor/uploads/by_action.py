@@ -6,7 +6,18 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.ternary import Ternary
-from publish_gate.doctor.uploads.actions import ACTIONS, NEVER, OFF, ON, PYPA, PYPA_NAME, WORKFLOWS, KnownAction
+from publish_gate.doctor.uploads.actions import (
+    ACTIONS,
+    NEVER,
+    OFF,
+    ON,
+    PYPA,
+    PYPA_NAME,
+    WORKFLOWS,
+    Identity,
+    KnownAction,
+    known_at,
+)
 from publish_gate.doctor.uploads.model import (
     Auth,
     DetectedUpload,
@@ -14,6 +25,7 @@ from publish_gate.doctor.uploads.model import (
     Index,
     index_of_name,
     index_of_url,
+    is_address,
     is_local,
     several,
 )
@@ -24,6 +36,10 @@ from publish_gate.doctor.workflow.model import NOTHING, Step
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping as Dictionary
+
+    from publish_gate.doctor.expressions import Value
     from publish_gate.doctor.uploads.sources import Files
     from publish_gate.doctor.workflow.model import Job
 
@@ -43,8 +59,8 @@ class Use(NamedTuple):
 class Given(NamedTuple):
     """What an action gets: its inputs (names in lower case), the step's own variables, all of its environment.
 
-    ``inherits`` says that a called workflow gets all secrets that there are. ``ref`` is that of the run, None if it is
-    not known.
+    ``inherits`` says that a called workflow gets all secrets that there are. ``event`` and ``ref`` are those of the
+    run, empty if they are not known.
     """
 
     inputs: Environment
@@ -53,7 +69,8 @@ class Given(NamedTuple):
     identity: bool
     stores: Stores
     inherits: bool = False
-    ref: str | None = None
+    event: str = ""
+    ref: str = ""
 
 
 def read_use(text: str) -> Use:
@@ -70,31 +87,54 @@ def read_use(text: str) -> Use:
     return Use(action.strip("/").lower(), version)
 
 
+_TRUTHS = {"true": Ternary.YES, "false": Ternary.NO}
+_TAGS = "refs/tags/"
+_TAG_EVENTS = frozenset({"push", "workflow_dispatch", "release", "create"})
 _NOT = {Ternary.YES: Ternary.NO, Ternary.NO: Ternary.YES, Ternary.DEPENDS: Ternary.DEPENDS}
 
 
-def switched_on(inputs: Environment) -> Ternary:
-    """Tell whether the inputs by which actions are told to upload, or to do nothing, let them upload."""
+def switched_on(inputs: Environment, but: str = "") -> Ternary:
+    """Tell whether the inputs by which actions are told to upload, or to do nothing, let them; ``but`` is left out."""
     answer = Ternary.YES
     for name, value in inputs.items():
         if name in OFF:
             answer &= _NOT[_is_true(value)]
-        elif name in ON:
+        elif name in ON and name != but:
             answer &= _is_true(value)
     return answer
 
 
 def _is_true(value: Text) -> Ternary:
     """Tell whether an input is on; a text that is none of the two is not for this rule to read."""
-    said = {{"true": Ternary.YES, "false": Ternary.NO}.get(text.lower(), Ternary.DEPENDS) for text in value.possible}
-    return said.pop() if len(said) == 1 else Ternary.DEPENDS
+    return _agreed(_TRUTHS.get(text.lower(), Ternary.DEPENDS) for text in value.possible)
+
+
+def _agreed(answers: Iterable[Ternary]) -> Ternary:
+    different = set(answers)
+    return different.pop() if len(different) == 1 else Ternary.DEPENDS
+
+
+def _turned_on(known: KnownAction, given: Given) -> Ternary:
+    """Tell whether an action's own switch is on: by the input, or by its default."""
+    if not known.switch:
+        return Ternary.YES
+    value = given.inputs.get(known.switch, Text(known.default))
+    return _agreed(_turns_on(text, known, given) for text in value.possible)
+
+
+def _turns_on(text: str, known: KnownAction, given: Given) -> Ternary:
+    if not known.by_ref or not text.startswith(_TAGS):
+        return Ternary.YES if text.lower() == "true" else Ternary.NO
+    if not given.event or not given.ref:
+        return Ternary.DEPENDS
+    return Ternary.YES if given.event in _TAG_EVENTS and given.ref.startswith(text) else Ternary.NO
 
 
 def upload_by_action(use: Use, given: Given) -> DetectedUpload | None:
     """Return what an action uploads: a known one by its inputs, an unknown one by what it is handed."""
     if use.action in NEVER:
         return None
-    known = ACTIONS.get(use.action)
+    known = known_at(ACTIONS.get(use.action), use.version)
     if known is None and use.action.endswith("/" + PYPA_NAME.partition("/")[2]):
         known = PYPA._replace(how=How.OTHER)
     if known is not None:
@@ -105,19 +145,25 @@ def upload_by_action(use: Use, given: Given) -> DetectedUpload | None:
 def upload_by_known(known: KnownAction, given: Given) -> DetectedUpload | None:
     """Return what a known action or workflow uploads with its inputs."""
     inputs = given.inputs
-    reached = switched_on(inputs) if known.how is not How.PYPA_ACTION else Ternary.YES
+    reached = Ternary.YES
+    if known.how is not How.PYPA_ACTION:
+        reached = switched_on(inputs, known.switch) & _turned_on(known, given)
     if reached is Ternary.NO:
         return None
-    if known.needs and not any(inputs[name].given for name in known.credentials if name in inputs):
-        return None
     credential = first_given(inputs, known.credentials) or first_given(given.environment, known.secrets)
+    if credential is not None and known.skip and credential.text == known.skip:
+        credential = None
+    if known.needs and credential is None:
+        return None
     index, url, alternatives = _index(known, inputs)
     if url is not None and is_local(url.text):
         return None
-    if credential is not None:
-        auth = Auth.OIDC if given.stores.is_minted(credential) else Auth.TOKEN
-    elif known.how is How.PYPA_ACTION or (known.identity and given.identity):
+    trusted = _is_true(inputs[known.trusted]) if known.trusted in inputs else Ternary.NO
+    identity = known.identity is Identity.ALWAYS or (known.identity is Identity.GRANTED and given.identity)
+    if trusted is Ternary.YES or (credential is None and identity):
         auth = Auth.OIDC
+    elif credential is not None:
+        auth = Auth.OIDC if given.stores.is_minted(credential) else Auth.TOKEN
     else:
         auth = Auth.UNKNOWN
     return DetectedUpload(
@@ -131,7 +177,8 @@ def upload_by_known(known: KnownAction, given: Given) -> DetectedUpload | None:
         skip_existing=_truth(inputs, "skip-existing", "skip_existing") is True,
         alternatives=alternatives,
         inside=known.inside,
-        reached=reached,
+        reached=reached & Ternary.DEPENDS if known.ends else reached,
+        mints=credential is None and known.identity is not Identity.NEVER,
     )
 
 
@@ -141,8 +188,14 @@ def _index(known: KnownAction, inputs: Environment) -> tuple[Index, Text | None,
         return several(url, index_of_url)
     name = first_given(inputs, known.names)
     if name is not None:
-        return several(name, lambda text: index_of_name(text) or Index.OTHER)
-    return Index.PYPI, None, ()
+        return several(
+            name, lambda text: index_of_url(text) if is_address(text) else index_of_name(text) or Index.OTHER
+        )
+    return known.goes_to, None, ()
+
+
+def _by_name(text: str) -> Index:
+    return index_of_url(text) if is_address(text) else index_of_name(text) or Index.OTHER
 
 
 def _truth(inputs: Environment, *names: str) -> bool | None:
@@ -209,18 +262,43 @@ def given_by_call(job: Job, expressions: Expressions) -> tuple[Environment, Envi
 
 
 def upload_by_call(
-    job: Job, expressions: Expressions, *, identity: bool, ref: str | None = None
+    job: Job, expressions: Expressions, *, identity: bool, event: str = "", ref: str = ""
 ) -> DetectedUpload | None:
     """Return what a called workflow uploads that is not there to be read: by its inputs, secrets and name."""
     use = read_use(job.uses.text if job.uses is not None else "")
     inputs, secrets = given_by_call(job, expressions)
     # With `secrets: inherit` the name alone has to tell what they are for.
     inherits = isinstance(job.secrets, Scalar) and job.secrets.text == "inherit"
-    given = Given({**inputs, **secrets}, {}, {}, identity, Stores(), inherits, ref)
-    known = WORKFLOWS.get(use.action)
+    given = Given({**inputs, **secrets}, {}, {}, identity, Stores(), inherits, event, ref)
+    known = known_at(WORKFLOWS.get(use.action), use.version)
     if known is not None:
         return upload_by_known(known, given)
     return upload_by_unknown((use.local or use.action).rpartition("/")[2], given, called=True)
+
+
+def happening(contexts: Dictionary[str, Value]) -> tuple[str, str]:
+    """Return the event and the ref of a run by its contexts, empty if they are not known."""
+    from publish_gate.doctor.expressions import Object
+
+    github = contexts.get("github")
+    known = (github.entries.get(name) for name in ("event_name", "ref")) if isinstance(github, Object) else ("", "")
+    event, ref = (value if isinstance(value, str) else "" for value in known)
+    return event, ref
+
+
+def wrapped_action(inputs: Environment) -> tuple[Use, Environment] | None:
+    """Return the action that another one uses, and its inputs, which that one gets as a text; None if it uses none."""
+    from publish_gate.doctor.workflow.yaml12 import parse_yaml
+
+    named, handed = inputs.get("action"), inputs.get("with")
+    if named is None or not named.known or not named.given:
+        return None
+    node = parse_yaml(handed.text.encode(), "")[0] if handed is not None else None
+    entries = node if isinstance(node, Mapping) else ()
+    source = handed.source if handed is not None else None
+    return read_use(named.text), {
+        entry.key.lower(): Text(entry.value.text, source) for entry in entries if isinstance(entry.value, Scalar)
+    }
 
 
 _FILES = ("action.yml", "action.yaml")

@@ -125,7 +125,8 @@ class Search:
         if program.name in TOOLS and at.folder not in self._repositories:
             self._repositories[at.folder] = repositories_of_project(self._around.files, at.folder)
         around = self._around
-        return Known(program.environment, around.stores, around.identity, self._repositories.get(at.folder, {}))
+        repositories = self._repositories.get(at.folder, {})
+        return Known(program.environment, around.stores, around.identity, repositories, program.pin)
 
     def _add(self, finding: DetectedUpload, at: _At) -> None:
         if at.through:

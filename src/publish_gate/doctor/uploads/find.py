@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.ternary import Ternary
-from publish_gate.doctor.uploads.by_action import given_by_call, read_use, upload_by_call
+from publish_gate.doctor.uploads.by_action import given_by_call, happening, read_use, upload_by_call
 from publish_gate.doctor.uploads.model import How, Index, Upload
 from publish_gate.doctor.uploads.steps import Setting, StepFinding, find_in_steps, is_situational, unknown_legs
 from publish_gate.doctor.uploads.values import UNKNOWN, Expressions
@@ -144,7 +144,8 @@ class Finder:
             from publish_gate.doctor.simulation import job_scope
 
             expressions = Expressions(job_scope(run) if run is not None else None)
-            finding = upload_by_call(job, expressions, identity=identity)
+            event, ref = happening(run.contexts) if run is not None else ("", "")
+            finding = upload_by_call(job, expressions, identity=identity, event=event, ref=ref)
             if finding is not None:
                 upload = _upload(workflow, job, None, replace(finding, through=uses.text), uses.place)
                 yield (upload,), runs & finding.reached
@@ -291,6 +292,7 @@ def _upload(
         alternatives=finding.alternatives,
         inside=finding.inside,
         reached=finding.reached,
+        mints=finding.mints,
     )
 
 

@@ -70,7 +70,8 @@ class Upload:
     ``skip_existing`` whether files that are there already are passed over, ``version`` the action's ref after
     ``@``. ``alternatives`` are the indexes that a DYNAMIC one can be, where these are known. Where the same
     step uploads to two indexes, there is one upload for each. ``inside`` is what was found to upload where ``how``
-    is OTHER, None where that is not known. ``reached`` tells whether it happens once its step runs.
+    is OTHER, None where that is not known. ``reached`` tells whether it happens once its step runs, ``mints`` that
+    it has no credential, and exchanges the job's identity for one by itself if the job may ask for it.
     """
 
     workflow: Workflow
@@ -90,13 +91,15 @@ class Upload:
     alternatives: tuple[Index, ...] = ()
     inside: How | None = None
     reached: Ternary = Ternary.YES
+    mints: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DetectedUpload:
     """An upload that a command does. ``line`` counts from 0 in the script; ``through`` says what was followed.
 
-    ``reached`` tells whether it happens once its step runs.
+    ``reached`` tells whether it happens once its step runs. ``mints`` says that it has no credential, and exchanges
+    the job's identity for one by itself if the job may ask for it.
     """
 
     how: How
@@ -112,6 +115,7 @@ class DetectedUpload:
     through: str = ""
     inside: How | None = None
     reached: Ternary = Ternary.YES
+    mints: bool = False
 
 
 def several(text: Text, index_of: Callable[[str], Index]) -> tuple[Index, Text, tuple[Index, ...]]:

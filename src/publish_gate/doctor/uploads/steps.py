@@ -7,8 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.ternary import Ternary
-from publish_gate.doctor.uploads.actions import MINTERS, SCRIPTS
-from publish_gate.doctor.uploads.by_action import Given, Use, composite_steps, read_use, upload_by_action
+from publish_gate.doctor.uploads.actions import MINTERS, RETRIES, SCRIPTS
+from publish_gate.doctor.uploads.by_action import (
+    Given,
+    Use,
+    composite_steps,
+    happening,
+    read_use,
+    upload_by_action,
+    wrapped_action,
+)
 from publish_gate.doctor.uploads.model import How
 from publish_gate.doctor.uploads.sources import repository_path
 from publish_gate.doctor.uploads.stores import Stores
@@ -46,6 +54,7 @@ _PLAIN = re.compile(
     r"|uv (?:sync|build|pip install|python install)|(?:hatch|flit) build|(?:poetry|pdm) (?:build|install)"
     r"|twine check|ls|echo|mkdir|cat|set -\w+)(?:[ \t]+[\w./*\[\]@=<>~^!,:+'\"-]+)*[ \t\r]*(?:#[^\n]*)?(?:\n|\Z))+\Z"
 )
+_PINS = re.compile("(?:twine|uv|pdm|maturin)[<=~]")
 
 
 class Setting(NamedTuple):
@@ -145,7 +154,7 @@ def _in_steps(
         elif step.run is not None:
             stores.note_pypirc(step.run.text)
             stores.note_exchange(step.run.text)
-            if not _PLAIN.match(step.run.text):
+            if not _PLAIN.match(step.run.text) or _PINS.search(step.run.text):
                 yield from _by_script(around, step.run)
             stores.note_variables(step.run.text)
 
@@ -239,7 +248,7 @@ def _by_action(around: _Around, uses: Scalar) -> Iterator[StepFinding]:
     inputs = {
         entry.key.lower(): expressions.text(entry.value) for entry in step.with_ if isinstance(entry.value, Scalar)
     }
-    if use.action in SCRIPTS:
+    if use.action in SCRIPTS and not (use.action in RETRIES and "action" in inputs):
         from publish_gate.doctor.uploads.shell import Dialect
 
         environment = around.environment()
@@ -248,23 +257,29 @@ def _by_action(around: _Around, uses: Scalar) -> Iterator[StepFinding]:
             yield StepFinding(step, replace(finding, line=0), use, view.runs)
         return
     if use.local:
-        inner = composite_steps(setting.files, use.local) if around.depth < _MAX_NESTED else None
-        if inner is not None:
+        composite = composite_steps(setting.files, use.local) if around.depth < _MAX_NESTED else None
+        if composite is not None:
             from publish_gate.doctor.simulation import composite_views
 
-            views = composite_views(view, inner.steps, inner.declared, step.with_)
+            views = composite_views(view, composite.steps, composite.declared, step.with_)
             nested = setting._replace(workflow=replace(setting.workflow, defaults=Mapping((), uses.place)))
             for found in _in_steps(nested, views, around.sources, stores, around.depth + 1):
                 if found.runs is Ternary.NO and view.runs is not Ternary.NO:
                     continue  # the inputs or the event switch it off
                 inside = found.finding.inside or found.finding.how
-                finding = replace(found.finding, how=How.OTHER, inside=inside, through=inner.path, line=0)
+                finding = replace(found.finding, how=How.OTHER, inside=inside, through=composite.path, line=0)
                 yield StepFinding(step, finding, use, found.runs)
             return
     environment = around.environment()
     own = {name: environment[name] for name in around.own if name in environment}
-    upload = upload_by_action(use, Given(inputs, own, environment, setting.identity, stores, ref=_ref(view)))
+    event, ref = happening(view.scope.contexts)
+    wrapped = wrapped_action(inputs) if use.action in RETRIES else None
+    inner, handed = wrapped or (use, inputs)
+    given = Given(handed, own, environment, setting.identity, stores, event=event, ref=ref)
+    upload = upload_by_action(inner, given)
     if upload is not None:
+        if wrapped is not None:
+            upload = replace(upload, how=How.OTHER, inside=upload.inside or upload.how, through=inner.action)
         yield StepFinding(step, upload, use, view.runs)
 
 
@@ -283,12 +298,3 @@ def _script(known: tuple[str, str, str], inputs: Environment) -> Template:
             pieces.append(f"\ue000{len(values)}\ue001")
             values.append(text)
     return Template(" ".join(pieces), tuple(values))
-
-
-def _ref(view: StepView) -> str | None:
-    """Return the ref of the run, None if it is not known."""
-    from publish_gate.doctor.expressions import Object
-
-    github = view.scope.contexts.get("github")
-    ref = github.entries.get("ref") if isinstance(github, Object) else None
-    return ref if isinstance(ref, str) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.ternary import Ternary
@@ -35,6 +36,7 @@ _CURL = listed(
 _FURY = ".fury.io"
 # What python-semantic-release before its version 8 took its credentials from, and by which it uploaded.
 _RELEASE_SECRETS = ("PYPI_TOKEN", "REPOSITORY_PASSWORD", "PYPI_PASSWORD")
+_NUMBER = re.compile("[0-9]{1,6}")
 _QUESTIONS = ("--help", "-h", "--version", "-V", "--dry-run")
 
 
@@ -42,13 +44,15 @@ class Known(NamedTuple):
     """What is known around a command.
 
     ``identity`` says that the job may ask for an identity token. ``repositories`` maps names of repositories to
-    their addresses as the project's files configure them, by program.
+    their addresses as the project's files configure them, by program. ``pin`` is the release that a runner such as
+    ``uvx`` is told to take, empty if it is not told.
     """
 
     environment: Environment
     stores: Stores
     identity: bool
     repositories: Mapping[str, Mapping[str, str]]
+    pin: str = ""
 
 
 def upload_of(program: Program, known: Known) -> DetectedUpload | None:
@@ -71,10 +75,11 @@ def upload_of_tool(tool: Tool, name: str, words: tuple[Text, ...], known: Known)
     if url is not None and is_local(url.text):
         return None
     credential = _credential(tool, arguments, known.environment, url)
+    auth = _auth(tool, name, arguments, known, index, credential)
     return DetectedUpload(
         tool.how,
         index,
-        _auth(tool, name, arguments, known, index, credential),
+        auth,
         url=url,
         credential=credential,
         user=arguments.value(*tool.users) or first_given(known.environment, tool.user_variables),
@@ -82,6 +87,7 @@ def upload_of_tool(tool: Tool, name: str, words: tuple[Text, ...], known: Known)
         skip_existing=arguments.has("--skip-existing"),
         alternatives=alternatives,
         reached=Ternary.YES if tool is SETUP_PY or all(meant) else Ternary.DEPENDS,
+        mints=auth is not Auth.TOKEN and credential is None and _mints(tool, name, arguments, known, index),
     )
 
 
@@ -139,9 +145,20 @@ def _auth(tool: Tool, name: str, arguments: Arguments, known: Known, index: Inde
         return Auth.OIDC if known.stores.is_minted(credential) else Auth.TOKEN
     if name in known.stores.credentials:
         return Auth.TOKEN
-    if trusted is not None and trusted.text == "never":
-        return Auth.UNKNOWN
-    return Auth.OIDC if tool.identity and known.identity and index is not Index.OTHER else Auth.UNKNOWN
+    return Auth.OIDC if known.identity and _mints(tool, name, arguments, known, index) else Auth.UNKNOWN
+
+
+def _mints(tool: Tool, name: str, arguments: Arguments, known: Known, index: Index) -> bool:
+    """Tell whether a program without a credential exchanges the job's identity for one by itself."""
+    trusted = arguments.value("--trusted-publishing") if tool is UV else None
+    if not tool.mints_since or index is Index.OTHER or (trusted is not None and trusted.text == "never"):
+        return False
+    pinned = known.pin or known.stores.pins.get(name, "")
+    return not pinned or _numbers(pinned) >= _numbers(tool.mints_since)[: len(_numbers(pinned))]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in _NUMBER.findall(version)[:3])
 
 
 def _attestations(tool: Tool, arguments: Arguments, environment: Environment) -> bool | None:

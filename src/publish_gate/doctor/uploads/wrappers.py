@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _PYTHON = re.compile(r"(?:python|pypy)[\d.]*w?\Z|py\Z")
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)=")
 _VERSION = re.compile(r"(?:@|==|>=|~=|\[).*\Z", re.DOTALL)
+_PIN = re.compile(r"(?:@|==|<=?|~=)(?P<version>[0-9][0-9.]*)")
 _SUFFIX = re.compile(r"\.(?:exe|cmd)\Z", re.IGNORECASE)
 _MAX_WRAPPERS = 8
 _SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ksh"})
@@ -120,13 +121,15 @@ class Program(NamedTuple):
     """The program that is run, its arguments and environment.
 
     ``name`` has neither folder nor suffix; it is empty for a script that is named by its path, which then is the
-    first of ``words``. ``runners`` are the programs in front of it, such as ``("hatch", "run")``.
+    first of ``words``. ``runners`` are the programs in front of it, such as ``("hatch", "run")``. ``pin``
+    is the release that one of them is told to take.
     """
 
     name: str
     words: tuple[Text, ...]
     environment: Environment
     runners: tuple[tuple[str, ...], ...] = ()
+    pin: str = ""
 
     @property
     def module(self) -> bool:
@@ -212,6 +215,9 @@ def _behind(found: Program, runner: _Runner, words: tuple[Text, ...]) -> Program
         environment = {**environment, match["name"]: rest[0]._replace(text=rest[0].text[match.end() :], choices=())}
         rest = rest[1:]
     if runner.versioned and rest:
+        named = options.value("--from", "--spec", "--with") or rest[0]
+        pin = _PIN.search(named.text)
+        found = found._replace(pin=pin["version"] if pin is not None else "")
         rest = (rest[0]._replace(text=_VERSION.sub("", rest[0].text)), *rest[1:])
     return found._replace(words=rest, environment=environment)
 
