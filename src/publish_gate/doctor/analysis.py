@@ -58,7 +58,8 @@ class PublishingJob:
     further calls, where the called workflow calls another one.
     ``runs_on`` tells by the situation's name whether the job starts, ``publishes_on`` whether the upload is
     reached; ``why`` says why not. ``indexes`` are the indexes by situation, if the upload's own is dynamic but the
-    files decide it there. ``may_identify`` tells that the uploading job is granted ``id-token: write``.
+    files decide it there. ``legs`` counts the jobs of a matrix that do it, 0 if the files do not tell the matrix.
+    ``may_identify`` tells that the uploading job is granted ``id-token: write``.
     """
 
     upload: Upload
@@ -73,6 +74,7 @@ class PublishingJob:
     identities: tuple[Identity, ...] = ()
     between: tuple[Upload, ...] = ()
     indexes: Mapping[str, Index] = field(default_factory=dict)
+    legs: int = 1
 
     def index_in(self, situation: str) -> Index:
         """Return the index that is uploaded to in a situation."""

@@ -91,6 +91,7 @@ def _job(workflow: Workflow, found: FoundUpload, runs: Mapping[str, WorkflowRun]
         environment_text=text,
         between=road[1:-1],
         indexes=found.indexes,
+        legs=found.legs,
     )
 
 

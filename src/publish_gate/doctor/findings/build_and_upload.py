@@ -17,7 +17,7 @@ RULE = Rule("build-and-upload", "The job that builds can also publish")
 
 def find(examination: Analysis) -> Iterator[Finding]:
     """Name each job that builds distributions and may ask for an identity token."""
-    from publish_gate.doctor.uploads.job_work import builds
+    from publish_gate.doctor.uploads import builds
 
     seen: set[tuple[str, str]] = set()
     for job in examination.jobs:

@@ -34,7 +34,7 @@ class Reading(NamedTuple):
 
 def readings(workflow: Workflow) -> Iterator[Reading]:
     """Yield every place that reads an output of a step that is the gate, directly or by its job's outputs."""
-    from publish_gate.doctor.uploads.job_work import gate_steps
+    from publish_gate.doctor.uploads import gate_steps
 
     gates = [(job, step) for job, step in gate_steps(workflow) if step.id]
     if not gates:

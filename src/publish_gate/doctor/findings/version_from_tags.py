@@ -28,7 +28,7 @@ def find(examination: Analysis) -> Iterator[Finding]:
     """Name each checkout without history in a job that builds such a project for an upload."""
     if not any(project.from_tags for project in examination.projects):
         return
-    from publish_gate.doctor.uploads.job_work import builds
+    from publish_gate.doctor.uploads import builds
 
     seen: set[object] = set()
     for job in examination.jobs:

@@ -100,8 +100,6 @@ ACTIONS: dict[str, tuple[tuple[int, KnownAction], ...]] = {
                 credentials=("password",),
                 urls=("url",),
                 users=("user",),
-                switch="upload",
-                default="true",
                 inside=How.TWINE,
             ),
         ),
@@ -169,7 +167,9 @@ ACTIONS: dict[str, tuple[tuple[int, KnownAction], ...]] = {
         ),
     ),
     "jupyter-server/jupyter_releaser/.github/actions/finalize-release": ((0, _RELEASER),),
-    "jupyter-server/jupyter_releaser/.github/actions/publish-release": ((0, _RELEASER),),
+    "jupyter-server/jupyter_releaser/.github/actions/publish-release": (
+        (0, _RELEASER._replace(read="599bf3468787379fe4e49adb467f103878b01ee9")),
+    ),
     "lsst-sqre/build-and-publish-to-pypi": (
         (
             0,

@@ -10,11 +10,12 @@ from publish_gate.doctor.uploads.by_action import given_by_call, happening, read
 from publish_gate.doctor.uploads.model import How, Index, Upload
 from publish_gate.doctor.uploads.steps import Setting, StepFinding, find_in_steps, is_situational, unknown_legs
 from publish_gate.doctor.uploads.values import UNKNOWN, Expressions
-from publish_gate.doctor.workflow.tree import Scalar
+from publish_gate.doctor.workflow.tree import Mapping, Scalar
 from publish_gate.places import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+    from collections.abc import Mapping as Dictionary
 
     from publish_gate.doctor.simulation import JobRun, RepositoryContext, StepView, WorkflowRun
     from publish_gate.doctor.uploads.model import DetectedUpload
@@ -38,10 +39,18 @@ class FoundUpload:
     road: Road
     reached: dict[str, Ternary] = field(default_factory=dict)
     indexes: dict[str, Index] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def legs(self) -> int:
+        """How many jobs of a matrix do it at most; 0 if the files do not tell the matrix."""
+        job = self.road[-1].job
+        return 0 if _is_unknown(job) else max(self.counts.values(), default=1)
 
     def add(self, situation: str, answer: Ternary) -> None:
         """Note that a situation reaches it, be it in one more way."""
         if answer is not Ternary.NO:
+            self.counts[situation] = self.counts.get(situation, 0) + 1
             self.reached[situation] = self.reached.get(situation, Ternary.NO) | answer
             self.indexes[situation] = self.road[-1].index
 
@@ -68,7 +77,7 @@ class Finder:
         """The jobs that may upload, if nothing but the text of the files is looked at."""
         return tuple(self._possible)
 
-    def in_runs(self, runs: Mapping[str, WorkflowRun]) -> list[FoundUpload]:
+    def in_runs(self, runs: Dictionary[str, WorkflowRun]) -> list[FoundUpload]:
         """Return the uploads of all these runs, which are named by their situations, in the order of the file."""
         found: list[FoundUpload] = []
         for name, roads in self._possible.items():
@@ -76,7 +85,7 @@ class Finder:
             found += self._in_runs_of(job, roads, runs)
         return found
 
-    def _in_runs_of(self, job: Job, possible: list[Road], runs: Mapping[str, WorkflowRun]) -> list[FoundUpload]:
+    def _in_runs_of(self, job: Job, possible: list[Road], runs: Dictionary[str, WorkflowRun]) -> list[FoundUpload]:
         rows: dict[tuple[object, ...], FoundUpload] = {}
         fixed = job.uses is None and not is_situational(self._workflow, job)
         # A pull request from a fork sees no secrets, which says nothing of how the upload authenticates elsewhere.
@@ -166,6 +175,15 @@ class Finder:
                 found = self._in_steps(setting, inner_run, (*jobs, job.id, inner.id))
             for road, answer in found:
                 yield (_calling(workflow, job, uses, callee, road), *road), runs & answer
+
+
+def _is_unknown(job: Job) -> bool:
+    """Tell whether a job has a matrix that the file does not spell out."""
+    matrix = job.strategy.get("matrix")
+    if matrix is None:
+        return False
+    parts = [entry.value for entry in matrix] if isinstance(matrix, Mapping) else []
+    return not parts or any(isinstance(part, Scalar) for part in parts)
 
 
 class _Call(NamedTuple):

@@ -82,6 +82,8 @@ class StepFinding(NamedTuple):
 
 def is_situational(workflow: Workflow, job: Job) -> bool:
     """Tell whether what a job uploads can hang on the situation, apart from whether its steps run at all."""
+    if job.strategy.entries:
+        return True
     if any(step.uses is not None and read_use(step.uses.text).local for step in job.steps):
         return True
     return any(
@@ -220,11 +222,12 @@ def _by_script(around: _Around, run: Scalar) -> Iterator[StepFinding]:
 
     step, setting = around.view.step, around.setting
     environment = around.environment()
-    template = around.expressions.template(run)
-    search = around.search(environment)
     dialect = dialect_of(step, setting.job, setting.workflow)
-    for finding in search.step(template, dialect, environment, _folder(around)):
-        yield StepFinding(step, finding, None, around.view.runs)
+    variants = around.expressions.template(run).variants()
+    for template in variants:
+        for finding in around.search(environment).step(template, dialect, {**environment}, _folder(around)):
+            reached = finding.reached if len(variants) == 1 else finding.reached & Ternary.DEPENDS
+            yield StepFinding(step, replace(finding, reached=reached), None, around.view.runs)
 
 
 def _folder(around: _Around) -> str:

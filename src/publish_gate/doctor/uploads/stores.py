@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _SECTION = re.compile(r"(?<![^\s'\"])\[(?P<name>[\w.-]{1,100})\]")
 _ADDRESS = re.compile(r"(?<![^\s'\"])repository[ \t]{0,20}[=:][ \t]{0,20}(?P<url>[^\s#'\"]{1,300})")
 _WRITTEN = re.compile(r"(?<!\w)(?:\$env:)?(?P<name>[A-Za-z_]\w{0,100})(?:=|<<)")
-_PINNED = re.compile(r"(?P<name>[\w-]+)(?:\[[^\]]*\])?(?:==|<=?|~=)(?P<version>[0-9][0-9.]*)\Z")
+_PINNED = re.compile(r"(?P<name>[\w-]+)(?:\[[^\]]*\])?(?:==|<=|~=|(?=<))(?P<version><?[0-9][0-9.]*)\Z")
 _PYPIRC = ".pypirc"
 _EXCHANGES = ("mint-token", "_/oidc/")
 

@@ -69,12 +69,15 @@ def upload_of_tool(tool: Tool, name: str, words: tuple[Text, ...], known: Known)
     named = rest if tool is SETUP_PY else rest[:1]
     asked = [text for word in named for text in word.possible]
     meant = [text in tool.commands for text in asked]
-    if not any(meant) or arguments.has(*_QUESTIONS):
+    open_ = not asked and bool(rest) and rest[0].text == UNKNOWN
+    if not (any(meant) or open_) or arguments.has(*_QUESTIONS):
         return None
     index, url, alternatives = _index(tool, name, arguments, known)
     if url is not None and is_local(url.text):
         return None
     credential = _credential(tool, arguments, known.environment, url)
+    if open_ and credential is None:
+        return None  # any of its commands may be meant, and nothing speaks of an upload
     auth = _auth(tool, name, arguments, known, index, credential)
     return DetectedUpload(
         tool.how,
@@ -86,7 +89,7 @@ def upload_of_tool(tool: Tool, name: str, words: tuple[Text, ...], known: Known)
         attestations=_attestations(tool, arguments, known.environment),
         skip_existing=arguments.has("--skip-existing"),
         alternatives=alternatives,
-        reached=Ternary.YES if tool is SETUP_PY or all(meant) else Ternary.DEPENDS,
+        reached=Ternary.YES if tool is SETUP_PY or (meant and all(meant)) else Ternary.DEPENDS,
         mints=auth is not Auth.TOKEN and credential is None and _mints(tool, name, arguments, known, index),
     )
 
@@ -154,7 +157,8 @@ def _mints(tool: Tool, name: str, arguments: Arguments, known: Known, index: Ind
     if not tool.mints_since or index is Index.OTHER or (trusted is not None and trusted.text == "never"):
         return False
     pinned = known.pin or known.stores.pins.get(name, "")
-    return not pinned or _numbers(pinned) >= _numbers(tool.mints_since)[: len(_numbers(pinned))]
+    release, first = _numbers(pinned), _numbers(tool.mints_since)
+    return not pinned or (release > first if pinned.startswith("<") else release >= first[: len(release)])
 
 
 def _numbers(version: str) -> tuple[int, ...]:

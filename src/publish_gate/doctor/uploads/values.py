@@ -107,6 +107,14 @@ class Template(NamedTuple):
             pieces.append(Text(text[position:]))
         return pieces
 
+    def variants(self) -> list[Template]:
+        """Put each text in that an expression can be, if it is more than one word of a command."""
+        for number, value in enumerate(self.values):
+            if not value.known and any(not _WORD.match(choice) for choice in value.choices):
+                mark = f"\ue000{number}\ue001"
+                return [self._replace(text=self.text.replace(mark, choice)) for choice in value.choices]
+        return [self]
+
     def plain(self) -> str:
         """Return the script with every value in its place."""
         return joined(self.resolve(self.text)).text

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _PYTHON = re.compile(r"(?:python|pypy)[\d.]*w?\Z|py\Z")
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)=")
 _VERSION = re.compile(r"(?:@|==|>=|~=|\[).*\Z", re.DOTALL)
-_PIN = re.compile(r"(?:@|==|<=?|~=)(?P<version>[0-9][0-9.]*)")
+_PIN = re.compile(r"(?:@|==|<=|~=|(?=<))(?P<version><?[0-9][0-9.]*)")
 _SUFFIX = re.compile(r"\.(?:exe|cmd)\Z", re.IGNORECASE)
 _MAX_WRAPPERS = 8
 _SHELLS = frozenset({"bash", "sh", "dash", "zsh", "ksh"})

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from unit.doctor.uploads.workflows import shown, uploads_of, uploads_of_script
 
+from publish_gate.doctor.uploads.model import How
+from publish_gate.doctor.uploads.upload_tools import mints_since
 from publish_gate.hosts import PYPI, TESTPYPI
 
 HANDED = "${{ secrets.TOKEN }}"
@@ -50,6 +52,24 @@ INDEXES: list[tuple[str, str, dict[str, str], str]] = [
     ),
     ("a variable set to the same", "[ x ] && R=pypi\ntwine upload -r $R x", {"R": "pypi"}, "pypi"),
     ("an address known but for its password", "twine upload --repository-url https://a:$P@x.example/ d", {}, "other"),
+    (
+        "an address whose host ends like none of the public ones",
+        "twine upload --repository-url https://$R-python.pkg.example/p d",
+        {},
+        "other",
+    ),
+    (
+        "an address whose host begins like none of them",
+        "twine upload --repository-url https://eu.$HOST/ d",
+        {},
+        "other",
+    ),
+    (
+        "an address whose host may be a public one",
+        f"twine upload --repository-url https://$X.{TESTPYPI.host.partition('.')[2]}/ d",
+        {},
+        "dynamic",
+    ),
     ("an address of which nothing is known", "twine upload --repository-url https://$HOST/ d", {}, "dynamic"),
     (
         "a section of a written .pypirc",
@@ -218,6 +238,12 @@ CREDENTIALS: list[tuple[str, str, dict[str, str], dict[str, Any], str]] = [
     ("the permission for everything", TWINE, {}, {"permissions": "write-all"}, "oidc"),
     ("the permission to read", TWINE, {}, {"permissions": {"id-token": "read"}}, "unknown"),
     ("uv with the permission", "uv publish", {}, WRITE, "oidc"),
+    ("an old twine with the permission", "pip install twine==6.0.1\ntwine upload x", {}, WRITE, "unknown"),
+    ("a twine below a release", "python -m pip install 'twine<6'\ntwine upload x", {}, WRITE, "unknown"),
+    ("a new twine with the permission", "pip install -U twine==6.1.0 build\ntwine upload x", {}, WRITE, "oidc"),
+    ("an old twine that a runner takes", "pipx run twine==5.1.1 upload x", {}, WRITE, "unknown"),
+    ("a new twine that a runner takes", "uvx twine@7 upload x", {}, WRITE, "oidc"),
+    ("an old twine by its specification", "uvx --from 'twine~=5.0' twine upload x", {}, WRITE, "unknown"),
     ("uv always", "uv publish --trusted-publishing always", {}, {}, "oidc"),
     ("uv never", "uv publish --trusted-publishing never", {}, WRITE, "unknown"),
     ("uv never but with a token", "uv publish --trusted-publishing=never -t x", {}, WRITE, "token"),
@@ -359,3 +385,40 @@ def test_words_of_a_script_stand_where_it_does() -> None:
     assert [each.text for each in (found.user, found.credential, found.url) if each] == ["me", "…", f"{PRIVATE}…"]
     assert found.url is not None
     assert found.url.place == found.place
+
+
+MINTING = [
+    ("twine", TWINE, {}, True),
+    ("uv", "uv publish", {}, True),
+    ("maturin", "maturin upload x", {}, True),
+    ("pdm", "pdm publish", {}, True),
+    ("twine with a password", TWINE, {"TWINE_PASSWORD": HANDED}, False),
+    ("twine to a private index", f"{TWINE} -r internal", {}, False),
+    ("an old twine", "pip install twine==5\ntwine upload x", {}, False),
+    ("uv that is told not to", "uv publish --trusted-publishing never", {}, False),
+    ("flit", "flit publish", {}, False),
+    ("hatch", "hatch publish", {}, False),
+    ("poetry", "poetry publish", {}, False),
+]
+
+
+@pytest.mark.parametrize(("script", "env", "mints"), [row[1:] for row in MINTING], ids=[row[0] for row in MINTING])
+def test_what_exchanges_the_identity_by_itself_is_told_without_the_permission(
+    script: str, env: dict[str, str], mints: bool
+) -> None:
+    assert [each.mints for each in uploads_of_script(script, env=env)] == [mints]
+
+
+@pytest.mark.parametrize(
+    ("how", "release"),
+    [
+        (How.TWINE, "6.1.0"),
+        (How.UV, "0.4.16"),
+        (How.PDM, "2.6.0"),
+        (How.MATURIN, "0.15.0"),
+        (How.FLIT, ""),
+        (How.OTHER, ""),
+    ],
+)
+def test_the_first_release_that_mints_is_known(how: How, release: str) -> None:
+    assert mints_since(how) == release
