@@ -174,7 +174,8 @@ class _Around(NamedTuple):
     @property
     def expressions(self) -> Expressions:
         """What evaluates the texts of the step."""
-        return Expressions(self.view.scope)
+        conditions = (self.setting.job.condition, self.view.step.condition if self.depth == 0 else None)
+        return Expressions(self.view.scope, tuple(each for each in conditions if each is not None))
 
     def environment(self) -> Environment:
         """Return the variables of the step, each with the place where it is written."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from publish_gate.doctor.expressions import Scope, Value
+    from publish_gate.doctor.expressions import Expression, OneOf, Scope, Value
     from publish_gate.doctor.workflow.tree import Scalar
 
 UNKNOWN = "\N{OBJECT REPLACEMENT CHARACTER}"
@@ -123,8 +123,9 @@ class Template(NamedTuple):
 class Expressions:
     """Evaluates texts as one step sees them; without a scope nothing is known but what they say themselves."""
 
-    def __init__(self, scope: Scope | None = None) -> None:
+    def __init__(self, scope: Scope | None = None, conditions: tuple[Scalar, ...] = ()) -> None:
         self._scope = scope
+        self._conditions = conditions
 
     def text(self, scalar: Scalar) -> Text:
         """Evaluate a value of the workflow to the text that the runner makes of it."""
@@ -163,13 +164,31 @@ class Expressions:
         return Template("".join(pieces), tuple(values))
 
     def _evaluated(self, source: str) -> Text:
-        from publish_gate.doctor.expressions import ExpressionError, Scope, evaluate, parse_expression
+        from publish_gate.doctor.expressions import ExpressionError, OneOf, Scope, evaluate, parse_expression
 
+        scope = self._scope or Scope({})
         try:
-            value = evaluate(parse_expression(source), self._scope or Scope({}))
+            parsed = parse_expression(source)
         except ExpressionError:
             return UNKNOWN_TEXT
+        value = evaluate(parsed, scope)
+        if isinstance(value, OneOf) and self._conditions:
+            value = self._under_conditions(parsed, scope, value)
         return as_text(value)._replace(of_event=_EVENT.search(source) is not None)
+
+    def _under_conditions(self, parsed: Expression, scope: Scope, value: OneOf) -> Value:
+        """Leave out what an expression cannot be where the conditions hold under which it is looked at."""
+        from publish_gate.doctor.expressions import And, ExpressionError, Not, OneOf, evaluate, parse_condition
+
+        try:
+            held = tuple(Not(Not(parse_condition(condition.text))) for condition in self._conditions)
+        except ExpressionError:
+            return value
+        found = evaluate(And((*held, parsed)), scope)
+        if not isinstance(found, OneOf):
+            return found if isinstance(found, str) else value
+        left = tuple(each for each in found.values if each is not False)
+        return left[0] if len(left) == 1 else OneOf(left) if left else value
 
 
 def as_text(value: Value) -> Text:

@@ -332,3 +332,41 @@ def test_a_pull_request_from_a_fork_changes_nothing_of_how_it_authenticates() ->
 def test_two_uploads_of_one_job_are_two() -> None:
     job = {"steps": [{"uses": PYPA, "with": {"repository-url": TESTPYPI.upload}}, {"uses": PYPA}]}
     assert published(workflow_of(job)) == [f"testpypi: {SURE}", f"pypi: {SURE}"]
+
+
+CONDITIONED: list[tuple[str, str, str]] = [
+    ("an input", "inputs.to == 'pypi'", "pypi"),
+    ("another value of it", "inputs.to != 'pypi'", "testpypi"),
+    ("nothing of it", "github.actor != 'x'", "dynamic"),
+    ("a condition that is refused", "inputs.to ==", "dynamic"),
+]
+
+
+@pytest.mark.parametrize(("condition", "index"), [row[1:] for row in CONDITIONED], ids=[row[0] for row in CONDITIONED])
+def test_the_condition_decides_what_an_address_can_be(condition: str, index: str) -> None:
+    declared = {"to": {"type": "choice", "options": ["pypi", "testpypi"]}}
+    step = {"run": "twine upload -r ${{ inputs.to }} x"}
+    on = {"workflow_dispatch": {"inputs": declared}}
+    (found,) = when(step, on=on, **{"if": condition})
+    assert found.partition(":")[0] == index
+
+
+GATED = """
+on: {push: {branches: [main]}}
+jobs:
+  gate:
+    runs-on: x
+    outputs: {to: '${{ steps.gate.outputs.publish-to }}', url: '${{ steps.gate.outputs.repository-url }}'}
+    steps: [{id: gate, uses: me/publish-gate@v1, with: {targets: 'testpypi, pypi', branches: main}}]
+  up:
+    needs: gate
+    if: needs.gate.outputs.to == 'TARGET'
+    runs-on: x
+    steps: [{uses: pypa/gh-action-pypi-publish@v1, with: {repository-url: '${{ needs.gate.outputs.url }}'}}]
+"""
+
+
+@pytest.mark.parametrize("target", ["testpypi", "pypi"])
+def test_the_address_that_the_gate_hands_over_is_that_of_the_target(target: str) -> None:
+    workflow = read_workflow(GATED.replace("TARGET", target).encode(), ".github/workflows/w.yml")
+    assert published(workflow) == [f"{target}: push_main?"]
