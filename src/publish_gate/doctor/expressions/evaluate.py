@@ -42,7 +42,7 @@ def evaluate(expression: Expression, scope: Scope) -> Value:
     value = _once(expression, scope)
     if isinstance(value, Unknown):
         # What a path leads to keeps its name, by which it is known again in another expression.
-        named = _raw(expression, scope)
+        named = _raw(expression, scope) if isinstance(expression, Property | Index) else value
         if isinstance(named, OneOf) and named.name:
             return named
         values = _all(expression, scope, splits=True)

@@ -13,6 +13,7 @@ from publish_gate.doctor.uploads.actions import (
     ON,
     PYPA,
     PYPA_NAME,
+    SCRIPTS,
     WORKFLOWS,
     Identity,
     KnownAction,
@@ -132,8 +133,6 @@ def _turns_on(text: str, known: KnownAction, given: Given) -> Ternary:
 
 def upload_by_action(use: Use, given: Given) -> DetectedUpload | None:
     """Return what an action uploads: a known one by its inputs, an unknown one by what it is handed."""
-    if use.action in NEVER:
-        return None
     known = known_at(ACTIONS.get(use.action), use.version)
     if known is None and use.action.endswith("/" + PYPA_NAME.partition("/")[2]):
         known = PYPA._replace(how=How.OTHER)
@@ -208,9 +207,8 @@ def upload_by_unknown(name: str, given: Given, *, called: bool = False) -> Detec
 
     ``called`` says that it is a workflow, which gets everything that it may use as a secret handed over by name.
     """
-    texts = [name, *(part for values in (given.inputs, given.own) for item in values.items() for part in _parts(*item))]
     reached = switched_on(given.inputs)
-    if reached is Ternary.NO or not any(map(_HINT.search, texts)):
+    if reached is Ternary.NO:
         return None
     from publish_gate.doctor.uploads.by_name import (
         handed,
@@ -244,8 +242,18 @@ def upload_by_unknown(name: str, given: Given, *, called: bool = False) -> Detec
 _HINT = re.compile("pypi|twine|uv_publish|flit|hatch|pdm|maturin|poetry", re.IGNORECASE)
 
 
-def _parts(name: str, value: Text) -> tuple[str, str]:
-    return name, value.source.text if value.source is not None else value.text
+def may_upload(use: Use, *blocks: Mapping) -> bool:
+    """Tell whether an action can be one that uploads, before its ``blocks`` of inputs and variables are evaluated."""
+    if use.action in NEVER:
+        return False
+    if use.local or use.action in ACTIONS or use.action in SCRIPTS or _HINT.search(use.action):
+        return True
+    return any(
+        _HINT.search(text)
+        for block in blocks
+        for entry in block
+        for text in (entry.key, entry.value.text if isinstance(entry.value, Scalar) else "")
+    )
 
 
 _ADDRESSES = ("repository-url", "repository_url", "publish-url", "publish_url", "index-url", "pypi-url", "pypi_url")

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.actions import MINTERS, RETRIES, SCRIPTS
 from publish_gate.doctor.uploads.by_action import (
+    Composite,
     Given,
     Use,
     composite_steps,
     happening,
+    may_upload,
     read_use,
     upload_by_action,
     wrapped_action,
@@ -30,6 +32,7 @@ from publish_gate.doctor.uploads.values import (
     as_text,
     secret_names,
 )
+from publish_gate.doctor.workflow.model import NOTHING
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -175,7 +178,8 @@ class _Around(NamedTuple):
     def expressions(self) -> Expressions:
         """What evaluates the texts of the step."""
         conditions = (self.setting.job.condition, self.view.step.condition if self.depth == 0 else None)
-        return Expressions(self.view.scope, tuple(each for each in conditions if each is not None))
+        known = "github" in self.view.scope.contexts
+        return Expressions(self.view.scope, tuple(each for each in conditions if each is not None and known))
 
     def environment(self) -> Environment:
         """Return the variables of the step, each with the place where it is written."""
@@ -245,46 +249,53 @@ def _folder(around: _Around) -> str:
 
 
 def _by_action(around: _Around, uses: Scalar) -> Iterator[StepFinding]:
-    setting, view, stores = around.setting, around.view, around.stores
+    view, stores = around.view, around.stores
     step, use, expressions = view.step, read_use(uses.text), around.expressions
     if use.action in MINTERS and step.id:
         stores.minted.add(f"steps.{step.id}.outputs")
+    if not may_upload(use, step.with_, step.env):
+        return
+    composite = composite_steps(around.setting.files, use.local) if use.local and around.depth < _MAX_NESTED else None
+    if composite is not None:
+        yield from _by_composite(around, use, composite)
+        return
     inputs = {
         entry.key.lower(): expressions.text(entry.value) for entry in step.with_ if isinstance(entry.value, Scalar)
     }
-    if use.action in SCRIPTS and not (use.action in RETRIES and "action" in inputs):
+    environment = around.environment()
+    wrapped = wrapped_action(inputs) if use.action in RETRIES else None
+    if use.action in SCRIPTS and wrapped is None:
         from publish_gate.doctor.uploads.shell import Dialect
 
-        environment = around.environment()
         script = _script(SCRIPTS[use.action], inputs)
         for finding in around.search(environment).step(script, Dialect.POSIX, environment, ""):
             yield StepFinding(step, replace(finding, line=0), use, view.runs)
         return
-    if use.local:
-        composite = composite_steps(setting.files, use.local) if around.depth < _MAX_NESTED else None
-        if composite is not None:
-            from publish_gate.doctor.simulation import composite_views
-
-            views = composite_views(view, composite.steps, composite.declared, step.with_)
-            nested = setting._replace(workflow=replace(setting.workflow, defaults=Mapping((), uses.place)))
-            for found in _in_steps(nested, views, around.sources, stores, around.depth + 1):
-                if found.runs is Ternary.NO and view.runs is not Ternary.NO:
-                    continue  # the inputs or the event switch it off
-                inside = found.finding.inside or found.finding.how
-                finding = replace(found.finding, how=How.OTHER, inside=inside, through=composite.path, line=0)
-                yield StepFinding(step, finding, use, found.runs)
-            return
-    environment = around.environment()
+    inner, handed = wrapped or (use, inputs)
     own = {name: environment[name] for name in around.own if name in environment}
     event, ref = happening(view.scope.contexts)
-    wrapped = wrapped_action(inputs) if use.action in RETRIES else None
-    inner, handed = wrapped or (use, inputs)
-    given = Given(handed, own, environment, setting.identity, stores, event=event, ref=ref)
+    given = Given(handed, own, environment, around.setting.identity, stores, event=event, ref=ref)
     upload = upload_by_action(inner, given)
     if upload is not None:
         if wrapped is not None:
             upload = replace(upload, how=How.OTHER, inside=upload.inside or upload.how, through=inner.action)
         yield StepFinding(step, upload, use, view.runs)
+
+
+def _by_composite(around: _Around, use: Use, composite: Composite) -> Iterator[StepFinding]:
+    """Look at the steps of a composite action, as the step that uses it has them."""
+    from publish_gate.doctor.simulation import composite_views
+
+    view, setting = around.view, around.setting
+    step = view.step
+    views = composite_views(view, composite.steps, composite.declared, step.with_)
+    nested = setting._replace(workflow=replace(setting.workflow, defaults=NOTHING))
+    for found in _in_steps(nested, views, around.sources, around.stores, around.depth + 1):
+        if found.runs is Ternary.NO and view.runs is not Ternary.NO:
+            continue  # the inputs or the event switch it off
+        inside = found.finding.inside or found.finding.how
+        finding = replace(found.finding, how=How.OTHER, inside=inside, through=composite.path, line=0)
+        yield StepFinding(step, finding, use, found.runs)
 
 
 def _script(known: tuple[str, str, str], inputs: Environment) -> Template:
