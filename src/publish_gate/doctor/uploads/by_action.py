@@ -187,9 +187,7 @@ def _index(known: KnownAction, inputs: Environment) -> tuple[Index, Text | None,
         return several(url, index_of_url)
     name = first_given(inputs, known.names)
     if name is not None:
-        return several(
-            name, lambda text: index_of_url(text) if is_address(text) else index_of_name(text) or Index.OTHER
-        )
+        return several(name, _by_name)
     return known.goes_to, None, ()
 
 

@@ -126,6 +126,7 @@ class Call(NamedTuple):
 def run_through(commands: tuple[Command, ...], template: Template, environment: Environment) -> Iterator[Call]:
     """Yield the commands that are reached. ``environment`` is changed as the script sets variables."""
     ended = False
+    decided: dict[int, bool] = {}
     for command in live_commands(commands):
         here = environment
         values = [(name, _one(word, template, environment)) for name, word in command.assignments]
@@ -142,7 +143,10 @@ def run_through(commands: tuple[Command, ...], template: Template, environment: 
                     choices = tuple(choice[len(name) + 1 :] for choice in word.choices)
                     assign(environment, name, word._replace(text=text, choices=choices), sure=not command.branch)
         elif words:
-            guarded = ended or any(_is_of_event(word, template, environment) for word in command.guards)
+            for guard in command.guards:
+                if id(guard) not in decided:  # a condition is looked at once, before what it guards
+                    decided[id(guard)] = _is_of_event(guard, template, environment)
+            guarded = ended or any(decided[id(guard)] for guard in command.guards)
             # A script that ends well before its end has not failed, and not run what follows.
             ended = ended or (guarded and words[0].text in {"exit", "return"} and words[1:2] in ((), (Text("0"),)))
             stdin = template._replace(text=command.stdin).plain() if command.stdin is not None else None

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Sequence as List
 
-    from publish_gate.doctor.expressions import Value
+    from publish_gate.doctor.expressions import Scope, Value
     from publish_gate.doctor.simulation import StepView
     from publish_gate.doctor.uploads.commands import Search
     from publish_gate.doctor.uploads.model import DetectedUpload
@@ -131,8 +131,8 @@ def unknown_legs(setting: Setting) -> list[tuple[StepView, ...]]:
     return [tuple(views)]
 
 
-def _block(block: Mapping, scope: object) -> Iterator[tuple[str, Text]]:
-    expressions = Expressions(scope)  # type: ignore[arg-type]
+def _block(block: Mapping, scope: Scope) -> Iterator[tuple[str, Text]]:
+    expressions = Expressions(scope)
     for entry in block:
         if isinstance(entry.value, Scalar):
             yield entry.key, expressions.text(entry.value)

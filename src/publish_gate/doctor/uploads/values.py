@@ -185,10 +185,8 @@ class Expressions:
         except ExpressionError:
             return value
         found = evaluate(And((*held, parsed)), scope)
-        if not isinstance(found, OneOf):
-            return found if isinstance(found, str) else value
-        left = tuple(each for each in found.values if each is not False)
-        return left[0] if len(left) == 1 else OneOf(left) if left else value
+        left = tuple(each for each in found.values if each is not False) if isinstance(found, OneOf) else ()
+        return left[0] if len(left) == 1 else OneOf(left or value.values)
 
 
 def as_text(value: Value) -> Text:

@@ -271,6 +271,11 @@ OTHERS: list[tuple[str, dict[str, Any], list[str]]] = [
         {"uses": "me/ship@v1", "with": {"pypi-token": HANDED, "dry-run": "true"}},
         [],
     ),
+    (
+        "an unknown action that is told not to publish",
+        {"uses": "me/ship@v1", "with": {"pypi-token": HANDED, "publish": "false"}},
+        [],
+    ),
     ("an unknown action with an empty input", {"uses": "me/ship@v1", "with": {"pypi-token": ""}}, []),
     ("an unknown action with a user's name", {"uses": "me/ship@v1", "with": {"pypi-user": HANDED}}, []),
     ("a token for installing", {"uses": "me/setup-things@v1", "with": {"pypi-token": HANDED}}, []),

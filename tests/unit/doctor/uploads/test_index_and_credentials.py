@@ -366,6 +366,18 @@ def test_names_are_looked_up_in_the_projects_files(script: str, files: dict[str,
     assert [each.index.value for each in uploads_of_script(script, files)] == [index]
 
 
+def test_a_project_file_is_read_once_for_all_steps() -> None:
+    files = {"uv.toml": f'[[index]]\nname = "it"\npublish-url = "{TESTPYPI.upload}"\n'}
+    steps = [{"run": "uv publish --index it"}, {"run": "uv publish --index it x"}]
+    assert shown(uploads_of({"steps": steps}, files)) == ["uv testpypi unknown"] * 2
+
+
+def test_a_variable_of_a_step_goes_over_what_a_step_before_wrote() -> None:
+    env = {"TWINE_REPOSITORY": "testpypi", "LIST": ["a"]}
+    steps = [{"run": "echo TWINE_REPOSITORY=x >> $GITHUB_ENV"}, {"run": TWINE, "env": env}]
+    assert shown(uploads_of({"steps": steps})) == ["twine testpypi unknown"]
+
+
 def test_a_token_that_a_script_got_for_the_identity_is_the_identity() -> None:
     exchange = "token=$(curl https://index/_/oidc/mint-token)\n"
     assert shown(uploads_of_script(f"{exchange}twine upload -p $token x")) == ["twine pypi oidc"]

@@ -30,6 +30,8 @@ BUILDING: list[tuple[str, dict[str, Any], bool]] = [
     ("cibuildwheel", {"run": "python -m cibuildwheel"}, True),
     ("a help text", {"run": "python -m build --help"}, False),
     ("something else", {"run": "uv sync\nls\nsudo"}, False),
+    ("a command behind nothing", {"run": "sudo\nuv build --out-dir x"}, True),
+    ("a list of builds", {"run": "ls\nsudo\necho build"}, False),
     ("the action of cibuildwheel", {"uses": "pypa/cibuildwheel@v3"}, True),
     ("the action that builds and inspects", {"uses": "hynek/build-and-inspect-python-package@v2"}, True),
     ("the action of maturin", {"uses": "PyO3/maturin-action@v1", "with": {"command": "build"}}, True),
