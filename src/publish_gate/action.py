@@ -252,7 +252,7 @@ def _input_slips(environ: Mapping[str, str]) -> list[Problem]:
 
 def _running_steps(environ: Mapping[str, str], path: str, data: bytes) -> list[GateStep]:
     """Return the steps of the running workflow that this one can be."""
-    from publish_gate.doctor.uploads.sources_sources import reader
+    from publish_gate.doctor.uploads.sources import reader
     from publish_gate.doctor.workflow.read import read_workflow
     from publish_gate.gate_steps import find_gate_steps, running_steps, with_called
 
@@ -265,7 +265,7 @@ def _running_steps(environ: Mapping[str, str], path: str, data: bytes) -> list[G
 def _with_declared(repository: Repository, targets: frozenset[str], environ: Mapping[str, str]) -> Repository:
     """Take into account what the running workflow's uploading jobs declare."""
     from publish_gate.declared import with_declared
-    from publish_gate.doctor.uploads.sources_sources import CheckoutSources
+    from publish_gate.doctor.uploads.sources import CheckoutSources
     from publish_gate.doctor.workflow.read import read_workflow
 
     path, data = _running_workflow(environ)

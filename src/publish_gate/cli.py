@@ -246,7 +246,7 @@ def _with_declared(repository: Repository, targets: frozenset[str], root: Path, 
     """Take into account what the workflow's uploading jobs declare."""
     from publish_gate.checkout import Checkout
     from publish_gate.declared import with_declared
-    from publish_gate.doctor.uploads.sources_sources import CheckoutSources
+    from publish_gate.doctor.uploads.sources import CheckoutSources
     from publish_gate.doctor.workflow.read import read_workflow
 
     checkout = Checkout.open(root, ".")

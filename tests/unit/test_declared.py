@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from publish_gate.declared import declared_environments, with_declared
-from publish_gate.doctor.uploads.sources import NoSources
+from publish_gate.doctor.uploads.sources import KnownWorkflows
 from publish_gate.doctor.workflow.read import read_workflow
 from publish_gate.hosts import TESTPYPI
 from publish_gate.plan import plan_single
@@ -53,7 +53,7 @@ ROWS = [
 @pytest.mark.parametrize(("jobs", "expected"), [row[:2] for row in ROWS], ids=[row[2] for row in ROWS])
 def test_what_uploading_jobs_declare(jobs: tuple[str, ...], expected: dict[str, tuple[str, ...]]) -> None:
     workflow = read_workflow(f"on: push\njobs:\n{''.join(jobs)}".encode(), ".github/workflows/w.yml")
-    assert declared_environments(workflow, NoSources()) == expected
+    assert declared_environments(workflow, KnownWorkflows()) == expected
 
 
 def test_only_the_targets_that_were_named_are_held_to_it() -> None:
@@ -61,5 +61,5 @@ def test_only_the_targets_that_were_named_are_held_to_it() -> None:
     package = ReadPackage(plan, "demo", FoundVersion("1.0", None, "x"))
     text = f"on: push\njobs:\n{job('a', 'x', uses())}{job('b', 'y', uses(TEST))}"
     workflow = read_workflow(text.encode(), ".github/workflows/w.yml")
-    repository = with_declared(Repository((package,), None), frozenset({"pypi"}), workflow, NoSources())
+    repository = with_declared(Repository((package,), None), frozenset({"pypi"}), workflow, KnownWorkflows())
     assert [rules.declared for rules in repository.packages[0].plan.rules] == [(), ("x",)]

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from publish_gate.doctor.analysis import Analysis
 from publish_gate.doctor.diagnosis.diagnose import diagnose
 from publish_gate.doctor.fixes.publisher_forms import forms_to_fill
-from publish_gate.doctor.index_meant import index_meant, verdict_on
-from publish_gate.doctor.presence import with_caller, with_identities
-from publish_gate.doctor.publishing_jobs import publishing_jobs
+from publish_gate.doctor.publishing_jobs import (
+    index_meant,
+    publishing_jobs,
+    verdict_on,
+    with_caller,
+    with_identities,
+)
 from publish_gate.doctor.result import DoctorReport
 
 if TYPE_CHECKING:
@@ -32,7 +36,8 @@ def analyse(question: DoctorInput) -> Analysis:
     from publish_gate.doctor.simulation.situations import for_event, standard_situations
 
     repository = _repository(question)
-    world = RepositoryContext(repository, question.default_branch, question.known, question.config)
+    read = question.sources.read if question.sources is not None else None
+    world = RepositoryContext(repository, question.default_branch, question.known, question.config, read)
     situations = standard_situations(question.default_branch)
     asked: tuple[str, ...] = ()
     if question.event or question.ref:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from publish_gate.doctor.trusted_publishing.claims import Claims
     from publish_gate.doctor.trusted_publishing.matching import Verdict
     from publish_gate.doctor.trusted_publishing.publishers import Registry
-    from publish_gate.doctor.uploads.model import Upload
+    from publish_gate.doctor.uploads.model import Index, Upload
     from publish_gate.doctor.workflow.model import Job, Workflow
     from publish_gate.places import Place
 
@@ -57,8 +57,9 @@ class PublishingJob:
     there, and ``caller`` the calling job; both are None for an upload in the workflow itself. ``between`` are the
     further calls, where the called workflow calls another one.
     ``runs_on`` tells by the situation's name whether the job starts, ``publishes_on`` whether the upload is
-    reached; ``why`` says why not. ``may_identify`` tells
-    that the uploading job is granted ``id-token: write``.
+    reached; ``why`` says why not. ``indexes`` are the indexes by situation, if the upload's own is dynamic but the
+    files decide it there. ``legs`` counts the jobs of a matrix that do it, 0 if the files do not tell the matrix.
+    ``may_identify`` tells that the uploading job is granted ``id-token: write``.
     """
 
     upload: Upload
@@ -72,6 +73,12 @@ class PublishingJob:
     environment_text: str = ""
     identities: tuple[Identity, ...] = ()
     between: tuple[Upload, ...] = ()
+    indexes: Mapping[str, Index] = field(default_factory=dict)
+    legs: int = 1
+
+    def index_in(self, situation: str) -> Index:
+        """Return the index that is uploaded to in a situation."""
+        return self.indexes.get(situation, self.actual.index)
 
     @property
     def actual(self) -> Upload:

@@ -269,6 +269,6 @@ def _projects(root: Path, config: Config | None, project: str) -> tuple[LocalPro
 
 
 def _sources(root: Path, known: Mapping[str, Workflow]) -> Sources:
-    from publish_gate.doctor.uploads.sources_sources import CheckoutSources
+    from publish_gate.doctor.uploads.sources import CheckoutSources
 
     return CheckoutSources(Checkout.open(root, "."), known)

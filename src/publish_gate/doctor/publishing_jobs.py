@@ -1,42 +1,34 @@
-"""Which jobs of the workflows publish, and in which situations."""
+"""Which jobs of the workflows publish, in which situations, as whom, and to the index that a question is about."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.analysis import PublishingJob
+from publish_gate.doctor.analysis import Identity, PublishingJob
 from publish_gate.doctor.ternary import Ternary
-from publish_gate.doctor.uploads.model import Auth
+from publish_gate.doctor.uploads.model import Auth, Index
+from publish_gate.hosts import PUBLIC_INDEXES, PYPI
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from publish_gate.doctor.inputs import DoctorInput
     from publish_gate.doctor.simulation import JobRun, RepositoryContext, WorkflowRun
     from publish_gate.doctor.simulation.situations import Situation
+    from publish_gate.doctor.trusted_publishing.claims import Claims
+    from publish_gate.doctor.trusted_publishing.matching import Verdict
+    from publish_gate.doctor.trusted_publishing.publishers import Registry
+    from publish_gate.doctor.uploads.find import FoundUpload
     from publish_gate.doctor.uploads.model import Upload
-    from publish_gate.doctor.uploads.sources import Sources
     from publish_gate.doctor.workflow.model import Workflow
 
 Runs = dict[tuple[str, str], "WorkflowRun"]
-# A called workflow may call another; GitHub allows more, nobody publishes that deep.
-_DEEPEST = 4
 _USUAL = frozenset({"pull_request", "push", "release", "workflow_dispatch", "schedule", "workflow_call"})
-
-
-class Known:
-    """The sources of workflows that came without a repository around them: each other."""
-
-    def __init__(self, workflows: Mapping[str, Workflow]) -> None:
-        self._workflows = workflows
-
-    def read(self, path: str) -> bytes | None:  # noqa: ARG002 - the protocol's
-        """Know no other file."""
-        return None
-
-    def workflow(self, path: str) -> Workflow | None:
-        """Return a workflow by its path."""
-        return self._workflows.get(path)
+_FOLDER = ".github/workflows/"
+_INDEXES = frozenset(index.name for index in PUBLIC_INDEXES)
+_CALLED = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)/(?P<file>\.github/workflows/[^/@]+)@(?P<ref>.+)")
 
 
 def publishing_jobs(
@@ -44,20 +36,22 @@ def publishing_jobs(
 ) -> tuple[tuple[PublishingJob, ...], Runs]:
     """Return the uploads of all workflows asked about, and the runs that were looked at for them."""
     from publish_gate.doctor.simulation import run_workflow
-    from publish_gate.doctor.uploads import find_uploads
+    from publish_gate.doctor.uploads.find import Finder
+    from publish_gate.doctor.uploads.sources import Files, KnownWorkflows
 
-    sources = question.sources or Known(question.known)
+    sources = question.sources or KnownWorkflows(question.known)
     runs: Runs = {}
     jobs: list[PublishingJob] = []
     for workflow in question.workflows:
-        uploads = find_uploads(workflow, sources)
-        if not uploads:
+        finder = Finder(workflow, Files(sources), world)
+        if not finder.jobs:
             continue
-        here = (*situations, *_further(workflow, world))
-        wanted = {upload.job.id for upload in uploads}
-        for situation in here:
-            runs[workflow.path, situation.name] = run_workflow(workflow, situation, world, wanted)
-        jobs += [_job(workflow, _road(upload, sources, world), here, runs) for upload in uploads]
+        here = {
+            situation.name: run_workflow(workflow, situation, world, finder.jobs)
+            for situation in (*situations, *_further(workflow, world))
+        }
+        runs.update({(workflow.path, name): run for name, run in here.items()})
+        jobs += [_job(workflow, found, here) for found in finder.in_runs(here)]
     return tuple(jobs), runs
 
 
@@ -69,42 +63,17 @@ def _further(workflow: Workflow, world: RepositoryContext) -> list[Situation]:
     return [each for event in events for each in for_event(event, "", workflow, world.default_branch)]
 
 
-def _road(upload: Upload, sources: Sources, world: RepositoryContext) -> tuple[Upload, ...]:
-    """Follow calls to what uploads in the end: the upload, what uploads in the workflow that it calls, and so on.
-
-    It ends early where the text of a called workflow is not known.
-    """
-    from publish_gate.doctor.uploads import find_uploads
-
-    road = [upload]
-    while len(road) <= _DEEPEST and upload.step is None and upload.job.uses is not None:
-        called = world.called(upload.job.uses.text)
-        if called is None or any(each.workflow.path == called.path for each in road):
-            break
-        found = find_uploads(called, sources)
-        if not found:
-            break
-        outer = upload
-        upload = min(found, key=lambda each: (each.index is not outer.index, each.auth is not outer.auth))
-        road.append(upload)
-    return tuple(road)
-
-
-def _job(
-    workflow: Workflow,
-    road: tuple[Upload, ...],
-    situations: Sequence[Situation],
-    runs: Mapping[tuple[str, str], WorkflowRun],
-) -> PublishingJob:
+def _job(workflow: Workflow, found: FoundUpload, runs: Mapping[str, WorkflowRun]) -> PublishingJob:
     from publish_gate.doctor.workflow.permissions import granted
 
+    road = found.road
     starts: dict[str, Ternary] = {}
     publishes: dict[str, Ternary] = {}
     why: dict[str, str] = {}
-    for situation in situations:
-        name = situation.name
-        starts[name], publishes[name], reason = upload_answers(runs[workflow.path, name], road)
-        if reason:
+    for name, run in runs.items():
+        starts[name], reason = _start(run, road)
+        publishes[name] = found.reached.get(name, Ternary.NO)
+        if publishes[name] is Ternary.NO and reason:
             why[name] = reason
     actual = road[-1]
     callers = [(each.workflow, each.job) for each in road[:-1]]
@@ -121,29 +90,27 @@ def _job(
         environment=None if "${{" in text else text,
         environment_text=text,
         between=road[1:-1],
+        indexes=found.indexes,
+        legs=found.legs,
     )
 
 
-def upload_answers(run: WorkflowRun, road: Sequence[Upload]) -> tuple[Ternary, Ternary, str]:
-    """Tell whether the first job of a road starts and the upload at its end is reached in a run, and why not."""
-    upload = road[0]
-    job = run.job(upload.job.id)
+def _start(run: WorkflowRun, road: Sequence[Upload]) -> tuple[Ternary, str]:
+    """Tell whether the first job of a road starts in a run, and what keeps the upload at its end from happening."""
+    job = run.job(road[0].job.id)
     if job is None:
-        return Ternary.NO, Ternary.NO, run.why
+        return Ternary.NO, run.why
     starts = run.starts & job.runs
-    reached, why = starts, job.why or run.why
-    if upload.step is not None:
-        step = job.step(upload.step.index)
-        reached = starts & (step.runs if step is not None else Ternary.DEPENDS)
-        if reached is Ternary.NO and starts is not Ternary.NO:
-            why = "the `if` of the step is false"
-    elif len(road) > 1 and starts is not Ternary.NO:
-        called = run.called.get(job.job.id)
-        # What is not gone into, because it is called too often, may be reached.
-        inside, reason = (Ternary.DEPENDS, "") if called is None else upload_answers(called, road[1:])[1:]
-        reached = starts & inside
-        why = reason or why
-    return starts, reached, why if reached is Ternary.NO else ""
+    if starts is Ternary.NO:
+        return starts, job.why or run.why
+    called = run.called.get(job.job.id)
+    if len(road) > 1 and called is not None:
+        inside, why = _start(called, road[1:])
+        return starts, why if inside is Ternary.NO or why else "the upload is switched off"
+    step = job.step(road[0].step.index) if road[0].step is not None else None
+    if step is not None and step.runs is Ternary.NO:
+        return starts, "the `if` of the step is false"
+    return starts, "the event, the ref or an input switches the upload off, or sends it to another index"
 
 
 def uploading_run(run: WorkflowRun, road: Sequence[Upload]) -> JobRun | None:
@@ -159,3 +126,201 @@ def uploading_run(run: WorkflowRun, road: Sequence[Upload]) -> JobRun | None:
 def is_identity(job: PublishingJob) -> bool:
     """Whether the upload authenticates by the job's identity."""
     return Auth.OIDC in {job.upload.auth, job.actual.auth}
+
+
+def with_identities(
+    jobs: Sequence[PublishingJob],
+    question: DoctorInput,
+    runs: Mapping[tuple[str, str], WorkflowRun],
+    repository: str | None,
+    meant: str,
+) -> tuple[PublishingJob, ...]:
+    """Return the jobs with what they would present wherever they publish.
+
+    ``meant`` is the index that the question is about, to which publishers belong that do not name theirs; empty
+    where nothing says it.
+    """
+    default = meant or PYPI.name
+    return tuple(
+        replace(job, identities=tuple(_identities(job, question, runs, repository, default)))
+        if is_identity(job)
+        else job
+        for job in jobs
+    )
+
+
+def _identities(
+    job: PublishingJob,
+    question: DoctorInput,
+    runs: Mapping[tuple[str, str], WorkflowRun],
+    repository: str | None,
+    default: str,
+) -> Iterator[Identity]:
+    from publish_gate.doctor.trusted_publishing.expected_claims import presented_claims
+    from publish_gate.doctor.trusted_publishing.matching import match
+
+    file = _uploading_file(job)
+    for name, answer in job.publishes_on.items():
+        here = job.index_in(name)
+        index = here.value if here in {Index.PYPI, Index.TESTPYPI} else question.index
+        if not index or (question.index and index != question.index):
+            continue
+        registry = registry_of(question.registry, index, default)
+        run = runs[job.entry.path, name]
+        situation = run.situation
+        # Said of itself already: a pull request from a fork gets no identity at all.
+        if answer is Ternary.NO or (situation.fork and situation.event == "pull_request"):
+            continue
+        environment = _environment(job, run)
+        claims = presented_claims(
+            situation,
+            repository=repository,
+            owner_id=question.owner_id,
+            started=_path(job.entry.path),
+            job_file=file.path,
+            environment=environment,
+            called_from=file.repository,
+            called_ref=situation.ref if file.ref == situation.ref_name else file.ref,
+        )
+        verdict = match(claims, registry, audience=index) if registry is not None else None
+        yield Identity(situation, claims, environment, index, verdict)
+
+
+class _File(NamedTuple):
+    """The workflow file that holds the uploading job: ``repository`` and ``ref`` are empty where they are the run's.
+
+    ``path`` is None where it is decided while the workflow runs.
+    """
+
+    path: str | None
+    repository: str = ""
+    ref: str = ""
+
+
+def _uploading_file(job: PublishingJob) -> _File:
+    """Follow the calls to the file that holds the uploading job."""
+    file = _File(_path(job.entry.path))
+    for each in job.road:
+        uses = each.job.uses.text.strip() if each.job.uses is not None else ""
+        elsewhere = _CALLED.fullmatch(uses)
+        if elsewhere is not None:
+            file = _File(elsewhere["file"], elsewhere["repository"], elsewhere["ref"])
+        elif uses:
+            # A local call stays in the repository and at the commit of the file that calls.
+            file = file._replace(path=uses.removeprefix("./") if uses.startswith(f"./{_FOLDER}") else None)
+    return file
+
+
+def called_elsewhere(job: PublishingJob) -> re.Match[str] | None:
+    """Return what a call names whose file is not known: mostly another repository's, run in the caller's name."""
+    uses = job.actual.job.uses
+    return _CALLED.fullmatch(uses.text.strip()) if uses is not None else None
+
+
+def with_caller(claims: Claims, jobs: Sequence[PublishingJob]) -> Claims:
+    """Add to claims the workflow that was started, which older tools do not print, where the files leave only one.
+
+    That is so where the uploading job's file can only be called, and one workflow alone calls it.
+    """
+    file, repository = claims.workflow_file, claims.get("repository")
+    if file is None or repository is None or claims.ref is None or not claims.is_unknown("workflow_ref"):
+        return claims
+    here = [job for job in jobs if job.file.rpartition("/")[2] == file]
+    startable = any(each.event != "workflow_call" for job in here for each in job.actual.workflow.triggers)
+    callers = {job.entry.file_name for job in here if job.caller is not None}
+    if startable or len(callers) != 1:
+        return claims
+    started = f"{repository}/{_FOLDER}{callers.pop()}@{claims.ref}"
+    return replace(claims, values={**claims.values, "workflow_ref": started})
+
+
+def registry_of(registry: Registry | None, index: str, default: str) -> Registry | None:
+    """Return what is known of an index's publishers; None where nothing is.
+
+    Publishers that do not say which index they are on are taken for those of ``default``.
+    """
+    if registry is None:
+        return None
+    everyone = (*registry.publishers, *registry.pending)
+    said = {each.index for each in everyone}
+    if index in said or index == default or (everyone and None not in said):
+        return registry.on(index)
+    return None
+
+
+def _environment(job: PublishingJob, run: WorkflowRun) -> str | None:
+    """Return the name of the environment in a run; empty for none, None where the files do not decide it."""
+    if job.actual.job.uses is not None:
+        return None  # the file that declares it, or does not, is not known
+    if job.environment is not None:
+        return job.environment
+    found = uploading_run(run, job.road)
+    if found is None:
+        return None
+    # An expression that comes to nothing is no environment.
+    value = "" if found.environment is None else found.environment
+    return value if isinstance(value, str) else None
+
+
+def _path(path: str) -> str:
+    """Return the path that GitHub would run the file from; one that lies elsewhere is meant to be put there."""
+    return path if path.startswith(_FOLDER) else _FOLDER + path.rpartition("/")[2]
+
+
+def index_meant(question: DoctorInput, claims: Claims | None, jobs: Iterable[PublishingJob]) -> str:
+    """Return the name of the index that a question is about; empty where nothing says it.
+
+    What the user says comes first, then the log, the publishers' file, the token's audience, and in the end the
+    one public index to which the workflow of the claims (without claims: every workflow) uploads by its identity.
+    """
+    record, registry = question.record, question.registry
+    audience = claims.get("aud") if claims is not None else None
+    told = (
+        question.index,
+        record.index if record is not None else None,
+        registry.audience if registry is not None else None,
+        audience if audience in _INDEXES else None,
+    )
+    return next((each for each in told if each), "") or _of_jobs(claims, jobs)
+
+
+def verdict_on(claims: Claims, registry: Registry, index: str) -> tuple[str, Verdict | None]:
+    """Return the index that given claims are held against, and its answer.
+
+    Where nothing says which it is (``index`` is empty), there is an answer only if both give it, for one cause.
+    """
+    from publish_gate.doctor.trusted_publishing.matching import match
+    from publish_gate.doctor.trusted_publishing.publishers import INDEXES
+
+    if index:
+        return index, match(claims, registry, audience=index)
+    answers = {name: match(claims, registry, audience=name) for name in INDEXES}
+    essences = {
+        (verdict.code, verdict.missing, verdict.token_covers, *_causes(claims, registry, name, verdict))
+        for name, verdict in answers.items()
+    }
+    return (PYPI.name, answers[PYPI.name]) if len(essences) == 1 else ("", None)
+
+
+def _causes(claims: Claims, registry: Registry, index: str, verdict: Verdict) -> tuple[str, ...]:
+    from publish_gate.doctor.trusted_publishing.refusals import reasons
+
+    return tuple(each.cause for each in reasons(claims, registry, index, verdict))
+
+
+def _of_jobs(claims: Claims | None, jobs: Iterable[PublishingJob]) -> str:
+    found = {
+        index.value
+        for job in jobs
+        if is_identity(job) and (claims is None or _is_of(claims, job))
+        for index in ({job.index_in(name) for name in job.indexes} or {job.actual.index})
+    }
+    return found.pop() if len(found) == 1 and found <= _INDEXES else ""
+
+
+def _is_of(claims: Claims, job: PublishingJob) -> bool:
+    """Whether claims can be a job's: it is in the file that was started, as far as that is known."""
+    started = claims.caller_file
+    if started is not None:
+        return job.entry.file_name == started
+    return claims.workflow_file in {None, job.file.rpartition("/")[2]}

@@ -10,9 +10,9 @@ from unit.doctor.asked import FOLDER, PUBLISHER, REGISTRY, ask, printed, questio
 from unit.doctor.scenarios import publishing
 
 from publish_gate.doctor.analyse import analyse
-from publish_gate.doctor.index_meant import verdict_on
 from publish_gate.doctor.inputs import DoctorInput
 from publish_gate.doctor.log.read import Record, read_log
+from publish_gate.doctor.publishing_jobs import verdict_on
 from publish_gate.doctor.result import Missing
 from publish_gate.doctor.trusted_publishing.claims import Claims
 from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry

@@ -8,7 +8,7 @@ import pytest
 from unit.doctor.asked import FOLDER, PUBLISHER, REGISTRY, ask, job_of
 from unit.doctor.scenarios import calling, publishing
 
-from publish_gate.doctor.presence import called_elsewhere, registry_of
+from publish_gate.doctor.publishing_jobs import called_elsewhere, registry_of
 from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
 from publish_gate.hosts import TESTPYPI
 

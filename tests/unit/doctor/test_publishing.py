@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from unit.doctor.asked import FOLDER, ask, job_of, published, question, read
+from unit.doctor.asked import FOLDER, ask, job_of, published, read
 from unit.doctor.scenarios import calling, publishing
 
-from publish_gate.doctor.publishing_jobs import Known, publishing_jobs, upload_answers, uploading_run
-from publish_gate.doctor.simulation import RepositoryContext, run_workflow
-from publish_gate.doctor.simulation.situations import standard_situations
+from publish_gate.doctor.publishing_jobs import uploading_run
 from publish_gate.doctor.ternary import Ternary
-from publish_gate.doctor.uploads import find_uploads
+from publish_gate.doctor.uploads.sources import KnownWorkflows
 from publish_gate.hosts import TESTPYPI
 
 CALLED = "{workflow_call: {}}"
@@ -143,15 +141,6 @@ def test_a_called_workflow_that_is_not_known_ends_the_road(uses: str) -> None:
     assert [published(job) for job in jobs] in ([], [TAG])
 
 
-def test_a_called_workflow_of_which_nothing_uploads_ends_the_road() -> None:
-    texts = {"w0.yml": calling(f"./{FOLDER}w1.yml"), "w1.yml": publishing(CALLED)}
-    known = read({**texts, "w1.yml": "on: {workflow_call: {}}\njobs: {a: {runs-on: x, steps: [run: 'true']}}\n"})
-    # The file that the search for uploads reads is not the one that is known otherwise.
-    asked = question(texts, only=["w0.yml"], sources=Known(read(texts)))
-    (job,), _ = publishing_jobs(asked, RepositoryContext("octo/sample", "main", known), standard_situations())
-    assert job.inner is None
-
-
 TWO_INSIDE = f"""\
 on: {{workflow_call: {{}}}}
 permissions: {{id-token: write}}
@@ -181,25 +170,10 @@ def test_of_several_uploads_in_a_called_workflow_the_one_of_the_same_kind_counts
 
 
 def test_it_knows_the_workflows_that_came_with_the_question_and_no_other_file() -> None:
-    known = Known(read({"a.yml": publishing()}))
+    known = KnownWorkflows(read({"a.yml": publishing()}))
     assert known.read("pyproject.toml") is None
     assert known.workflow(f"{FOLDER}a.yml") is not None
     assert known.workflow(f"{FOLDER}b.yml") is None
-
-
-def test_what_a_run_does_not_tell_of_is_open_and_what_it_leaves_out_does_not_happen() -> None:
-    tag = standard_situations()[4]
-    long, short = read(
-        {"a.yml": publishing(), "b.yml": publishing().replace("      - uses: actions/download", "      #")}
-    ).values()
-    (upload,) = find_uploads(long)
-    here = RepositoryContext()
-    assert upload_answers(run_workflow(short, tag, here), [upload])[:2] == (Ternary.YES, Ternary.DEPENDS)
-    assert upload_answers(run_workflow(long, tag, here, ["build"]), [upload]) == (
-        Ternary.NO,
-        Ternary.NO,
-        "",
-    )
 
 
 def test_a_called_workflow_that_cannot_be_called_leaves_it_open() -> None:

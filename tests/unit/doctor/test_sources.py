@@ -9,7 +9,7 @@ from unit.doctor.asked import FOLDER, read
 from unit.doctor.scenarios import publishing
 
 from publish_gate.checkout import Checkout
-from publish_gate.doctor.uploads.sources_sources import CheckoutSources
+from publish_gate.doctor.uploads.sources import CheckoutSources
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.findings.places import reached
 from publish_gate.doctor.findings.refusals import by_cause
-from publish_gate.doctor.presence import called_elsewhere
-from publish_gate.doctor.publishing_jobs import is_identity
+from publish_gate.doctor.publishing_jobs import called_elsewhere, is_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

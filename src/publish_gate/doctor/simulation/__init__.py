@@ -2,6 +2,7 @@
 
 from publish_gate.doctor.simulation.questions import own_condition, upload_answer, upload_run
 from publish_gate.doctor.simulation.runs import JobRun, StepRun, WorkflowRun, job_scope, step_scope
+from publish_gate.doctor.simulation.views import StepView, composite_views
 from publish_gate.doctor.simulation.workflow_run import run_workflow
 from publish_gate.doctor.simulation.world import RepositoryContext
 
@@ -9,7 +10,9 @@ __all__ = [
     "JobRun",
     "RepositoryContext",
     "StepRun",
+    "StepView",
     "WorkflowRun",
+    "composite_views",
     "job_scope",
     "own_condition",
     "run_workflow",

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.expressions import Object, OneOf, Scope, Status, Unknown
 from publish_gate.doctor.simulation.evaluation import holds, text_of
-from publish_gate.doctor.simulation.publish_gate_step import gate_outputs, is_gate
+from publish_gate.doctor.simulation.publish_gate_step import gate_outputs
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.tree import Scalar
+from publish_gate.gate_steps import is_gate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from publish_gate.doctor.expressions import Value
     from publish_gate.doctor.workflow.model import Job, Step
     from publish_gate.doctor.workflow.tree import Mapping
+    from publish_gate.gate_steps import Read
 
 _THERE = Unknown(truth=True)
 _WRITTEN = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:=|<<)")
@@ -40,14 +42,17 @@ class JobSteps:
         matrix: tuple[Value, ...],
         name: str,
         config: Config | None = None,
+        read: Read | None = None,
     ) -> None:
         self._job = job
+        self._read = read
         self._config = config
         self._name = name
         self._contexts = contexts
         self._outer_env = outer_env
         self._matrix = matrix
         self._together = contexts.get("matrix")
+        self._legs: tuple[tuple[tuple[Step, Scope, Ternary], ...], ...] | None = None
 
     def scope(self, index: int) -> Scope:
         """Return what an expression sees at a step, by its index."""
@@ -65,6 +70,14 @@ class JobSteps:
             return tuple(answer for _, _, answer in self._whole)
         by_entry = [[answer for _, _, answer in self._walk(entry)[0]] for entry in entries]
         return tuple(_any(answers) for answers in zip(*by_entry, strict=True))
+
+    def legs(self) -> tuple[tuple[tuple[Step, Scope, Ternary], ...], ...]:
+        """Return the steps with what they see and whether they run, once for each job that the matrix makes."""
+        if len(self._matrix) == 1 or len(self._matrix) > _MOST:
+            return (self._whole,)
+        if self._legs is None:
+            self._legs = tuple(self._walk(entry)[0] for entry in self._matrix)
+        return self._legs
 
     @cached_property
     def _depends_on_matrix(self) -> bool:
@@ -95,7 +108,9 @@ class JobSteps:
             walked.append((step, scope, runs))
             if step.id:
                 name = f"{self._name}.{step.id}"
-                written = gate_outputs(step, scope, self._config, name) if is_gate(step) else Object({}, open=True)
+                written = Object({}, open=True)
+                if step.uses is not None and is_gate(step.uses.text, self._read):
+                    written = gate_outputs(step, scope, self._config, name)
                 done[step.id] = _left_behind(name, runs, written)
                 # Beyond any real job, what the steps leave behind is not told apart.
                 steps = Object(dict(done)) if len(done) <= _MOST_IDS else Object({}, open=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.expressions import Object, Scope, Status, Unknown
+from publish_gate.doctor.expressions import Object, OneOf, Scope, Status, Unknown
 from publish_gate.doctor.simulation.activities import beside
 from publish_gate.doctor.simulation.calls import Calls, called_contexts, called_outputs
 from publish_gate.doctor.simulation.contexts import github_context
@@ -124,7 +124,7 @@ class _Run:
             outputs = self._call(job, runs, contexts)
             return JobRun(job, runs, contexts, status, environment, outputs, reason or why)
         name = f"{self._calls.name}{job.id}"
-        inside = JobSteps(job, contexts, self._workflow.env, entries, name, self._world.config)
+        inside = JobSteps(job, contexts, self._workflow.env, entries, name, self._world.config, self._world.read)
         outputs = _outputs(job.outputs, inside.last_scope, runs) if job.outputs.entries else Object()
         self._needs.done(job, runs, outputs)
         return JobRun(job, runs, contexts, status, environment, outputs, reason or why, inside)
@@ -172,5 +172,8 @@ def _outputs(block: Mapping, scope: Scope, runs: Ternary) -> Object:
     outputs: dict[str, Value] = {}
     for entry in block:
         value = text_of(entry.value, scope) if isinstance(entry.value, Scalar) else Unknown()
-        outputs[entry.key] = value if runs is Ternary.YES else one_of([value, ""])
+        if isinstance(value, OneOf) and value.name and runs is not Ternary.YES:
+            outputs[entry.key] = OneOf((*value.values, ""), f"{value.name} or nothing")
+        else:
+            outputs[entry.key] = value if runs is Ternary.YES else one_of([value, ""])
     return Object(outputs)

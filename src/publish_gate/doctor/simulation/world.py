@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from publish_gate.config.model import Config
     from publish_gate.doctor.workflow.model import Workflow
+    from publish_gate.gate_steps import Read
 
 _CALLED = ".github/workflows/"
 
@@ -19,13 +20,15 @@ class RepositoryContext:
     """The upstream repository: its name, its default branch, and its workflows by path.
 
     ``repository`` is ``OWNER/NAME``, None where it is not known. ``workflows`` are those that can be called; one
-    that is not there is unknown, not absent. ``config`` is the gate's config file, None where there is none.
+    that is not there is unknown, not absent. ``config`` is the gate's config file, None where there is none. ``read``
+    gives its files by path, None if they are not known.
     """
 
     repository: str | None = None
     default_branch: str = "main"
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
     config: Config | None = None
+    read: Read | None = None
 
     @property
     def owner(self) -> str | None:

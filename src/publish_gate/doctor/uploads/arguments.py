@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.uploads.values import Text
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from publish_gate.doctor.uploads.values import Text
+
+
+def listed(text: str) -> frozenset[str]:
+    """Return the words of a text, which reads better than a column of quotes."""
+    return frozenset(text.split())
 
 
 class Arguments(NamedTuple):
@@ -63,4 +68,4 @@ def read_options(words: Sequence[Text], valued: frozenset[str], *, stop: bool = 
 
 
 def _inside(word: Text, begin: int, value: str) -> Text:
-    return Text(value, word.source, tuple(choice[begin:] for choice in word.choices))
+    return word._replace(text=value, choices=tuple(choice[begin:] for choice in word.choices))

@@ -1,32 +1,29 @@
-"""Looks for uploads in what a step runs, and in the scripts and tasks of the repository that it starts."""
+"""Looks for uploads in what a step runs, and in the scripts of the repository that it starts."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.uploads import interpreters, other_programs
-from publish_gate.doctor.uploads import task_runners as runners
-from publish_gate.doctor.uploads.by_name import upload_by_name
-from publish_gate.doctor.uploads.dialects import Dialect, read_commands
-from publish_gate.doctor.uploads.expressions import Template
-from publish_gate.doctor.uploads.model import How
-from publish_gate.doctor.uploads.names import says_publish
-from publish_gate.doctor.uploads.python_code import commands_of_module
-from publish_gate.doctor.uploads.running import Call, run_through
-from publish_gate.doctor.uploads.sources import repository_path
-from publish_gate.doctor.uploads.tables import repositories_of_project
-from publish_gate.doctor.uploads.upload_commands import DetectedUpload, Known, upload_of
+from publish_gate.doctor.ternary import Ternary
+from publish_gate.doctor.uploads import wrappers
+from publish_gate.doctor.uploads.by_name import (
+    says_otherwise,
+    says_publish,
+    tasks_of,
+    upload_by_credentials,
+    upload_by_name,
+    upload_by_option,
+)
+from publish_gate.doctor.uploads.model import DetectedUpload, How
+from publish_gate.doctor.uploads.shell import Call, Dialect, read_commands, run_through
+from publish_gate.doctor.uploads.sources import repositories_of_project, repository_path
+from publish_gate.doctor.uploads.upload_commands import Known, upload_of, upload_of_tool
 from publish_gate.doctor.uploads.upload_tools import SETUP_PY, TOOLS
-from publish_gate.doctor.uploads.values import Environment, Text
-from publish_gate.doctor.uploads.words_words import UNKNOWN
-from publish_gate.doctor.uploads.wrappers import Program, find_program
+from publish_gate.doctor.uploads.values import UNKNOWN, Environment, Template, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from publish_gate.doctor.uploads.by_name import StepContext
-    from publish_gate.doctor.uploads.shell import Piece
 
 MAX_LEVELS = 3
 _MAX_NESTED = 6
@@ -37,7 +34,8 @@ _MAX_CALLS = 20_000
 class _At(NamedTuple):
     """Where the search is: in which folder, how deep, through what it came, in which file at which line.
 
-    ``sure`` says that only what is always run counts, as in a script that was started for something else.
+    ``sure`` says that only what is always run counts, as in a script that was started for something else;
+    ``reached`` whether the commands on the way there are run.
     """
 
     folder: str
@@ -46,6 +44,7 @@ class _At(NamedTuple):
     line: int = 0
     through: str = ""
     sure: bool = False
+    reached: Ternary = Ternary.YES
 
 
 class Search:
@@ -67,7 +66,7 @@ class Search:
         if at.nested > _MAX_NESTED:
             return
         if dialect is Dialect.PYTHON:
-            self._pieces(commands_of_module(template.text, "") or [], environment, at)
+            self._python(template.plain(), environment, at)
             return
         for call in run_through(read_commands(template.text, dialect), template, environment):
             self._calls += 1
@@ -78,64 +77,71 @@ class Search:
             elif not (at.sure and call.branch):
                 self._call(call, at)
 
-    def _call(self, call: Call, at: _At) -> None:
-        program = find_program(call.words, call.environment)
-        if program is not None:
-            self._around.stores.note_command(program)
-            # In a file that was followed, the place is the step's command that led there.
-            here = at if at.level else at._replace(line=at.line + call.line)
-            self._program(program, call, here)
+    def _python(self, source: str, environment: Environment, at: _At) -> None:
+        from publish_gate.doctor.uploads.python_code import commands_of_module
 
-    def _program(self, program: Program, call: Call, at: _At) -> None:
-        task = runners.task_behind(program)
-        if task is not None:
-            if self._followed(runners.commands_of(self._around.files, at.folder, task), task, program, at):
-                return
-            inner = runners.without_environment(program)
-            if inner is not None:
-                program = inner
-        upload = self._upload(program, at)
+        for piece in commands_of_module(source):
+            if at.sure and piece.branch:
+                continue
+            if piece.words:
+                words = tuple(Text(word) for word in piece.words)
+                self._call(Call(words, environment, piece.line, branch=False), at)
+            else:
+                line = at.line if at.level else at.line + piece.line
+                inside = at._replace(nested=at.nested + 1, line=line)
+                self._text(Template(piece.text), Dialect.POSIX, environment, inside)
+
+    def _call(self, call: Call, at: _At) -> None:
+        program = wrappers.find_program(call.words, call.environment)
+        if program is None:
+            return
+        self._around.stores.note_command(program)
+        # In a file that was followed, the place is the step's command that led there.
+        here = at if at.level else at._replace(line=at.line + call.line)
+        self._program(program, call, here._replace(reached=Ternary.DEPENDS) if call.of_event else here)
+
+    def _program(self, program: wrappers.Program, call: Call, at: _At) -> None:
+        upload = upload_of(program, self._known(program, at))
         if upload is not None:
             self._add(upload, at)
             return
-        code = interpreters.code_of(program, call.stdin)
+        code = wrappers.code_of(program, call.stdin)
         if code is not None:
             inside = at._replace(nested=at.nested + 1)
             self._text(Template(code.text), code.dialect, {**program.environment}, inside)
             return
-        script = interpreters.script_of(program)
+        tasks = tasks_of(program)
+        script = wrappers.script_of(program) if not tasks else None
         if script is not None:
             self._script(script, program, at)
-            return
-        maybe = [task] if task is not None and program.name not in TOOLS else []
-        for each in runners.tasks_of(program) or maybe:
-            folder = _moved(at.folder, Text(each.folder)) if each.folder else at.folder
-            pieces = runners.commands_of(self._around.files, folder, each)
-            if not self._followed(pieces, each, program, at._replace(folder=folder)):
-                self._by_name(each.name, each.label, program, at)
+        if tasks:
+            self._tasks(tasks, program, at._replace(reached=at.reached & Ternary.DEPENDS))
+        if script is None and program.name not in TOOLS and not tasks:
+            found = upload_by_option(program, program.environment)
+            if found is not None and not at.sure:
+                self._add(found, at)
 
-    def _upload(self, program: Program, at: _At) -> DetectedUpload | None:
-        tool = TOOLS.get(program.name)
-        found = upload_of(tool, program.name, program.arguments, self._known(program, at)) if tool is not None else None
-        return found or other_programs.upload_of(program)
-
-    def _known(self, program: Program, at: _At) -> Known:
-        if at.folder not in self._repositories:
+    def _known(self, program: wrappers.Program, at: _At) -> Known:
+        if program.name in TOOLS and at.folder not in self._repositories:
             self._repositories[at.folder] = repositories_of_project(self._around.files, at.folder)
         around = self._around
-        return Known(program.environment, around.stores, around.identity, self._repositories[at.folder])
+        repositories = self._repositories.get(at.folder, {})
+        return Known(program.environment, around.stores, around.identity, repositories, program.pin)
 
     def _add(self, finding: DetectedUpload, at: _At) -> None:
         if at.through:
             finding = replace(finding, how=How.OTHER, inside=finding.inside or finding.how, through=at.through)
-        self.found.append(replace(finding, line=at.line))
+        self.found.append(replace(finding, line=at.line, reached=finding.reached & at.reached))
 
-    def _script(self, script: interpreters.Script, program: Program, at: _At) -> None:
-        """Follow a script of the repository; where it cannot be read, its name has to tell."""
+    def _script(self, script: wrappers.Script, program: wrappers.Program, at: _At) -> None:
+        """Follow a script of the repository; if it cannot be read, its name has to tell."""
+        if script.module:
+            self._module(script, program, at)
+            return
         named = script.path.text.removeprefix(f"{UNKNOWN}/")
         path = repository_path("" if named != script.path.text else at.folder, named) if UNKNOWN not in named else None
         if script.is_setup and path is not None:
-            upload = upload_of(SETUP_PY, "setup.py", script.arguments, self._known(program, at))
+            upload = upload_of_tool(SETUP_PY, "setup.py", script.arguments, self._known(program, at))
             if upload is not None:
                 self._add(upload, at)
                 return
@@ -149,56 +155,50 @@ class Search:
             if not words or asked or says_publish(stem):
                 self._by_name(stem, named, program, at)
             return
-        key = (path or "", *(word.text for word in script.arguments))
+        self._file(script, path or "", text, program, at, sure=bool(words) and not asked)
+
+    def _module(self, script: wrappers.Script, program: wrappers.Program, at: _At) -> None:
+        """Follow a module of the checkout; what its other modules do is not known, so the step's credentials tell."""
+        files, stem = self._around.files, script.path.text.replace(".", "/")
+        for name in (f"{stem}.py", f"{stem}/__main__.py", f"src/{stem}.py", f"src/{stem}/__main__.py"):
+            path = repository_path(at.folder, name) if UNKNOWN not in name else None
+            text = files.text(path)
+            if text is None:
+                continue
+            count = len(self.found)
+            self._file(script, path or "", text, program, at, sure=False)
+            if len(self.found) == count and self._around.own and not at.sure:
+                label = f"python -m {script.path.text}"
+                found = upload_by_credentials(stem, program.environment, self._around.own)
+                reached = at.reached & Ternary.DEPENDS
+                self.found.append(replace(found, line=at.line, through=at.through or label, reached=reached))
+            return
+
+    def _file(
+        self, script: wrappers.Script, path: str, text: str, program: wrappers.Program, at: _At, *, sure: bool
+    ) -> None:
+        key = (path, *(word.text for word in script.arguments))
         if at.level >= MAX_LEVELS or key in self._seen:
             return
         self._seen.add(key)
-        inside = _At(
-            at.folder,
-            at.level + 1,
-            at.nested + 1,
-            at.line,
-            at.through or path or "",
-            at.sure or (bool(words) and not asked),
-        )
-        self._text(Template(text), interpreters.dialect_of_file(script, text), {**program.environment}, inside)
+        inside = at._replace(level=at.level + 1, nested=at.nested + 1, through=at.through or path, sure=at.sure or sure)
+        self._text(Template(text), wrappers.dialect_of_file(script, text), {**program.environment}, inside)
 
-    def _followed(self, pieces: list[Piece] | None, task: runners.Task, program: Program, at: _At) -> bool:
-        """Follow a task whose commands are known; False where they are not."""
-        if pieces is None:
-            return False
-        key = (task.runner, task.name, at.folder)
-        if at.level < MAX_LEVELS and key not in self._seen:
-            self._seen.add(key)
-            inside = _At(at.folder, at.level + 1, at.nested + 1, at.line, at.through or task.label, at.sure)
-            self._pieces(pieces, program.environment, inside)
-        return True
+    def _tasks(self, tasks: list[tuple[str, str]], program: wrappers.Program, at: _At) -> None:
+        """Take tasks for uploads by their names; one that says nothing may be one if its step hands it a credential."""
+        count = len(self.found)
+        for name, label in tasks:
+            self._by_name(name, label, program, at)
+        silent = [task for task in tasks if not says_otherwise(task[0])]
+        if len(self.found) == count and self._around.own and not at.sure and len(silent) == len(tasks):
+            name, label = silent[-1]
+            found = upload_by_credentials(name, program.environment, self._around.own)
+            self.found.append(replace(found, line=at.line, through=at.through or label, reached=at.reached))
 
-    def _pieces(self, pieces: Iterable[Piece], environment: Environment, at: _At) -> None:
-        for piece in pieces:
-            if at.sure and piece.branch:
-                continue
-            variables = {name: _literal(text) for name, text in piece.environment}
-            inner = {**environment, **variables}
-            if piece.task is not None:
-                task = runners.Task(*piece.task)
-                self._followed(
-                    runners.commands_of(self._around.files, at.folder, task), task, Program("", (), inner), at
-                )
-            elif piece.words:
-                self._call(Call(tuple(Text(word) for word in piece.words), inner, piece.line, branch=False), at)
-            else:
-                line = at.line if at.level else at.line + piece.line
-                self._text(Template(piece.text), piece.dialect, inner, at._replace(nested=at.nested + 1, line=line))
-
-    def _by_name(self, name: str, label: str, program: Program, at: _At) -> None:
+    def _by_name(self, name: str, label: str, program: wrappers.Program, at: _At) -> None:
         found = None if at.sure else upload_by_name(name, program.environment, self._around)
         if found is not None:
-            self.found.append(replace(found, line=at.line, through=at.through or label))
-
-
-def _literal(text: str) -> Text:
-    return Text(text if "$" not in text else UNKNOWN)
+            self.found.append(replace(found, line=at.line, through=at.through or label, reached=at.reached))
 
 
 def _moved(folder: str, to: Text) -> str:

@@ -7,6 +7,10 @@ import sys
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from publish_gate.checkout import Checkout
     from publish_gate.doctor.workflow.model import Workflow
 
 MAX_BYTES = 256 * 1024
@@ -17,22 +21,49 @@ class Sources(Protocol):
     """Gives the files of the repository a workflow stands in; paths are relative to its root, with ``/``."""
 
     def read(self, path: str) -> bytes | None:
-        """Return a file's content, None where it is not there or cannot be read."""
+        """Return a file's content, None if it is not there or cannot be read."""
 
     def workflow(self, path: str) -> Workflow | None:
-        """Return a workflow file, None where it is not there or cannot be read."""
+        """Return a workflow file, None if it is not there or cannot be read."""
 
 
-class NoSources:
-    """The sources of a workflow of which only its own text is known."""
+class KnownWorkflows:
+    """The sources of workflows that come without a repository around them: each other."""
+
+    def __init__(self, workflows: Mapping[str, Workflow] | None = None) -> None:
+        self._workflows = workflows or {}
 
     def read(self, path: str) -> bytes | None:  # noqa: ARG002 - the protocol's
-        """Know no file."""
+        """Know no other file."""
         return None
 
-    def workflow(self, path: str) -> Workflow | None:  # noqa: ARG002 - the protocol's
-        """Know no workflow."""
-        return None
+    def workflow(self, path: str) -> Workflow | None:
+        """Return a workflow by its path."""
+        return self._workflows.get(path)
+
+
+class CheckoutSources(KnownWorkflows):
+    """The files of a checkout, read through its one door."""
+
+    def __init__(self, checkout: Checkout, workflows: Mapping[str, Workflow]) -> None:
+        super().__init__(workflows)
+        self._checkout = checkout
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file's content, None if it is not there or cannot be read."""
+        from publish_gate.checkout import CheckoutError
+
+        try:
+            return self._checkout.read_bytes(path)
+        except CheckoutError:
+            return None
+
+
+def reader(root: Path) -> Callable[[str], bytes | None]:
+    """Return what gives the files of the checkout at ``root`` by their paths, None for those that are not there."""
+    from publish_gate.checkout import Checkout
+
+    return CheckoutSources(Checkout.open(root, "."), {}).read
 
 
 class Files:
@@ -97,3 +128,22 @@ def repository_path(folder: str, path: str) -> str | None:
         return None
     joined = posixpath.normpath(posixpath.join(folder, cleaned))
     return None if joined in {".", "/"} or joined.startswith(("..", "/")) else joined
+
+
+def repositories_of_project(files: Files, folder: str) -> dict[str, dict[str, str]]:
+    """Return the addresses of named repositories that the project's files configure, by the program that reads them."""
+    found: dict[str, dict[str, str]] = {"uv": {}, "poetry": {}}
+    project = files.toml(repository_path(folder, "pyproject.toml"))
+    for listed in (
+        table(project, "tool", "uv").get("index"),
+        files.toml(repository_path(folder, "uv.toml")).get("index"),
+    ):
+        for index in listed if isinstance(listed, list) else ():
+            name, url = table(index).get("name"), table(index).get("publish-url")
+            if isinstance(name, str) and isinstance(url, str):
+                found["uv"][name] = url
+    for name, repository in table(files.toml(repository_path(folder, "poetry.toml")), "repositories").items():
+        url = table(repository).get("url")
+        if isinstance(url, str):
+            found["poetry"][name] = url
+    return found

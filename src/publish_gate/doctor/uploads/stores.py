@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.uploads.expressions import secret_names
+from publish_gate.doctor.uploads.values import secret_names
 
 if TYPE_CHECKING:
     from publish_gate.doctor.uploads.values import Text
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _SECTION = re.compile(r"(?<![^\s'\"])\[(?P<name>[\w.-]{1,100})\]")
 _ADDRESS = re.compile(r"(?<![^\s'\"])repository[ \t]{0,20}[=:][ \t]{0,20}(?P<url>[^\s#'\"]{1,300})")
 _WRITTEN = re.compile(r"(?<!\w)(?:\$env:)?(?P<name>[A-Za-z_]\w{0,100})(?:=|<<)")
+_PINNED = re.compile(r"(?P<name>[\w-]+)(?:\[[^\]]*\])?(?:==|<=|~=|(?=<))(?P<version><?[0-9][0-9.]*)\Z")
 _PYPIRC = ".pypirc"
 _EXCHANGES = ("mint-token", "_/oidc/")
 
@@ -26,12 +27,14 @@ class Stores:
     ``repositories`` maps the name of a repository to its address, where the steps say it.
     ``written`` are the environment variables that steps before may have set for those after them. ``minted`` are
     the outputs that hold an upload token got for the job's identity; ``exchanges`` says that a script asks for one.
+    ``pins`` are the releases that a step before has installed, by the name of the program.
     """
 
     repositories: dict[str, str] = field(default_factory=dict)
     credentials: set[str] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
     minted: set[str] = field(default_factory=set)
+    pins: dict[str, str] = field(default_factory=dict)
     exchanges: bool = False
 
     def note_variables(self, text: str) -> None:
@@ -77,6 +80,10 @@ class Stores:
             case "aws", ["codeartifact", "login", *rest] if "twine" in rest:
                 self.credentials.add("twine")
                 self.repositories["codeartifact"] = "https://codeartifact.invalid/"
+            case ("pip" | "pip3" | "pipx", ["install", *rest]) | ("uv", ["pip" | "tool", "install", *rest]):
+                self.pins.update(
+                    {match["name"].lower(): match["version"] for match in map(_PINNED.match, rest) if match}
+                )
             case _:
                 pass
 

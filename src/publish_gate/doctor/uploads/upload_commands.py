@@ -2,82 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.uploads.addresses import has_credentials, index_of_name, index_of_url, is_address
-from publish_gate.doctor.uploads.arguments import Arguments, read_options
-from publish_gate.doctor.uploads.model import Auth, How, Index
-from publish_gate.doctor.uploads.upload_tools import POETRY, UV, Tool
-from publish_gate.doctor.uploads.values import Environment, Text, first_given
-from publish_gate.doctor.uploads.words_words import UNKNOWN
+from publish_gate.doctor.ternary import Ternary
+from publish_gate.doctor.uploads.arguments import Arguments, listed, read_options
+from publish_gate.doctor.uploads.model import (
+    Auth,
+    DetectedUpload,
+    How,
+    Index,
+    has_credentials,
+    host_of,
+    index_of_name,
+    index_of_url,
+    is_address,
+    is_local,
+    several,
+)
+from publish_gate.doctor.uploads.upload_tools import POETRY, SETUP_PY, TOOLS, UV, Tool
+from publish_gate.doctor.uploads.values import UNKNOWN, Environment, Text, first_given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from publish_gate.doctor.uploads.stores import Stores
+    from publish_gate.doctor.uploads.wrappers import Program
 
+_CURL = listed(
+    "-F --form -T --upload-file -u --user -H --header -X --request -o --output -d --data --url -m --max-time "
+    "--retry -w --write-out -A -b -c -e --cacert --data-binary"
+)
+_FURY = ".fury.io"
+# What python-semantic-release before its version 8 took its credentials from, and by which it uploaded.
+_RELEASE_SECRETS = ("PYPI_TOKEN", "REPOSITORY_PASSWORD", "PYPI_PASSWORD")
+_NUMBER = re.compile("[0-9]{1,6}")
 _QUESTIONS = ("--help", "-h", "--version", "-V", "--dry-run")
-
-
-_IndexOf = Callable[[str], Index]
-
-
-@dataclass(frozen=True, slots=True)
-class DetectedUpload:
-    """An upload that a command does. ``line`` counts from 0 in the script; ``through`` says what was followed."""
-
-    how: How
-    index: Index
-    auth: Auth
-    line: int = 0
-    url: Text | None = None
-    credential: Text | None = None
-    user: Text | None = None
-    attestations: bool | None = None
-    skip_existing: bool = False
-    alternatives: tuple[Index, ...] = ()
-    through: str = ""
-    inside: How | None = None
 
 
 class Known(NamedTuple):
     """What is known around a command.
 
     ``identity`` says that the job may ask for an identity token. ``repositories`` maps names of repositories to
-    their addresses as the project's files configure them, by program.
+    their addresses as the project's files configure them, by program. ``pin`` is the release that a runner such as
+    ``uvx`` is told to take, empty if it is not told.
     """
 
     environment: Environment
     stores: Stores
     identity: bool
     repositories: Mapping[str, Mapping[str, str]]
+    pin: str = ""
 
 
-def upload_of(tool: Tool, name: str, words: tuple[Text, ...], known: Known) -> DetectedUpload | None:
+def upload_of(program: Program, known: Known) -> DetectedUpload | None:
+    """Return what a program uploads, None if it uploads nothing."""
+    tool = TOOLS.get(program.name)
+    found = upload_of_tool(tool, program.name, program.arguments, known) if tool is not None else None
+    return found or upload_of_other(program)
+
+
+def upload_of_tool(tool: Tool, name: str, words: tuple[Text, ...], known: Known) -> DetectedUpload | None:
     """Say what ``name COMMAND …`` uploads; ``words`` begin with its arguments. None where it uploads nothing."""
     arguments = read_options(words, tool.valued)
-    command = next((word.text for word in arguments.rest if word.text), "")
-    if tool.how is not How.OTHER or tool.commands != frozenset({"upload"}):
-        if command not in tool.commands:
-            return None
-    elif not any(word.text in tool.commands for word in arguments.rest):
-        return None
-    if arguments.has(*_QUESTIONS):
+    rest = [word for word in arguments.rest if word.given]
+    named = rest if tool is SETUP_PY else rest[:1]
+    asked = [text for word in named for text in word.possible]
+    meant = [text in tool.commands for text in asked]
+    open_ = not asked and bool(rest) and rest[0].text == UNKNOWN
+    if not (any(meant) or open_) or arguments.has(*_QUESTIONS):
         return None
     index, url, alternatives = _index(tool, name, arguments, known)
+    if url is not None and is_local(url.text):
+        return None
     credential = _credential(tool, arguments, known.environment, url)
+    if open_ and credential is None:
+        return None  # any of its commands may be meant, and nothing speaks of an upload
+    auth = _auth(tool, name, arguments, known, index, credential)
     return DetectedUpload(
         tool.how,
         index,
-        _auth(tool, name, arguments, known, index, credential),
+        auth,
         url=url,
         credential=credential,
         user=arguments.value(*tool.users) or first_given(known.environment, tool.user_variables),
         attestations=_attestations(tool, arguments, known.environment),
         skip_existing=arguments.has("--skip-existing"),
         alternatives=alternatives,
+        reached=Ternary.YES if tool is SETUP_PY or (meant and all(meant)) else Ternary.DEPENDS,
+        mints=auth is not Auth.TOKEN and credential is None and _mints(tool, name, arguments, known, index),
     )
 
 
@@ -91,18 +104,6 @@ def _index(tool: Tool, name: str, arguments: Arguments, known: Known) -> tuple[I
             return Index.PYPI, None, ()
         return several(chosen, lambda text: _by_name(tool, name, text, known))
     return several(url, index_of_url)
-
-
-def several(text: Text, index_of: _IndexOf) -> tuple[Index, Text, tuple[Index, ...]]:
-    """Tell the index of a text, or of all that it can be."""
-    possible = tuple(dict.fromkeys(index_of(each) for each in text.possible))
-    if len(possible) == 1:
-        return possible[0], text, ()
-    if not possible and is_address(text.text):
-        host = text.text.partition("://")[2].partition("/")[0].rpartition("@")[2]
-        if host and UNKNOWN not in host:  # only the path or the password is decided at run time
-            return index_of_url(f"https://{host}/"), text, ()
-    return Index.DYNAMIC, text, possible
 
 
 def _by_name(tool: Tool, program: str, name: str, known: Known) -> Index:
@@ -147,12 +148,67 @@ def _auth(tool: Tool, name: str, arguments: Arguments, known: Known, index: Inde
         return Auth.OIDC if known.stores.is_minted(credential) else Auth.TOKEN
     if name in known.stores.credentials:
         return Auth.TOKEN
-    if trusted is not None and trusted.text == "never":
-        return Auth.UNKNOWN
-    return Auth.OIDC if tool.identity and known.identity and index is not Index.OTHER else Auth.UNKNOWN
+    return Auth.OIDC if known.identity and _mints(tool, name, arguments, known, index) else Auth.UNKNOWN
+
+
+def _mints(tool: Tool, name: str, arguments: Arguments, known: Known, index: Index) -> bool:
+    """Tell whether a program without a credential exchanges the job's identity for one by itself."""
+    trusted = arguments.value("--trusted-publishing") if tool is UV else None
+    if not tool.mints_since or index is Index.OTHER or (trusted is not None and trusted.text == "never"):
+        return False
+    pinned = known.pin or known.stores.pins.get(name, "")
+    release, first = _numbers(pinned), _numbers(tool.mints_since)
+    return not pinned or (release > first if pinned.startswith("<") else release >= first[: len(release)])
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in _NUMBER.findall(version)[:3])
 
 
 def _attestations(tool: Tool, arguments: Arguments, environment: Environment) -> bool | None:
     if tool is UV and (arguments.has("--no-attestations") or first_given(environment, ("UV_PUBLISH_NO_ATTESTATIONS",))):
         return False
     return True if arguments.has("--attestations") else None
+
+
+def upload_of_other(program: Program) -> DetectedUpload | None:
+    """Return the upload that a command does to another index than the public ones, None where it does none."""
+    words = [word.text for word in program.arguments]
+    if "--help" in words or "-h" in words:
+        return None
+    match program.name, words:
+        case "curl", _:
+            return _by_curl(program)
+        case "fury" | "gemfury", ["push", *_]:
+            return DetectedUpload(How.OTHER, Index.OTHER, Auth.TOKEN)
+        case "cloudsmith", ["push" | "upload", "python", *_]:
+            return DetectedUpload(How.OTHER, Index.OTHER, Auth.TOKEN)
+        case "devpi", ["upload", *rest] if "--dry-run" not in rest:
+            return DetectedUpload(How.OTHER, Index.OTHER, Auth.TOKEN)
+        case "semantic-release", _:
+            return _by_semantic_release(program, words)
+    return None
+
+
+def _by_curl(program: Program) -> DetectedUpload | None:
+    arguments = read_options(program.arguments, _CURL)
+    forms = [value.text for name, value in arguments.options if name in {"-F", "--form"} and value is not None]
+    sends = any("=@" in form for form in forms) or arguments.has("-T", "--upload-file")
+    url = arguments.value("--url")
+    addresses = [*arguments.rest, *([url] if url is not None else [])]
+    target = next((word for word in addresses if _is_fury(word.text)), None)
+    if not sends or target is None:
+        return None
+    return DetectedUpload(How.OTHER, Index.OTHER, Auth.TOKEN, url=target)
+
+
+def _is_fury(address: str) -> bool:
+    host = host_of(address if "://" in address else f"https://{address}")
+    return host.endswith(_FURY)
+
+
+def _by_semantic_release(program: Program, words: list[str]) -> DetectedUpload | None:
+    secret = first_given(program.environment, _RELEASE_SECRETS)
+    if secret is None or "publish" not in words or "--noop" in words:
+        return None
+    return DetectedUpload(How.OTHER, Index.PYPI, Auth.TOKEN, credential=secret)

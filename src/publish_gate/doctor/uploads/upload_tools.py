@@ -1,16 +1,16 @@
 """The programs that upload distributions: their commands, options, variables, and whether they use the identity.
 
-Read from twine 7, uv 0.13, flit 4.2, hatch 1.18, poetry 2.5, pdm 2.29 and maturin 1.14: twine (since 6.1), uv,
-pdm (since 2.5) and maturin (since 0.15) ask for a short-lived token by the identity of the job where nobody gives
-them a credential; flit, hatch, poetry and rye do not.
+Read from twine 7, uv 0.13, flit 4.2, hatch 1.18, poetry 2.5, pdm 2.29 and maturin 1.14. Some of them exchange the
+job's identity for a short-lived token if nobody gives them a credential, each since a release of its own (read from
+the sources of the releases around it); flit, hatch, poetry and rye do not.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from publish_gate.doctor.uploads.arguments import listed
 from publish_gate.doctor.uploads.model import How
-from publish_gate.doctor.uploads.words import listed
 
 
 class Tool(NamedTuple):
@@ -19,8 +19,8 @@ class Tool(NamedTuple):
     ``commands`` are its subcommands that upload. ``names`` are the options whose value names a repository,
     ``urls`` those with an address, ``variables`` and ``url_variables`` the same in the environment; where one
     takes both, it stands among the names. ``credentials`` are options with a password or token, ``secrets`` the
-    variables. ``identity`` says that it can upload by the job's identity. ``dialect`` holds names of
-    repositories that only this program knows.
+    variables. ``mints_since`` is the first release that uploads by the job's identity, empty if none does.
+    ``repositories`` holds names of repositories that only this program knows.
     """
 
     how: How
@@ -34,7 +34,7 @@ class Tool(NamedTuple):
     secrets: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
     user_variables: tuple[str, ...] = ()
-    identity: bool = False
+    mints_since: str = ""
     repositories: tuple[tuple[str, str], ...] = ()
 
 
@@ -53,7 +53,7 @@ TWINE = Tool(
     secrets=("TWINE_PASSWORD",),
     users=("-u", "--username"),
     user_variables=("TWINE_USERNAME",),
-    identity=True,
+    mints_since="6.1.0",
 )
 UV = Tool(
     How.UV,
@@ -70,7 +70,7 @@ UV = Tool(
     secrets=("UV_PUBLISH_TOKEN", "UV_PUBLISH_PASSWORD"),
     users=("-u", "--username"),
     user_variables=("UV_PUBLISH_USERNAME",),
-    identity=True,
+    mints_since="0.4.16",
 )
 FLIT = Tool(
     How.FLIT,
@@ -111,7 +111,7 @@ PDM = Tool(
     secrets=("PDM_PUBLISH_PASSWORD",),
     users=("-u", "--username"),
     user_variables=("PDM_PUBLISH_USERNAME",),
-    identity=True,
+    mints_since="2.6.0",
 )
 MATURIN = Tool(
     How.MATURIN,
@@ -129,7 +129,7 @@ MATURIN = Tool(
     secrets=("MATURIN_PYPI_TOKEN", "MATURIN_PASSWORD"),
     users=("-u", "--username"),
     user_variables=("MATURIN_USERNAME",),
-    identity=True,
+    mints_since="0.15.0",
 )
 RYE = Tool(
     How.OTHER,
@@ -150,7 +150,7 @@ RELEASER = Tool(
     urls=("--twine-repository-url",),
     url_variables=("TWINE_REPOSITORY_URL",),
     secrets=("PYPI_TOKEN", "PYPI_TOKEN_MAP", "TWINE_PASSWORD"),
-    identity=True,
+    mints_since="1.2.0",
 )
 
 TOOLS = {
@@ -168,3 +168,8 @@ TOOLS = {
 CREDENTIAL_VARIABLES = frozenset(
     name for tool in (*TOOLS.values(), SETUP_PY) for name in tool.secrets if name != "PYPI_TOKEN_MAP"
 )
+
+
+def mints_since(how: How) -> str:
+    """Return the first release of a program that exchanges the job's identity for a token; empty if none does."""
+    return next((tool.mints_since for tool in TOOLS.values() if tool.how is how and tool.how is not How.OTHER), "")

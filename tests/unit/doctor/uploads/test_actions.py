@@ -32,7 +32,14 @@ PYPA_INPUTS: list[tuple[str, str, dict[str, str], str]] = [
     ("PyPI's address", PYPA, {"repository-url": PYPI.upload}, "pypa-action pypi oidc"),
     ("an empty address", PYPA, {"repository-url": ""}, "pypa-action pypi oidc"),
     ("another address", PYPA, {"repository-url": "https://x.example/"}, "pypa-action other oidc"),
-    ("an unknown address", PYPA, {"repository-url": "${{ env.URL }}"}, "pypa-action dynamic oidc"),
+    (
+        "an address whose host is not all known",
+        PYPA,
+        {"repository-url": "https://${{ vars.R }}-x.example/"},
+        "pypa-action other oidc",
+    ),
+    ("a variable that is never set", PYPA, {"repository-url": "${{ env.URL }}"}, "pypa-action pypi oidc"),
+    ("an unknown address", PYPA, {"repository-url": "${{ vars.URL }}"}, "pypa-action dynamic oidc"),
     ("a fork of it", "step-security/gh-action-pypi-publish@v1", {}, "other pypi oidc"),
     ("somebody's fork of it", "me/gh-action-pypi-publish@v1", {"password": HANDED}, "other pypi token"),
     ("an input that is none of it", PYPA, {"dry-run": "true"}, "pypa-action pypi oidc"),
@@ -64,11 +71,8 @@ def test_details_that_are_decided_at_run_time_are_not_told() -> None:
 
 
 def test_all_that_an_address_can_be_is_told() -> None:
-    job = {
-        "strategy": {"matrix": {"url": [PYPI.upload, TESTPYPI.upload]}},
-        "steps": [{"uses": PYPA, "with": {"repository-url": "${{ matrix.url }}"}}],
-    }
-    (found,) = uploads_of(job)
+    step = {"uses": PYPA, "with": {"repository-url": f"${{{{ inputs.test && '{TESTPYPI.upload}' || '' }}}}"}}
+    (found,) = uploads_of({"steps": [step]}, on={"workflow_dispatch": {"inputs": {"test": {"type": "boolean"}}}})
     assert {each.value for each in found.alternatives} == {"pypi", "testpypi"}
 
 
@@ -88,6 +92,85 @@ OTHERS: list[tuple[str, dict[str, Any], list[str]]] = [
         ["other testpypi token"],
     ),
     ("poetry's action without a token", {"uses": "JRubics/poetry-publish@v2"}, ["other pypi unknown"]),
+    (
+        "another poetry's action to a name",
+        {"uses": "celsiusnarhwal/poetry-publish@v2", "with": {"repo": "testpypi", "token": HANDED}},
+        ["other testpypi token"],
+    ),
+    (
+        "another poetry's action to an address",
+        {"uses": "celsiusnarhwal/poetry-publish@v2", "with": {"repo": TESTPYPI.upload, "password": HANDED}},
+        ["other testpypi token"],
+    ),
+    (
+        "an action for the test index",
+        {"uses": "ansys/actions/release-pypi-test@v10", "with": {"twine-token": HANDED}},
+        ["other testpypi token"],
+    ),
+    (
+        "an action for a private index",
+        {"uses": "ansys/actions/release-pypi-private@v11", "with": {"twine-token": HANDED}},
+        ["other other token"],
+    ),
+    (
+        "an action that is told to take the identity",
+        {"uses": "ansys/actions/release-pypi-public@v7", "with": {"use-trusted-publisher": True}},
+        ["other pypi oidc"],
+    ),
+    (
+        "an action that is not told to take the identity",
+        {"uses": "ansys/actions/release-pypi-public@v7", "with": {"library-name": "x"}},
+        ["other pypi unknown"],
+    ),
+    (
+        "an action whose token is left out",
+        {"uses": "etils-actions/pypi-auto-publish@v1", "with": {"gh-token": "x"}},
+        [],
+    ),
+    (
+        "an action whose token is skipped",
+        {"uses": "etils-actions/pypi-auto-publish@v1", "with": {"pypi-token": "skip"}},
+        [],
+    ),
+    (
+        "an action that takes no token any more",
+        {"uses": "lsst-sqre/build-and-publish-to-pypi@v3", "with": {"pypi-token": HANDED}},
+        ["other pypi oidc"],
+    ),
+    (
+        "an action that took a token once",
+        {"uses": "lsst-sqre/build-and-publish-to-pypi@v1", "with": {"pypi-token": HANDED}},
+        ["other pypi token"],
+    ),
+    (
+        "an action that only builds",
+        {"uses": "lsst-sqre/build-and-publish-to-pypi@v3", "with": {"upload": "false"}},
+        [],
+    ),
+    ("an action that mints by itself", {"uses": "casperdcl/deploy-pypi@v2"}, ["other pypi oidc"]),
+    (
+        "an action that is tried again",
+        {
+            "uses": "Wandalen/wretry.action@v3",
+            "with": {"action": PYPA, "with": f"repository-url: {TESTPYPI.upload}\npassword: {HANDED}\n"},
+        },
+        ["other testpypi token"],
+    ),
+    (
+        "an action that is tried again without inputs",
+        {"uses": "Wandalen/wretry.action@v3", "with": {"action": PYPA}},
+        ["other pypi oidc"],
+    ),
+    (
+        "another action that is tried again",
+        {"uses": "Wandalen/wretry.action@v3", "with": {"action": "actions/checkout@v4", "with": "- a"}},
+        [],
+    ),
+    (
+        "a command that is tried again instead of an action",
+        {"uses": "Wandalen/wretry.action@v3", "with": {"command": "twine upload x"}},
+        ["twine pypi oidc"],
+    ),
     (
         "maturin's action",
         {"uses": "PyO3/maturin-action@v1", "with": {"command": "upload", "args": "--skip-existing x"}},
@@ -188,6 +271,11 @@ OTHERS: list[tuple[str, dict[str, Any], list[str]]] = [
         {"uses": "me/ship@v1", "with": {"pypi-token": HANDED, "dry-run": "true"}},
         [],
     ),
+    (
+        "an unknown action that is told not to publish",
+        {"uses": "me/ship@v1", "with": {"pypi-token": HANDED, "publish": "false"}},
+        [],
+    ),
     ("an unknown action with an empty input", {"uses": "me/ship@v1", "with": {"pypi-token": ""}}, []),
     ("an unknown action with a user's name", {"uses": "me/ship@v1", "with": {"pypi-user": HANDED}}, []),
     ("a token for installing", {"uses": "me/setup-things@v1", "with": {"pypi-token": HANDED}}, []),
@@ -278,3 +366,21 @@ def test_a_local_action_without_steps_is_judged_by_its_name(content: str) -> Non
 def test_a_local_action_that_uses_itself_ends() -> None:
     loop = "runs:\n  using: composite\n  steps:\n    - uses: ./a\n"
     assert not uploads_of({"steps": [{"uses": "./a"}]}, {"a/action.yml": loop})
+
+
+LOCAL = [
+    ("the action of the pypa", {"uses": PYPA, "with": {"repository-url": "http://localhost:8080/"}}),
+    ("a known action", {"uses": "casperdcl/deploy-pypi@v2", "with": {"url": "http://127.0.0.1:8080/"}}),
+    (
+        "an unknown action",
+        {"uses": "me/publish-to-pypi@v1", "with": {"repository-url": "http://pypi:3141/", "token": HANDED}},
+    ),
+    ("twine", {"run": "twine upload --repository-url http://[::1]:8080/ x"}),
+    ("a variable", {"run": "uv publish", "env": {"UV_PUBLISH_URL": "http://0.0.0.0:8080/"}}),
+    ("a container's host", {"run": "twine upload --repository-url http://host.docker.internal/ x"}),
+]
+
+
+@pytest.mark.parametrize("step", [row[1] for row in LOCAL], ids=[row[0] for row in LOCAL])
+def test_an_index_of_the_job_itself_is_no_index(step: dict[str, Any]) -> None:
+    assert shown(uploads_of({"permissions": WRITE, "steps": [step]})) == []

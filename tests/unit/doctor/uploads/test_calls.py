@@ -6,9 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from unit.doctor.uploads.workflows import Repository, shown
+from unit.doctor.uploads.workflows import Repository, find_uploads, shown
 
-from publish_gate.doctor.uploads import find_uploads
 from publish_gate.doctor.workflow.read import read_workflow
 from publish_gate.hosts import TESTPYPI
 

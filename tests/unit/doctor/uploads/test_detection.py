@@ -218,7 +218,8 @@ def test_two_uploads_of_one_step_are_both_found() -> None:
 
 
 def test_the_place_is_the_line_of_the_command() -> None:
-    from publish_gate.doctor.uploads import find_uploads
+    from unit.doctor.uploads.workflows import find_uploads
+
     from publish_gate.doctor.workflow.read import read_workflow
 
     text = b"""on: push

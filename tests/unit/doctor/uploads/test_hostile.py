@@ -7,13 +7,10 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.doctor.uploads.workflows import Repository, uploads_of_script, workflow_of
+from unit.doctor.uploads.workflows import Repository, find_uploads, uploads_of_script, workflow_of
 
-from publish_gate.doctor.uploads import find_uploads
-from publish_gate.doctor.uploads.bash import read_posix
-from publish_gate.doctor.uploads.powershell import read_batch
-from publish_gate.doctor.uploads.powershell_powershell import read_powershell
-from publish_gate.doctor.uploads.words_words import live_commands
+from publish_gate.doctor.uploads.bash import live_commands
+from publish_gate.doctor.uploads.shell import Dialect, read_commands
 
 LENGTH = 10_000
 SECONDS = 20  # many times what it takes; what is not linear takes minutes
@@ -80,8 +77,8 @@ PIECES = [
 def test_a_long_script_is_read_in_linear_time(piece: str) -> None:
     script = (piece * LENGTH)[:LENGTH]
     begin = time.monotonic()
-    for read in (read_posix, read_powershell, read_batch):
-        live_commands(read(script))
+    for dialect in Dialect:
+        live_commands(read_commands(script, dialect))
     assert time.monotonic() - begin < SECONDS
 
 
@@ -98,8 +95,8 @@ def test_a_long_step_is_searched_in_linear_time(piece: str) -> None:
 
 @given(st.text(alphabet="$(){}[]`'\"\\|&;<>#\n\t =:@%^ab!*~-/" + "\ue000\ue0011", max_size=60))
 def test_no_script_breaks_a_reader(script: str) -> None:
-    for read in (read_posix, read_powershell, read_batch):
-        assert all(command.line >= 0 for command in live_commands(read(script)))
+    for dialect in Dialect:
+        assert all(command.line >= 0 for command in live_commands(read_commands(script, dialect)))
 
 
 @given(st.text(alphabet="$(){}[]`'\"\\|&;<>\n \tt=-c", max_size=40))
@@ -110,12 +107,7 @@ def test_a_command_behind_any_finished_line_of_quotes_is_found(noise: str) -> No
 
 
 FILES = [
-    ("a Makefile", "make go", "Makefile"),
-    ("a justfile", "just go", "justfile"),
-    ("a tox.ini", "tox -e go", "tox.ini"),
-    ("a noxfile", "nox -s go", "noxfile.py"),
-    ("a pyproject.toml", "poe go; hatch run go; pdm run go", "pyproject.toml"),
-    ("a package.json", "npm run go", "package.json"),
+    ("a pyproject.toml", "uv publish --index go", "pyproject.toml"),
     ("a Python script", "python go.py", "go.py"),
     ("a shell script", "./go.sh", "go.sh"),
     ("an action", "ls", "action.yml"),

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from unit.doctor.uploads.workflows import shown, uploads_of, uploads_of_script
 
+from publish_gate.doctor.uploads.model import How
+from publish_gate.doctor.uploads.upload_tools import mints_since
 from publish_gate.hosts import PYPI, TESTPYPI
 
 HANDED = "${{ secrets.TOKEN }}"
@@ -50,6 +52,24 @@ INDEXES: list[tuple[str, str, dict[str, str], str]] = [
     ),
     ("a variable set to the same", "[ x ] && R=pypi\ntwine upload -r $R x", {"R": "pypi"}, "pypi"),
     ("an address known but for its password", "twine upload --repository-url https://a:$P@x.example/ d", {}, "other"),
+    (
+        "an address whose host ends like none of the public ones",
+        "twine upload --repository-url https://$R-python.pkg.example/p d",
+        {},
+        "other",
+    ),
+    (
+        "an address whose host begins like none of them",
+        "twine upload --repository-url https://eu.$HOST/ d",
+        {},
+        "other",
+    ),
+    (
+        "an address whose host may be a public one",
+        f"twine upload --repository-url https://$X.{TESTPYPI.host.partition('.')[2]}/ d",
+        {},
+        "dynamic",
+    ),
     ("an address of which nothing is known", "twine upload --repository-url https://$HOST/ d", {}, "dynamic"),
     (
         "a section of a written .pypirc",
@@ -136,7 +156,7 @@ EXPRESSIONS: list[tuple[str, str, dict[str, Any], list[str]]] = [
         "an input that is empty on other events",
         "${{ inputs.r }}",
         {"on": {"push": None, "workflow_dispatch": {"inputs": {"r": {"type": "choice", "options": ["testpypi"]}}}}},
-        ["dynamic", "testpypi", "pypi"],
+        ["testpypi", "pypi"],
     ),
     (
         "a choice by a boolean input",
@@ -155,7 +175,7 @@ EXPRESSIONS: list[tuple[str, str, dict[str, Any], list[str]]] = [
         "a choice by the event",
         "${{ github.event_name == 'push' && 'testpypi' || 'pypi' }}",
         {"on": ["push", "release"]},
-        ["dynamic", "testpypi", "pypi"],
+        ["testpypi", "pypi"],
     ),
     ("the only event", "${{ github.event_name == 'push' && 'testpypi' || 'pypi' }}", {"on": "push"}, ["testpypi"]),
     ("a faulty expression", "${{ ( }}", {}, ["dynamic"]),
@@ -172,16 +192,15 @@ def test_expressions_are_evaluated_where_the_file_decides_them(
     name: str, top: dict[str, Any], expected: list[str]
 ) -> None:
     steps = [{"run": "twine upload x", "env": {"TWINE_REPOSITORY": name}}]
-    (found,) = uploads_of({"steps": steps}, **top)
-    assert [found.index.value, *sorted(each.value for each in found.alternatives)] == [
-        expected[0],
-        *sorted(expected[1:]),
-    ]
+    uploads = uploads_of({"steps": steps}, **top)
+    shown = [each.index.value for each in uploads] + [each.value for found in uploads for each in found.alternatives]
+    assert sorted(shown) == sorted(expected)
 
 
 MATRICES: list[tuple[str, object, list[str]]] = [
     ("one value", {"r": ["testpypi"]}, ["testpypi"]),
-    ("two values", {"r": ["testpypi", "pypi"]}, ["dynamic", "pypi", "testpypi"]),
+    ("two values", {"r": ["testpypi", "pypi"]}, ["testpypi", "pypi"]),
+    ("a value that is excluded", {"r": ["testpypi", "pypi"], "exclude": [{"r": "pypi"}]}, ["testpypi"]),
     ("a value that is included", {"include": [{"r": "testpypi"}]}, ["testpypi"]),
     ("a value that is decided at run time", {"r": ["${{ x }}"]}, ["dynamic"]),
     (
@@ -190,7 +209,7 @@ MATRICES: list[tuple[str, object, list[str]]] = [
         ["dynamic"],
     ),
     ("a matrix that is decided at run time", "${{ fromJSON(needs.a.outputs.b) }}", ["dynamic"]),
-    ("values that are left out again", {"r": ["testpypi"], "exclude": [{"r": "x"}], "include": ["y"]}, ["testpypi"]),
+    ("values that are left out again", {"r": ["testpypi"], "exclude": [{"r": "x"}]}, ["testpypi"]),
     ("a list of nothing", {"r": []}, ["dynamic"]),
 ]
 
@@ -198,8 +217,7 @@ MATRICES: list[tuple[str, object, list[str]]] = [
 @pytest.mark.parametrize(("matrix", "expected"), [row[1:] for row in MATRICES], ids=[row[0] for row in MATRICES])
 def test_the_values_of_a_matrix_are_known(matrix: object, expected: list[str]) -> None:
     steps = [{"run": "twine upload -r ${{ matrix.r }} dist/*"}]
-    (found,) = uploads_of({"strategy": {"matrix": matrix}, "steps": steps})
-    assert [found.index.value, *sorted(each.value for each in found.alternatives)] == expected
+    assert [each.index.value for each in uploads_of({"strategy": {"matrix": matrix}, "steps": steps})] == expected
 
 
 WRITE = {"permissions": {"id-token": "write"}}
@@ -220,6 +238,12 @@ CREDENTIALS: list[tuple[str, str, dict[str, str], dict[str, Any], str]] = [
     ("the permission for everything", TWINE, {}, {"permissions": "write-all"}, "oidc"),
     ("the permission to read", TWINE, {}, {"permissions": {"id-token": "read"}}, "unknown"),
     ("uv with the permission", "uv publish", {}, WRITE, "oidc"),
+    ("an old twine with the permission", "pip install twine==6.0.1\ntwine upload x", {}, WRITE, "unknown"),
+    ("a twine below a release", "python -m pip install 'twine<6'\ntwine upload x", {}, WRITE, "unknown"),
+    ("a new twine with the permission", "pip install -U twine==6.1.0 build\ntwine upload x", {}, WRITE, "oidc"),
+    ("an old twine that a runner takes", "pipx run twine==5.1.1 upload x", {}, WRITE, "unknown"),
+    ("a new twine that a runner takes", "uvx twine@7 upload x", {}, WRITE, "oidc"),
+    ("an old twine by its specification", "uvx --from 'twine~=5.0' twine upload x", {}, WRITE, "unknown"),
     ("uv always", "uv publish --trusted-publishing always", {}, {}, "oidc"),
     ("uv never", "uv publish --trusted-publishing never", {}, WRITE, "unknown"),
     ("uv never but with a token", "uv publish --trusted-publishing=never -t x", {}, WRITE, "token"),
@@ -342,6 +366,18 @@ def test_names_are_looked_up_in_the_projects_files(script: str, files: dict[str,
     assert [each.index.value for each in uploads_of_script(script, files)] == [index]
 
 
+def test_a_project_file_is_read_once_for_all_steps() -> None:
+    files = {"uv.toml": f'[[index]]\nname = "it"\npublish-url = "{TESTPYPI.upload}"\n'}
+    steps = [{"run": "uv publish --index it"}, {"run": "uv publish --index it x"}]
+    assert shown(uploads_of({"steps": steps}, files)) == ["uv testpypi unknown"] * 2
+
+
+def test_a_variable_of_a_step_goes_over_what_a_step_before_wrote() -> None:
+    env = {"TWINE_REPOSITORY": "testpypi", "LIST": ["a"]}
+    steps = [{"run": "echo TWINE_REPOSITORY=x >> $GITHUB_ENV"}, {"run": TWINE, "env": env}]
+    assert shown(uploads_of({"steps": steps})) == ["twine testpypi unknown"]
+
+
 def test_a_token_that_a_script_got_for_the_identity_is_the_identity() -> None:
     exchange = "token=$(curl https://index/_/oidc/mint-token)\n"
     assert shown(uploads_of_script(f"{exchange}twine upload -p $token x")) == ["twine pypi oidc"]
@@ -361,3 +397,40 @@ def test_words_of_a_script_stand_where_it_does() -> None:
     assert [each.text for each in (found.user, found.credential, found.url) if each] == ["me", "…", f"{PRIVATE}…"]
     assert found.url is not None
     assert found.url.place == found.place
+
+
+MINTING = [
+    ("twine", TWINE, {}, True),
+    ("uv", "uv publish", {}, True),
+    ("maturin", "maturin upload x", {}, True),
+    ("pdm", "pdm publish", {}, True),
+    ("twine with a password", TWINE, {"TWINE_PASSWORD": HANDED}, False),
+    ("twine to a private index", f"{TWINE} -r internal", {}, False),
+    ("an old twine", "pip install twine==5\ntwine upload x", {}, False),
+    ("uv that is told not to", "uv publish --trusted-publishing never", {}, False),
+    ("flit", "flit publish", {}, False),
+    ("hatch", "hatch publish", {}, False),
+    ("poetry", "poetry publish", {}, False),
+]
+
+
+@pytest.mark.parametrize(("script", "env", "mints"), [row[1:] for row in MINTING], ids=[row[0] for row in MINTING])
+def test_what_exchanges_the_identity_by_itself_is_told_without_the_permission(
+    script: str, env: dict[str, str], mints: bool
+) -> None:
+    assert [each.mints for each in uploads_of_script(script, env=env)] == [mints]
+
+
+@pytest.mark.parametrize(
+    ("how", "release"),
+    [
+        (How.TWINE, "6.1.0"),
+        (How.UV, "0.4.16"),
+        (How.PDM, "2.6.0"),
+        (How.MATURIN, "0.15.0"),
+        (How.FLIT, ""),
+        (How.OTHER, ""),
+    ],
+)
+def test_the_first_release_that_mints_is_known(how: How, release: str) -> None:
+    assert mints_since(how) == release

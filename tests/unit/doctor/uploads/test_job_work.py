@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from unit.doctor.uploads.workflows import Repository, workflow_of
 
-from publish_gate.doctor.uploads import builds, checkout_steps, gate_steps, work_of
+from publish_gate.doctor.uploads.job_work import builds, gate_steps
 
 BUILDING: list[tuple[str, dict[str, Any], bool]] = [
     ("the build program", {"run": "python -m build --sdist"}, True),
@@ -30,6 +30,8 @@ BUILDING: list[tuple[str, dict[str, Any], bool]] = [
     ("cibuildwheel", {"run": "python -m cibuildwheel"}, True),
     ("a help text", {"run": "python -m build --help"}, False),
     ("something else", {"run": "uv sync\nls\nsudo"}, False),
+    ("a command behind nothing", {"run": "sudo\nuv build --out-dir x"}, True),
+    ("a list of builds", {"run": "ls\nsudo\necho build"}, False),
     ("the action of cibuildwheel", {"uses": "pypa/cibuildwheel@v3"}, True),
     ("the action that builds and inspects", {"uses": "hynek/build-and-inspect-python-package@v2"}, True),
     ("the action of maturin", {"uses": "PyO3/maturin-action@v1", "with": {"command": "build"}}, True),
@@ -44,31 +46,9 @@ def test_building_distributions_is_seen(step: dict[str, Any], expected: bool) ->
     assert bool(builds(workflow_of({"steps": [step]}).jobs[0])) is expected
 
 
-CODE = [
-    ("tests", "pytest -q", True),
-    ("an environment of tox", "uv run tox -e py", True),
-    ("a target of make", "make test", True),
-    ("a script of the project", "./scripts/check", True),
-    ("a program of the machine", "/usr/bin/true", False),
-    ("a program of a virtual environment that uploads", ".venv/bin/twine upload x", True),
-    ("an installation", "pip install x", False),
-]
-
-
-@pytest.mark.parametrize(("script", "expected"), [row[1:] for row in CODE], ids=[row[0] for row in CODE])
-def test_running_the_projects_code_is_seen(script: str, expected: bool) -> None:
-    workflow = workflow_of({"steps": [{"run": script}]})
-    assert bool(work_of(workflow.jobs[0], workflow).runs_code) is expected
-
-
-def test_checkouts_are_found() -> None:
-    job = workflow_of({"steps": [{"run": "ls"}, {"uses": "actions/checkout@v4"}, {"uses": "./"}]}).jobs[0]
-    assert [step.index for step in checkout_steps(job)] == [1]
-
-
 GATES = [
     ("the action by its owner", "somebody/publish-gate@v1", True),
-    ("the action in a folder of that name", "./tools/publish-gate", True),
+    ("a folder of that name without an action", "./tools/publish-gate", False),
     ("the action in capitals", "Somebody/Publish-Gate@v1", True),
     ("an action with a longer name", "somebody/publish-gate-extra@v1", False),
     ("another local action", "./other", False),

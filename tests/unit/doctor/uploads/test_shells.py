@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from publish_gate.doctor.uploads.bash import read_posix
-from publish_gate.doctor.uploads.powershell_powershell import read_powershell
-from publish_gate.doctor.uploads.words_words import UNKNOWN, Variable, Word
+from publish_gate.doctor.uploads.bash import live_commands, read_posix
+from publish_gate.doctor.uploads.values import UNKNOWN
+from publish_gate.doctor.uploads.words import Variable, Word
 
 WORDS: list[tuple[str, str, list[Word]]] = [
     ("plain words", "a b", [Word(("a",)), Word(("b",))]),
@@ -22,7 +22,7 @@ WORDS: list[tuple[str, str, list[Word]]] = [
     ("a variable in braces", "${a}b", [Word((Variable("a"), "b"))]),
     ("a variable with a default", "${a:-b} ${a-}", [Word((Variable("a", "b"),)), Word((Variable("a", ""),))]),
     ("a variable that has to be set", "${a:?no}", [Word((Variable("a"),))]),
-    ("a variable that is cut", "${a%${b}} ${#a}", [Word((None,)), Word((None,))]),
+    ("a variable that is cut", "${a%${b}} ${#a}", [Word((Variable("a", cut=True),)), Word((None,))]),
     ("variables of the shell", "$1 $@ $$", [Word((None,)), Word((None,)), Word((None,))]),
     ("a dollar sign alone", "$ a$/", [Word(("$",)), Word(("a$/",))]),
     ("quotes with a dollar sign", "$'a' \"$\"", [Word(("a",), quoted=True), Word(("$",), quoted=True)]),
@@ -108,11 +108,25 @@ def test_here_documents_go_to_their_commands() -> None:
     ]
 
 
-def test_files_that_are_written_are_told() -> None:
-    (command,) = read_posix('echo a >> "$GITHUB_ENV" 2> b')
-    assert [word.literal for word in command.writes] == [UNKNOWN, "b"]
+GUARDS = [
+    ("a condition", "if [ $A = b ]; then x; else y; fi; z", {"x": "A", "y": "A", "z": ""}),
+    ("a second condition", "if $A; then x; elif $B; then y; fi", {"x": "A", "y": "AB"}),
+    ("a condition in a condition", "if $A; then if $B; then x; fi; y; fi", {"x": "AB", "y": "A"}),
+    ("a test in front", "[ $A ] && x && y; z", {"x": "A", "y": "A", "z": ""}),
+    ("a test whose failure counts", "[[ $A == b ]] || x; y", {"x": "A", "y": ""}),
+    ("a case", "case $A in b) x ;; esac; y", {"x": "A", "y": ""}),
+    ("a loop", "for i in $A; do x; done", {"x": ""}),
+    ("a function that is called in a condition", "f() { x; }; if $A; then f; fi", {"x": "A"}),
+]
 
 
-def test_variables_of_powershell_and_of_its_environment_are_not_the_same() -> None:
-    (first, second) = read_powershell("$env:A = 'b'; $A = \"c\"")
-    assert [name for each in (first, second) for name, _ in each.assignments] == ["A", "$a"]
+@pytest.mark.parametrize(("script", "expected"), [row[1:] for row in GUARDS], ids=[row[0] for row in GUARDS])
+def test_what_guards_a_command_is_told(script: str, expected: dict[str, str]) -> None:
+    found = {
+        each.words[0].literal: "".join(
+            part.name for word in each.guards for part in word.parts if isinstance(part, Variable)
+        )
+        for each in live_commands(read_posix(script))
+        if each.words
+    }
+    assert {name: found[name] for name in expected} == expected
