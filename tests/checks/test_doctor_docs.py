@@ -14,8 +14,7 @@ import pytest
 from e2e.javascript import ask
 
 from publish_gate import cli
-from publish_gate.doctor.findings.model import Confidence, Severity
-from publish_gate.doctor.findings.pages import FOLDER
+from publish_gate.doctor.findings.model import FOLDER, Confidence, Severity
 from publish_gate.doctor.findings.registry import RULES
 from publish_gate.doctor.trusted_publishing.publishers import read_publishers
 from publish_gate.errors import ExitCode

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from publish_gate.doctor.result import DoctorReport
     from publish_gate.doctor.trusted_publishing.claims import Claims
 
-SICK = ExitCode.UNDECIDED
+FOUND_ERRORS = ExitCode.UNDECIDED
 """Exit status 1: there is an error finding."""
 
 
@@ -44,10 +44,10 @@ def run(options: argparse.Namespace) -> ExitCode:
 
         sys.stdout.write(text.render(opinion, style_of(sys.stdout)))
     if options.fix:
-        from publish_gate.doctor.fixes.apply import mend
+        from publish_gate.doctor.fixes.apply import apply_fixes
 
-        mend(root, opinion, sys.stderr, assume_yes=options.yes)
-    return SICK if opinion.errors else ExitCode.DECIDED
+        apply_fixes(root, opinion, sys.stderr, assume_yes=options.yes)
+    return FOUND_ERRORS if opinion.errors else ExitCode.DECIDED
 
 
 def find_root() -> Path:

@@ -16,8 +16,7 @@ from publish_gate.doctor.workflow.read import read_workflow
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from publish_gate.doctor.findings.model import Finding
-    from publish_gate.doctor.findings.registry import Detector
+    from publish_gate.doctor.findings.model import Detector, Finding
     from publish_gate.doctor.fixes.edits import Edit
 
 FOLDER = ".github/workflows/"
@@ -88,7 +87,7 @@ def findings_of(
     question = asking(workflows, about)
     found = tuple(detector.find(analyse(question)))
     for finding in found:
-        assert finding.rule is detector.RULE
+        assert finding.rule is detector.rule
         assert finding.cause in {"", *finding.rule.causes}
         assert finding.message.isprintable()
         assert finding.remedy.isprintable()

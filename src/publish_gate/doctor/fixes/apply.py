@@ -36,11 +36,11 @@ def patch_in(opinion: DoctorReport, finding: Finding) -> str:
         return ""
 
 
-def mend(root: Path, opinion: DoctorReport, stream: TextIO, *, assume_yes: bool = False) -> int:
+def apply_fixes(root: Path, opinion: DoctorReport, stream: TextIO, *, assume_yes: bool = False) -> int:
     """Show the changes, ask on the terminal, and write them; returns how many files were changed."""
     found = patches(opinion)
     if not found:
-        stream.write("nothing can be mended without knowing more\n")
+        stream.write("no safe fix available\n")
         return 0
     stream.writelines(_shown(diff(path, before, after)) for path, (before, after) in found.items())
     if not assume_yes and not _agreed(stream):

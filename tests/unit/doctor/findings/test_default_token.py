@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from unit.doctor.looking import Told, publishing, told
 
-from publish_gate.doctor.findings import default_token_trigger
+from publish_gate.doctor.findings.default_token import default_token_trigger
 
 ON_TAG = publishing("{push: {tags: ['v*']}}")
 ON_RELEASE = publishing("{release: {types: [published]}}")
@@ -199,6 +199,6 @@ def test_a_workflow_is_named_once_and_a_step_for_each_that_waits() -> None:
     "script", ["\n" * 200_000, "git push " * 50_000, " " * 500_000 + "x", "git push $" + "a" * 500_000]
 )
 def test_a_hostile_script_takes_no_time(script: str) -> None:
-    from publish_gate.doctor.findings.tag_makers import _by_command
+    from publish_gate.doctor.findings.default_token import _by_command
 
     assert _by_command(script) is None

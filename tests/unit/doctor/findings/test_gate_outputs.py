@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from unit.doctor.looking import ON_TAG, Told, findings_of, publishing, told
 
-from publish_gate.doctor.findings import empty_matrix, gate_output_string, gate_output_unknown
+from publish_gate.doctor.findings.gate_outputs import empty_matrix, gate_output_string, gate_output_unknown
 
 if TYPE_CHECKING:
     from publish_gate.doctor.findings.model import Finding

@@ -9,7 +9,13 @@ from unit.doctor.looking import ACTION, NOTHING_KNOWN, PROJECT, Told, asking, fi
 
 from publish_gate.doctor.analyse import analyse
 from publish_gate.doctor.analysis import LocalProject
-from publish_gate.doctor.findings import duplicate_trigger, release_created, release_types, tag_pattern, unread_input
+from publish_gate.doctor.findings.triggers import (
+    duplicate_trigger,
+    release_created,
+    release_types,
+    tag_pattern,
+    unread_input,
+)
 
 TWICE = (f"  - uses: {ACTION}@v1", f"  - uses: {ACTION}@v1")
 SKIPPING = "with: {skip-existing: true}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from unit.doctor.looking import ACTION, NOTHING_KNOWN, ON_TAG, Told, findings_of, publishing, told
 
-from publish_gate.doctor.findings import (
+from publish_gate.doctor.findings.unreviewed import (
     publish_from_any_branch,
     publish_from_pull_request,
     pull_request_target,

@@ -7,18 +7,16 @@ from dataclasses import replace
 import pytest
 from unit.doctor.looking import ACTION, COMMIT, NOTHING_KNOWN, ON_TAG, Told, findings_of, publishing, told
 
-from publish_gate.doctor.findings import (
-    build_and_upload,
+from publish_gate.doctor.findings.rights import build_and_upload, empty_password, no_environment
+from publish_gate.doctor.findings.upload_steps import (
     container_action,
-    empty_password,
-    no_environment,
     outdated_action,
+    right_address,
     skip_existing,
     unpinned_action,
     wrong_index,
     wrong_upload_url,
 )
-from publish_gate.doctor.findings.wrong_upload_url import right_address
 from publish_gate.hosts import PUBLIC_INDEXES, PYPI, TESTPYPI
 
 TRIAL = f"with: {{repository-url: '{TESTPYPI.upload}'}}"

@@ -9,7 +9,7 @@ import pytest
 from unit.doctor.looking import NOTHING_KNOWN, ON_TAG, PATH, PROJECT, Told, findings_of, publishing, told
 
 from publish_gate.doctor.analysis import LocalProject
-from publish_gate.doctor.findings import foreign_tag, local_version, tag_version, version_from_tags
+from publish_gate.doctor.findings.versions import foreign_tag, local_version, tag_version, version_from_tags
 from publish_gate.doctor.log.read import Record
 from publish_gate.doctor.trusted_publishing.claims import Claims
 from publish_gate.places import Place

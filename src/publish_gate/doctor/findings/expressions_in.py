@@ -1,17 +1,19 @@
-"""Every expression of a job, parsed, with the place where it stands."""
+"""Every expression of a job with the place where it stands, and where a finding points."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.expressions.inspect import walk
 from publish_gate.doctor.expressions.syntax_tree import Context, ExpressionError, Index, Literal, Property
+from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.tree import Mapping, Scalar
 from publish_gate.places import Place
+from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from publish_gate.doctor.analysis import PublishingJob
     from publish_gate.doctor.expressions.syntax_tree import Expression
     from publish_gate.doctor.workflow.model import Job
     from publish_gate.doctor.workflow.tree import Node
@@ -82,4 +84,20 @@ def place_in(scalar: Scalar, offset: int) -> Place:
     return Place(place.path, place.line, place.column + quote + offset)
 
 
-__all__ = ["Written", "path_of", "place_in", "scalars", "walk", "written"]
+_SHOWN = 120
+
+
+def guard_place(job: PublishingJob) -> Place:
+    """Return where a job's condition stands, or the job where it has none."""
+    owner = job.upload.job
+    return owner.condition.place if owner.condition is not None else owner.place
+
+
+def names_of(scalar: Scalar) -> str:
+    """Return a condition or value as one short line."""
+    return one_line(" ".join(scalar.text.split()), _SHOWN)
+
+
+def reached(job: PublishingJob) -> tuple[str, ...]:
+    """Return the names of the situations in which the upload happens or may happen."""
+    return tuple(name for name, answer in job.publishes_on.items() if answer is not Ternary.NO)

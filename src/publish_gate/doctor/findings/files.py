@@ -1,18 +1,22 @@
-"""The log says why it failed, and that is all it takes: no workflow and no publisher would change it."""
+"""Files that say by themselves what is wrong: a refused workflow, a log."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
+from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
 from publish_gate.doctor.log.causes import cause_of_error
+from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from publish_gate.doctor.analysis import Analysis
 
+
 _BUMP: Final = "raise the version, commit and publish that; a file name that was used can never be used again"
+
+
 _DO: Final = {
     "version-already-exists": _BUMP,
     "filename-reuse": _BUMP,
@@ -53,19 +57,18 @@ _DO: Final = {
     "custom-sub-claim": "reset the repository's customised `sub` claim",
 }
 
-RULE = Rule("recorded-failure", "The log says why it failed", tuple(_DO))
 
-
-def find(examination: Analysis) -> Iterator[Finding]:
+@detects("recorded-failure", "The log says why it failed", tuple(_DO))
+def recorded_failure(analysis: Analysis) -> Iterator[Finding]:
     """Name the failure that a log proves."""
-    record = examination.record
+    record = analysis.record
     if record is None:
         return
     for candidate in cause_of_error(record):
         if candidate.proven and candidate.cause.id in _DO:
             about = ", ".join(filter(None, (record.project, record.version, record.file)))
             yield Finding(
-                RULE,
+                recorded_failure.rule,
                 Severity.ERROR,
                 Confidence.HIGH,
                 f"{candidate.cause.meaning}{f' ({about})' if about else ''}",
@@ -73,4 +76,22 @@ def find(examination: Analysis) -> Iterator[Finding]:
                 None,
                 "",
                 candidate.cause.id,
+            )
+
+
+@detects("invalid-workflow", "GitHub refuses the workflow file", ("invalid-workflow-file",))
+def invalid_workflow(analysis: Analysis) -> Iterator[Finding]:
+    """Name everything in the files that GitHub's parser refuses."""
+    for workflow in analysis.workflows:
+        for problem in workflow.problems:
+            where = f"{problem.key}: " if problem.key else ""
+            yield Finding(
+                invalid_workflow.rule,
+                Severity.ERROR,
+                Confidence.HIGH,
+                f"GitHub refuses this file: {one_line(where + problem.message, 300)}",
+                "correct it; until then no event starts the workflow",
+                problem.place,
+                "",
+                "invalid-workflow-file",
             )
