@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from publish_gate.doctor.expressions.inspect import walk
 from publish_gate.doctor.expressions.syntax_tree import Context, ExpressionError, Index, Literal, Property
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.tree import Mapping, Scalar
@@ -101,3 +102,14 @@ def names_of(scalar: Scalar) -> str:
 def reached(job: PublishingJob) -> tuple[str, ...]:
     """Return the names of the situations in which the upload happens or may happen."""
     return tuple(name for name, answer in job.publishes_on.items() if answer is not Ternary.NO)
+
+
+def paths_in(condition: Scalar) -> tuple[tuple[str, ...], ...]:
+    """Return what a condition reads, as the names of `path_of`; nothing if GitHub would refuse it."""
+    from publish_gate.doctor.expressions.syntax import parse_condition
+
+    try:
+        parsed = parse_condition(condition.text)
+    except ExpressionError:
+        return ()
+    return tuple(path for node in walk(parsed) if (path := path_of(node)))
