@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.findings.expressions_in import names_of, reached
 from publish_gate.doctor.findings.model import Confidence, Detector, Finding, Severity, detects
+from publish_gate.doctor.findings.walker import taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -356,7 +357,7 @@ def reusable_attestation(analysis: Analysis) -> Iterator[Finding]:
     """Name each upload in a called workflow that makes attestations."""
     from publish_gate.doctor.publishing_jobs import is_identity
 
-    for job in analysis.jobs:
+    for job in taken(analysis):
         if job.caller is not None and is_identity(job) and _attests(job):
             yield Finding(
                 reusable_attestation.rule,

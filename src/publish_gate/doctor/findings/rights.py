@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
+from publish_gate.doctor.findings.walker import taken
 from publish_gate.doctor.fixes.edit_workflow import grant
 from publish_gate.doctor.publishing_jobs import is_identity
 from publish_gate.doctor.uploads.model import Auth, How
@@ -28,7 +29,7 @@ _CERTAIN = {How.PYPA_ACTION, How.UV, How.TWINE, How.PDM}
 )
 def missing_id_token_permission(analysis: Analysis) -> Iterator[Finding]:
     """Name each such job, and the block that takes the permission away."""
-    for job in analysis.jobs:
+    for job in taken(analysis):
         if not is_identity(job) or job.may_identify or job.actual.how not in _CERTAIN:
             continue
         if not _is_left_to_callers(job):
@@ -45,7 +46,14 @@ def _finding(job: PublishingJob) -> Finding:
     workflow, owner = _lacking(job)
     block = owner.permissions or workflow.permissions
     place: Place = block.place if block is not None else owner.place
-    if owner is job.caller:
+    # What a called workflow is left with by a caller that says nothing is not documented, and differs.
+    unsaid = owner is job.caller and block is None
+    if unsaid:
+        where = (
+            f"the calling job {owner.id!r} says nothing of permissions, so that the repository's settings decide "
+            "whether the called workflow gets it"
+        )
+    elif owner is job.caller:
         where = f"the calling job {owner.id!r} does not grant it, and a called workflow cannot have more"
     elif owner.permissions is not None:
         where = "the job's own `permissions` do not name it, and they replace those of the workflow as a whole"
@@ -56,8 +64,8 @@ def _finding(job: PublishingJob) -> Finding:
     change = grant(workflow, owner, "id-token", "write")
     return Finding(
         missing_id_token_permission.rule,
-        Severity.ERROR,
-        Confidence.HIGH,
+        Severity.WARNING if unsaid else Severity.ERROR,
+        Confidence.MEDIUM if unsaid else Confidence.HIGH,
         f"job {owner.id!r} publishes with its identity but has no `id-token: write`: {where}",
         "add to the job:  permissions: {id-token: write}  (and contents: read if it checks out a private repository)",
         place,
@@ -84,7 +92,7 @@ def _lacking(job: PublishingJob) -> tuple[Workflow, Job]:
 )
 def empty_password(analysis: Analysis) -> Iterator[Finding]:
     """Name each password that comes from a secret."""
-    for job in analysis.jobs:
+    for job in taken(analysis):
         secret = job.upload.credential
         if job.upload.how is not How.PYPA_ACTION or job.upload.auth is not Auth.TOKEN or secret is None:
             continue
@@ -119,7 +127,7 @@ def build_and_upload(analysis: Analysis) -> Iterator[Finding]:
     from publish_gate.doctor.uploads import builds
 
     seen: set[tuple[str, str]] = set()
-    for job in analysis.jobs:
+    for job in taken(analysis):
         owner = job.upload.job
         key = (job.file, owner.id)
         if key in seen or not is_identity(job) or not job.may_identify or not builds(owner):
@@ -141,7 +149,7 @@ def build_and_upload(analysis: Analysis) -> Iterator[Finding]:
 def no_environment(analysis: Analysis) -> Iterator[Finding]:
     """Name each such job, and the environment that stands on another job by mistake."""
     seen: set[tuple[str, str]] = set()
-    for job in analysis.jobs:
+    for job in taken(analysis):
         owner = job.upload.job
         key = (job.file, owner.id)
         if not is_identity(job) or owner.environment is not None or owner.uses is not None or key in seen:

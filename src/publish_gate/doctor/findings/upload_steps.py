@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from publish_gate.doctor.expressions.syntax_tree import ExpressionError
+from publish_gate.doctor.findings.builds import version_setters
 from publish_gate.doctor.findings.expressions_in import path_of
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
+from publish_gate.doctor.findings.walker import reaches, taken
 from publish_gate.doctor.fixes.edits import Edit
 from publish_gate.doctor.publishing_jobs import is_identity
 from publish_gate.doctor.ternary import Ternary
@@ -31,18 +33,20 @@ _TRIAL = re.compile(r"(?i)(?<![a-z])test[-_ ]?pypi|pypi[-_ ]?test(?:ing)?$")
 @detects("wrong-index", "The job uploads to another index than it says", ("wrong-index",))
 def wrong_index(analysis: Analysis) -> Iterator[Finding]:
     """Name each job whose environment or name says TestPyPI while its upload goes to PyPI, and the reverse."""
-    for job in analysis.jobs:
-        upload = job.upload
-        if upload.how is How.OTHER:
+    for job in taken(analysis):
+        upload = job.actual
+        # What is decided inside an action of others may well go where the name says.
+        if upload.how is How.OTHER or (upload.step is None and upload.inside is None):
             continue
-        says = _says(job, also_there=_is_tried_as_well(job, analysis))
+        tried = _indexes(job, analysis)
+        says = _says(job, also_there=Index.TESTPYPI in tried)
         if says and upload.index is Index.PYPI:
             yield _finding(
                 job,
                 f"{says!r} says TestPyPI, but nothing sends the upload there: it goes to PyPI",
                 "give the upload TestPyPI's address (repository-url), or correct the name",
             )
-        elif upload.index is Index.TESTPYPI and (job.environment or "").lower() == "pypi":
+        elif upload.index is Index.TESTPYPI and (job.environment or "").lower() == "pypi" and Index.PYPI not in tried:
             yield _finding(
                 job,
                 f"the environment is {job.environment!r}, but the upload goes to TestPyPI",
@@ -51,21 +55,20 @@ def wrong_index(analysis: Analysis) -> Iterator[Finding]:
             )
 
 
-def _is_tried_as_well(job: PublishingJob, analysis: Analysis) -> bool:
-    """Whether the same job also uploads to TestPyPI, which then may be what its name is about."""
-    owner = job.upload.job
-    return any(each.upload.job is owner and each.upload.index is Index.TESTPYPI for each in analysis.jobs)
+def _indexes(job: PublishingJob, analysis: Analysis) -> set[Index]:
+    """Return all indexes that the same job uploads to: a job has one name and one environment for them all."""
+    owner = (job.actual.workflow.path, job.actual.job.id)
+    return {each.actual.index for each in analysis.jobs if (each.actual.workflow.path, each.actual.job.id) == owner}
 
 
 def _says(job: PublishingJob, *, also_there: bool) -> str:
-    """Return what the job calls itself that says TestPyPI, and not PyPI as well; empty where nothing does."""
-    step = job.upload.step
-    names = [
-        job.environment or "",
-        step.name.text if step is not None and step.name is not None else "",
-        *([] if also_there else [job.upload.job.id]),
-        job.upload.job.name.text if job.upload.job.name is not None and not also_there else "",
-    ]
+    """Return what the job, or one that calls it, says of TestPyPI and not of PyPI as well; empty if nothing does."""
+    step = job.actual.step
+    names = [job.environment or "", step.name.text if step is not None and step.name is not None else ""]
+    for owner in () if also_there else (upload.job for upload in job.road):
+        names += [owner.id, owner.name.text if owner.name is not None else ""]
+        # What a call hands over names what it is for.
+        names += [entry.value.text for entry in owner.with_ if isinstance(entry.value, Scalar)]
     return next((name for name in names if _TRIAL.search(name) and "pypi" not in _TRIAL.sub("", name).lower()), "")
 
 
@@ -92,7 +95,7 @@ _ADDRESS = re.compile(r"\w+://[^\s$]+")
 def wrong_upload_url(analysis: Analysis) -> Iterator[Finding]:
     """Name each written-down address of a public index that is not its upload address."""
     seen: set[object] = set()
-    for job in analysis.jobs:
+    for job in taken(analysis):
         url = job.upload.url
         if url is None or url.place in seen or not _ADDRESS.fullmatch(url.text.strip()):
             continue
@@ -157,7 +160,7 @@ class _Runner(NamedTuple):
 def container_action(analysis: Analysis) -> Iterator[Finding]:
     """Name each job on macOS or Windows that uses it, directly or by its matrix."""
     seen: set[object] = set()
-    for job in analysis.jobs:
+    for job in taken(analysis):
         owner, step = job.upload.job, job.upload.step
         if job.upload.how is not How.PYPA_ACTION or step is None or job.upload.place in seen:
             continue
@@ -241,7 +244,7 @@ class _Age(NamedTuple):
 @detects("outdated-publish-action", "The publishing action is too old", ("outdated-publish-action",))
 def outdated_action(analysis: Analysis) -> Iterator[Finding]:
     """Name each use of a release, or of the abandoned branch, that cannot do what is asked of it."""
-    for job in analysis.jobs:
+    for job in taken(analysis):
         age = _age(job) if job.upload.how is How.PYPA_ACTION else None
         if age is not None:
             yield Finding(
@@ -283,11 +286,19 @@ def _age(job: PublishingJob) -> _Age | None:
     return None
 
 
+def _has_the_tag_s_version(analysis: Analysis, job: PublishingJob) -> bool:
+    """Whether what is uploaded has the version that its tag names, so that no bump can be forgotten."""
+    reached = reaches(analysis, job)
+    by_tag = bool(reached) and all(reach.situation.is_tag for reach in reached)
+    from_tags = bool(analysis.projects) and all(project.from_tags for project in analysis.projects)
+    return by_tag and (from_tags or any(setter.by_tag for setter in version_setters(job)))
+
+
 @detects("skip-existing", "skip-existing hides a missing version bump", ("version-already-exists",))
 def skip_existing(analysis: Analysis) -> Iterator[Finding]:
-    """Name each upload that passes over files that are there."""
-    for job in analysis.jobs:
-        if not job.upload.skip_existing:
+    """Name each upload that passes over files that are there, unless each release has its own version by its tag."""
+    for job in taken(analysis):
+        if not job.upload.skip_existing or _has_the_tag_s_version(analysis, job):
             continue
         trial = job.upload.index is Index.TESTPYPI
         yield Finding(
@@ -305,7 +316,7 @@ def skip_existing(analysis: Analysis) -> Iterator[Finding]:
 @detects("unpinned-publish-action", "The publishing action can change under you")
 def unpinned_action(analysis: Analysis) -> Iterator[Finding]:
     """Name each use of the PyPA action that is not pinned to a commit."""
-    for job in analysis.jobs:
+    for job in taken(analysis):
         if job.upload.how is How.PYPA_ACTION and job.upload.version and not COMMIT.fullmatch(job.upload.version):
             yield Finding(
                 unpinned_action.rule,

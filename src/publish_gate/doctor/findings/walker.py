@@ -55,6 +55,13 @@ def refs(found: Iterable[Reach]) -> str:
     return ", ".join(dict.fromkeys(repr(reach.situation.ref_name) for reach in found))
 
 
+def taken(analysis: Analysis) -> Iterator[PublishingJob]:
+    """Yield the uploads that something reaches, and that go anywhere but to the runner's own network."""
+    for job in analysis.jobs:
+        if any(answer is not Ternary.NO for answer in job.publishes_on.values()) and not is_local(job.actual):
+            yield job
+
+
 def once(jobs: Iterable[PublishingJob], key: Callable[[PublishingJob], Hashable]) -> Iterator[PublishingJob]:
     """Yield the first job of each key."""
     seen: set[Hashable] = set()

@@ -373,8 +373,9 @@ class TestNoEnvironment:
         assert told(publishing(), no_environment) == [Told("advice", "publish:")]
 
     def test_an_environment_on_a_needed_job_is_named(self) -> None:
+        first = "first:\n  runs-on: x\n  steps: [run: y]\n"
         build = "build:\n  environment: pypi\n  runs-on: x\n  steps: [run: y]\n"
-        (finding,) = findings_of(publishing(ON_TAG, "needs: [gone, build]", jobs=build), no_environment)
+        (finding,) = findings_of(publishing(ON_TAG, "needs: [first, build]", jobs=first + build), no_environment)
         assert "'build'" in finding.message
 
     @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ class TestPatches:
         }
 
     def test_what_is_not_safe_is_changed_where_that_is_asked_for(self) -> None:
-        opinion = opinion_of(publishing("push"))
+        opinion = opinion_of(publishing("{push: {branches: ['**']}}"))
         assert patches(opinion) == {}
         ((_, after),) = patches(opinion, safe_only=False).values()
         assert "if: github.ref == 'refs/heads/main'" in after
