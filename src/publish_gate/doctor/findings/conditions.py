@@ -6,17 +6,16 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.expressions.inspect import walk
-from publish_gate.doctor.findings.expressions_in import guard_place, names_of, path_of, place_in, written
+from publish_gate.doctor.findings.expressions_in import guard_place, names_of
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
 from publish_gate.doctor.findings.tried_refs import refs_to_try
-from publish_gate.doctor.fixes.edit_workflow import add_guard, rewritten
+from publish_gate.doctor.findings.walker import reaches
+from publish_gate.doctor.fixes.edit_workflow import rewritten
 from publish_gate.doctor.fixes.edits import Edit
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.graph import with_needed
 from publish_gate.doctor.workflow.model import Trigger
 from publish_gate.doctor.workflow.tree import Mapping
-from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,11 +48,19 @@ def never_publishes(analysis: Analysis) -> Iterator[Finding]:
         if key in seen or any(answer is not Ternary.NO for answer in job.publishes_on.values()):
             continue
         seen.add(key)
-        if job.entry.problems or _is_reachable(job, analysis.world):
+        if job.entry.problems or _is_called_otherwise(analysis, job) or _is_reachable(job, analysis.world):
             continue
         # What asks for the name of the repository may be right in another: a fork is not the place to publish from.
         elsewhere = "repository" in job.entry.text and _is_reachable(job, replace(analysis.world, repository=None))
         yield _never_publishes_finding(job, analysis.world, elsewhere=elsewhere)
+
+
+def _is_called_otherwise(analysis: Analysis, job: PublishingJob) -> bool:
+    """Whether what a call does not reach is reached otherwise: then this call is for the rest of the workflow."""
+    return job.caller is not None and any(
+        other.actual.place == job.actual.place and reaches(analysis, other, lambda each: each.event != "workflow_call")
+        for other in analysis.jobs
+    )
 
 
 def _is_reachable(job: PublishingJob, world: RepositoryContext) -> bool:
@@ -136,44 +143,6 @@ def _cause(job: PublishingJob, world: RepositoryContext) -> tuple[str, str, str]
     )
 
 
-@detects("skipped-needs", "A skipped job skips the upload", ("skipped-needs",))
-def skipped_needs(analysis: Analysis) -> Iterator[Finding]:
-    """Name each upload whose own condition holds where an ancestor is skipped, and nowhere else."""
-    from publish_gate.doctor.simulation import own_condition
-
-    for job in analysis.jobs:
-        owner = job.upload.job
-        if owner.condition is None:
-            continue
-        runs = {
-            each.name: run
-            for each in analysis.situations
-            if (run := analysis.runs.get((job.entry.path, each.name))) is not None and run.starts is not Ternary.NO
-        }
-        wanted = [name for name, run in runs.items() if own_condition(run, owner) is Ternary.YES]
-        refused = [name for name in wanted if job.runs_on.get(name) is Ternary.NO]
-        # A condition that is always true, or that also lets the job run, says nothing about this situation.
-        if refused and len(refused) == len(wanted) < len(runs):
-            yield _skipped_needs_finding(job, owner, refused)
-
-
-def _skipped_needs_finding(job: PublishingJob, owner: Job, refused: list[str]) -> Finding:
-    why = job.why.get(refused[0], "a job that it needs is skipped")
-    return Finding(
-        skipped_needs.rule,
-        Severity.WARNING,
-        Confidence.HIGH,
-        f"the `if` of job {owner.id!r} asks for {', '.join(refused)}, but there {why}: the job is skipped "
-        "too, and the run stays green",
-        "begin the `if` with `!failure() && !cancelled() &&`, or do not need the job that is skipped",
-        guard_place(job),
-        owner.id,
-        "skipped-needs",
-        add_guard(job.entry, owner, "!failure() && !cancelled()"),
-        situations=tuple(refused),
-    )
-
-
 # As GitHub finds them: a text in quotes is passed over, and with it what it holds.
 _PART = re.compile(r"\$\{\{((?:[^'}]|'[^']*'|\}(?!\}))*)\}\}")
 _NAME = re.compile(r"[\w.-]+")
@@ -244,43 +213,3 @@ def _on_the_way(workflow: Workflow, names: set[str]) -> Iterator[tuple[Job | Ste
         if job.id in names:
             for step in job.steps:
                 yield step, job
-
-
-@detects("needs-missing", "A job that is read from is not needed", ("if-condition-false",))
-def needs_missing(analysis: Analysis) -> Iterator[Finding]:
-    """Name each such reading in the workflows that publish."""
-    for workflow in {job.upload.workflow.path: job.upload.workflow for job in analysis.jobs}.values():
-        names = [job.upload.job.id for job in analysis.jobs if job.upload.workflow is workflow]
-        for job in with_needed(workflow, names):
-            yield from _find(workflow, job, publishes=any(job is each.upload.job for each in analysis.jobs))
-
-
-def _find(workflow: Workflow, job: Job, *, publishes: bool) -> Iterator[Finding]:
-    needed = {name.text.lower() for name in job.needs}
-    told: set[str] = set()
-    for where in written(job):
-        for node in walk(where.expression):
-            path = path_of(node)
-            if len(path) < 2 or path[0] != "needs":  # noqa: PLR2004 - needs and the job's id
-                continue
-            name = path[1].lower()
-            if name in needed or name in told:
-                continue
-            told.add(name)
-            there = workflow.job(name)
-            shown = one_line(path[1], 60)
-            ancestor = "" if there is None else ", although the job is there"
-            yield Finding(
-                needs_missing.rule,
-                # What a test job reads in vain does not keep anything from being published.
-                Severity.ERROR if publishes or where.condition else Severity.WARNING,
-                Confidence.HIGH,
-                f"needs.{shown} is read, but {shown!r} is not in the `needs` of job {job.id!r}{ancestor}: what is "
-                "read is always empty",
-                f"write  needs: [{', '.join([*(each.text for each in job.needs), path[1]])}]"
-                if there is not None
-                else f"there is no job {shown!r}; correct the name",
-                place_in(where.scalar, 0),
-                job.id,
-                "if-condition-false",
-            )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from publish_gate.doctor.findings.default_token import makers
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
+from publish_gate.doctor.findings.walker import is_local, names, once, reaches, taken
 from publish_gate.doctor.fixes.edit_workflow import limit_release, rewritten
 from publish_gate.doctor.fixes.edits import Edit, line_at
 from publish_gate.doctor.ternary import Ternary
@@ -17,24 +19,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from publish_gate.doctor.analysis import Analysis, PublishingJob
+    from publish_gate.doctor.findings.walker import Reach
+    from publish_gate.doctor.simulation.situations import Situation
     from publish_gate.doctor.workflow.model import Workflow
     from publish_gate.doctor.workflow.tree import Entry
     from publish_gate.places import Place
 
 
-_VERSIONS = ("v1.2.3", "1.2.3", "v1.2.3rc1", "v1.2.3-rc.1", "v1.2", "v10.20.30", "2024.1.2", "v1.2.3.post1", "1.2.3.4")
+_VERSIONS = (
+    "v1.2.3",
+    "1.2.3",
+    "v1.2.3rc1",
+    "v1.2.3-rc.1",
+    "v1.2",
+    "1.2",
+    "v10.20.30",
+    "2024.1.2",
+    "v1.2.3.post1",
+    "1.2.3.4",
+)
 _REF = re.compile(r"refs/(tags|heads)/")
 # Signs of a regular expression that a filter pattern takes for what they are: no tag has them. Behind a number or
 # a word, `.*` may well be meant as it is (`v1.*`, `nightly.*`).
-_REGEX = re.compile(r"[\^$|()]|\\[dws]|(?:\A|\A[vV]|[-/_@][vV]?)\.\*")
+_REGEX = re.compile(r"[\^$|()]|(?:\A|\A[vV]|[-/_@][vV]?)\.\*")
 
-_TAG, _RELEASE = "push_tag_v1.2.3", "release_published"
+# What a backslash before a letter stands for in a filter pattern is documented nowhere.
+_UNDOCUMENTED = re.compile(r"\\[A-Za-z]")
 
 
 @detects("tag-pattern", "No tag can match the tag pattern", ("trigger-tag-pattern-mismatch",))
 def tag_pattern(analysis: Analysis) -> Iterator[Finding]:
     """Name each such pattern of the publishing workflows."""
-    for workflow in {job.entry.path: job.entry for job in analysis.jobs}.values():
+    for workflow in {job.entry.path: job.entry for job in analysis.jobs if not is_local(job.actual)}.values():
         patterns = list(_patterns(workflow))
         wrong = [(each, why) for each in patterns if (why := _why(each.text))]
         for pattern, why in wrong:
@@ -45,15 +61,19 @@ def _tag_pattern_finding(workflow: Workflow, pattern: Scalar, why: str, *, alone
     ref = _REF.match(pattern.text)
     of_tag = ref is not None and ref[1] == "tags"
     edits = _without_prefix(workflow, pattern.place, ref) if ref is not None and of_tag else ()
-    remedy = "write a pattern such as 'v*' or 'v[0-9]+.[0-9]+.[0-9]+'"
+    meant = _as_filter(pattern.text)
+    remedy = f"write {meant!r}" if meant else "write a pattern such as 'v*' or 'v[0-9]+.[0-9]+.[0-9]+'"
     if ref is not None:
         name = one_line(pattern.text[ref.end() :], 80)
         remedy = f"write {name!r}" if of_tag else f"write {name!r} below `branches`; below `tags` stand names of tags"
+    sure = why != _UNKNOWN
     return Finding(
         tag_pattern.rule,
-        Severity.ERROR if alone else Severity.WARNING,
-        Confidence.HIGH,
-        f"no tag matches {one_line(pattern.text, 80)!r}: {why}",
+        (Severity.ERROR if alone else Severity.WARNING) if sure else Severity.ADVICE,
+        Confidence.HIGH if sure else Confidence.LOW,
+        f"no tag matches {one_line(pattern.text, 80)!r}: {why}"
+        if sure
+        else f"what {one_line(pattern.text, 80)!r} matches is not known: {why}",
         remedy,
         pattern.place,
         "",
@@ -61,6 +81,25 @@ def _tag_pattern_finding(workflow: Workflow, pattern: Scalar, why: str, *, alone
         edits,
         safe=bool(edits),
     )
+
+
+_UNKNOWN = "GitHub documents no backslash before a letter in a filter pattern"
+_AS_FILTER = ((r"\d", "[0-9]"), (r"\w", "[0-9A-Za-z_]"), (r"\.", "."), (".*", "*"), (".+", "*"))
+
+
+def _as_filter(text: str) -> str:
+    """Return the filter pattern that does what a regular expression was meant to do; empty if there is none."""
+    meant = re.sub(r"\A\^|\$\Z|[()]", "", text)
+    for expression, pattern in _AS_FILTER:
+        meant = meant.replace(expression, pattern)
+    return meant if not _REGEX.search(meant) and "\\" not in meant and _is_for_versions(meant) else ""
+
+
+def _is_for_versions(text: str) -> bool:
+    try:
+        return _matches_a_version(text)
+    except PatternError:
+        return False
 
 
 def _patterns(workflow: Workflow) -> Iterator[Scalar]:
@@ -79,6 +118,8 @@ def _why(text: str) -> str:
         return ""  # GitHub refuses the file: said elsewhere
     if _REGEX.search(text) and not _matches_a_version(text):
         return "it is a filter pattern, not a regular expression"
+    if _UNDOCUMENTED.search(text):
+        return _UNKNOWN
     return ""
 
 
@@ -98,16 +139,21 @@ def _without_prefix(workflow: Workflow, place: Place, ref: re.Match[str]) -> tup
 @detects("release-created", "A release drafted first does not publish", ("release-created-on-draft",))
 def release_created(analysis: Analysis) -> Iterator[Finding]:
     """Name each publishing workflow that listens to the creation of releases and not to their publication."""
-    seen: set[str] = set()
-    for job in analysis.jobs:
+    for job in once(_on_release(analysis), lambda job: job.entry.path):
         workflow = job.entry
-        if workflow.path in seen or job.publishes_on.get(_RELEASE, Ternary.NO) is Ternary.NO:
-            continue
-        seen.add(workflow.path)
         types = _types(workflow)
         words = {each.text for each in types}
         if "created" in words and not words & {"published", "released"}:
             yield _release_created_finding(workflow, next(each for each in types if each.text == "created"))
+
+
+def _is_release(situation: Situation) -> bool:
+    return situation.event == "release"
+
+
+def _on_release(analysis: Analysis) -> Iterator[PublishingJob]:
+    """Yield the uploads that a release reaches."""
+    return (job for job in taken(analysis) if reaches(analysis, job, _is_release))
 
 
 def _types(workflow: Workflow) -> tuple[Scalar, ...]:
@@ -148,14 +194,9 @@ def _release_created_finding(workflow: Workflow, word: Scalar) -> Finding:
 @detects("release-without-types", "Every activity of a release publishes", ("duplicate-trigger",))
 def release_types(analysis: Analysis) -> Iterator[Finding]:
     """Name each workflow that uploads on whatever happens to a release."""
-    seen: set[str] = set()
-    for job in analysis.jobs:
-        workflow = job.entry
-        if workflow.path in seen or job.publishes_on.get(_RELEASE, Ternary.NO) is Ternary.NO:
-            continue
-        if _all_activities(workflow) and not _asks_for_activity(workflow, job):
-            seen.add(workflow.path)
-            yield _release_types_finding(workflow, job)
+    for job in once(_on_release(analysis), lambda job: job.entry.path):
+        if _all_activities(job.entry) and not _asks_for_activity(job.entry, job):
+            yield _release_types_finding(analysis, job)
 
 
 def _all_activities(workflow: Workflow) -> bool:
@@ -173,7 +214,8 @@ def _asks_for_activity(workflow: Workflow, job: PublishingJob) -> bool:
     return any("event.action" in each.text for each in conditions if each is not None)
 
 
-def _release_types_finding(workflow: Workflow, job: PublishingJob) -> Finding:
+def _release_types_finding(analysis: Analysis, job: PublishingJob) -> Finding:
+    workflow = job.entry
     trigger = workflow.trigger("release")
     hidden = job.upload.skip_existing
     end = "; `skip-existing` hides the failures" if hidden else ", and all but the first upload fail"
@@ -190,21 +232,39 @@ def _release_types_finding(workflow: Workflow, job: PublishingJob) -> Finding:
         "duplicate-trigger",
         edits,
         safe=bool(edits),
-        situations=(_RELEASE,),
+        situations=names(reaches(analysis, job, _is_release)),
     )
+
+
+_MAKES_TAG = frozenset({"created", "prereleased", "published", "released"})
 
 
 @detects("duplicate-trigger", "A pushed tag and its release both publish", ("duplicate-trigger",))
 def duplicate_trigger(analysis: Analysis) -> Iterator[Finding]:
     """Name each upload, and each pair of uploads to one index, that one release starts twice."""
     by_index: dict[tuple[object, str], list[PublishingJob]] = {}
-    for job in analysis.jobs:
+    for job in taken(analysis):
         by_index.setdefault((job.upload.index, job.upload.url.text if job.upload.url else ""), []).append(job)
+    # A release that is made with the default token starts nothing.
+    silent = any(maker.releases for workflow in analysis.workflows for maker in makers(workflow))
     for jobs in by_index.values():
-        on_tag = next((job for job in jobs if job.publishes_on.get(_TAG) is Ternary.YES), None)
-        on_release = next((job for job in jobs if job.publishes_on.get(_RELEASE) is Ternary.YES), None)
-        if on_tag is not None and on_release is not None and _same_files(on_tag, on_release, analysis):
-            yield _duplicate_trigger_finding(on_tag, on_release)
+        pairs = ((one, other) for one in jobs for other in jobs if _same_files(one, other, analysis))
+        for on_tag, on_release in pairs:
+            found = _by_one_release(analysis, on_tag, on_release)
+            if found:
+                yield _duplicate_trigger_finding(on_tag, on_release, found, silent=silent)
+                break
+
+
+def _by_one_release(analysis: Analysis, on_tag: PublishingJob, on_release: PublishingJob) -> tuple[Reach, ...]:
+    """Return the push of a tag and the release of that very tag that both surely upload; nothing if none do."""
+    tags = reaches(analysis, on_tag, lambda situation: situation.event == "push" and situation.is_tag)
+    releases = reaches(analysis, on_release, lambda each: _is_release(each) and each.activity in _MAKES_TAG)
+    for tag in tags:
+        for release in releases:
+            if tag.answer is release.answer is Ternary.YES and tag.situation.ref == release.situation.ref:
+                return tag, release
+    return ()
 
 
 def _same_files(one: PublishingJob, other: PublishingJob, analysis: Analysis) -> bool:
@@ -212,7 +272,9 @@ def _same_files(one: PublishingJob, other: PublishingJob, analysis: Analysis) ->
     return one is other or len(analysis.projects) == 1 or (one.entry is other.entry and not analysis.projects)
 
 
-def _duplicate_trigger_finding(on_tag: PublishingJob, on_release: PublishingJob) -> Finding:
+def _duplicate_trigger_finding(
+    on_tag: PublishingJob, on_release: PublishingJob, found: tuple[Reach, ...], *, silent: bool
+) -> Finding:
     hidden = on_tag.upload.skip_existing and on_release.upload.skip_existing
     same = on_tag is on_release
     where = (
@@ -225,14 +287,14 @@ def _duplicate_trigger_finding(on_tag: PublishingJob, on_release: PublishingJob)
     end = ", and `skip-existing` hides it" if hidden else ": the second upload is refused with `File already exists`"
     return Finding(
         duplicate_trigger.rule,
-        Severity.WARNING if hidden else Severity.ERROR,
-        Confidence.HIGH if same else Confidence.MEDIUM,
+        Severity.WARNING if hidden or silent else Severity.ERROR,
+        Confidence.HIGH if same and not silent else Confidence.MEDIUM,
         f"{where} when the tag is pushed and again when its release is published{end}",
         "listen to one of the two: `push: tags` or `release: types: [published]`",
         trigger.place if trigger is not None else on_release.upload.job.place,
         on_release.upload.job.id,
         "duplicate-trigger",
-        situations=(_TAG, _RELEASE),
+        situations=names(found),
     )
 
 

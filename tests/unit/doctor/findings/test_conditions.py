@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from unit.doctor.looking import NOTHING_KNOWN, ON_TAG, PATH, REPOSITORY, Told, asking, findings_of, publishing, told
 
-from publish_gate.doctor.findings.conditions import always_true_condition, is_text, never_publishes, skipped_needs
+from publish_gate.doctor.findings.conditions import always_true_condition, is_text, never_publishes
+from publish_gate.doctor.findings.needs import skipped_needs
 from publish_gate.doctor.findings.tried_refs import refs_to_try
 from publish_gate.doctor.workflow.read import read_workflow
 

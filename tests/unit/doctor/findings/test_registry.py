@@ -13,9 +13,9 @@ from unit.doctor.looking import ACTION, NOTHING_KNOWN, ON_TAG, Told, asking, pub
 
 from publish_gate.doctor import findings
 from publish_gate.doctor.analyse import analyse
-from publish_gate.doctor.findings.conditions import needs_missing
 from publish_gate.doctor.findings.files import invalid_workflow, recorded_failure
 from publish_gate.doctor.findings.model import Detector, Rule, Severity
+from publish_gate.doctor.findings.needs import needs_missing
 from publish_gate.doctor.findings.publishers import identity_refused
 from publish_gate.doctor.findings.registry import DETECTORS, RULES, find_all
 from publish_gate.doctor.log.causes import CAUSES, cause_of_error

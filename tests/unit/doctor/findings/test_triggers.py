@@ -29,13 +29,30 @@ def tags(*patterns: str) -> str:
 class TestTagPattern:
     """Patterns that no tag matches."""
 
+    @pytest.mark.parametrize("pattern", [r"v\d+.\d+.\d+", r"sample-\w+-[0-9]+.*"])
+    def test_what_a_backslash_stands_for_is_not_documented(self, pattern: str) -> None:
+        assert [each.severity for each in told(tags(pattern), tag_pattern)] == ["advice"]
+
+    @pytest.mark.parametrize(
+        ("pattern", "meant"),
+        [
+            pytest.param(r"^v\d+\.\d+\.\d+$", "v[0-9]+.[0-9]+.[0-9]+", id="a version"),
+            pytest.param("^v.+$", "v*", id="whatever follows"),
+            pytest.param(r"(\d+)\.(\d+)", "[0-9]+.[0-9]+", id="groups"),
+            pytest.param("^v1|v2$", "", id="an alternative has no equal"),
+        ],
+    )
+    def test_the_filter_that_was_meant_is_named(self, pattern: str, meant: str) -> None:
+        (finding,) = findings_of(tags(f"'{pattern}'"), tag_pattern)
+        usual = "write a pattern such as 'v*' or 'v[0-9]+.[0-9]+.[0-9]+'"
+        assert finding.remedy == (f"write {meant!r}" if meant else usual)
+
     @pytest.mark.parametrize(
         ("pattern", "edit"),
         [
             pytest.param("refs/tags/v*", True, id="a ref instead of a name"),
             pytest.param("'refs/tags/v*'", True, id="a ref in quotes"),
             pytest.param("refs/heads/main", False, id="a branch among the tags"),
-            pytest.param(r"v\d+.\d+.\d+", False, id="digits of a regular expression"),
             pytest.param("^v.+$", False, id="a regular expression from end to end"),
             pytest.param("v(1|2).0", False, id="an alternative"),
             pytest.param("v.*", False, id="any character of a regular expression"),
