@@ -5,36 +5,43 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from publish_gate.doctor.findings.builds import commands
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
-from publish_gate.doctor.workflow.tree import Mapping
+from publish_gate.doctor.findings.walker import PULL_REQUESTS, once, reaches, taken
+from publish_gate.doctor.publishing_jobs import is_identity
+from publish_gate.doctor.ternary import Ternary
+from publish_gate.doctor.workflow.tree import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.analysis import Analysis
+    from publish_gate.doctor.analysis import Analysis, PublishingJob
+    from publish_gate.doctor.simulation.situations import Situation
     from publish_gate.doctor.workflow.model import Job, Step, Workflow
-    from publish_gate.doctor.workflow.tree import Scalar
     from publish_gate.places import Place
 
 
 class Maker(NamedTuple):
-    """A step that makes a tag; ``releases`` says that it makes a release of it as well."""
+    """A step that makes a tag, a release of one, or both."""
 
     workflow: Workflow
     job: Job
+    step: Step
     place: Place
+    tags: bool
     releases: bool
 
 
 class _Action(NamedTuple):
     """What is known of an action.
 
-    ``token`` is the input that takes another token, empty where only the environment does. ``holds_back`` is the
+    ``token`` is the input that takes another token, empty if only the environment does. ``holds_back`` is the
     input that, if it is not ``false``, keeps it from making a release that counts, and ``wants`` the one without
     which it makes none: a draft is published by somebody, and that starts workflows.
     """
 
     token: str = ""
+    tags: bool = True
     releases: bool = True
     holds_back: str = ""
     wants: str = ""
@@ -53,6 +60,8 @@ _ACTIONS = {
     "mathieudutour/github-tag-action": _Action("github_token", releases=False, holds_back="dry_run"),
     "anothrnick/github-tag-action": _Action(releases=False),
     "rickstaa/action-create-tag": _Action("github_token", releases=False),
+    # It releases the tag that is there.
+    "goreleaser/goreleaser-action": _Action(tags=False),
 }
 
 
@@ -60,22 +69,28 @@ _DEFAULT = re.compile(r"(?i)\$\{\{\s*(?:secrets\.GITHUB_TOKEN|github\.token)\s*\
 _NAMES = ("GH_TOKEN", "GITHUB_TOKEN")
 # Signs that a job pushes with something else than the default token.
 _OTHER_WAY = re.compile(r"(?i)set-url|insteadOf|extraheader|ssh-agent|ssh-key|gh\s+auth|@github\.com")
-_BETWEEN = re.compile(r"&&|\|\||[;|\n]")
-_TAG = re.compile(r"(?i)tag|version")
+# A variable that holds a tag by its name, a version behind the letter that versions' tags begin with.
+_TAG = re.compile(r"(?i)\A(?:\$\{?\w*tag\w*\}?|v\$\{?\w+.*)\Z")
+_MOST = 2_000
 
 
 def makers(workflow: Workflow) -> Iterator[Maker]:
     """Yield the steps of a workflow that surely do so, and that use no other token as far as is written there."""
     for job in workflow.jobs:
+        pushed = False
         for step in job.steps:
             if step.uses is not None:
                 action = _ACTIONS.get(step.uses.text.partition("@")[0].lower())
                 if action is not None and _makes(action, step) and _has_default(action, workflow, job, step):
-                    yield Maker(workflow, job, step.uses.place, action.releases)
+                    yield Maker(workflow, job, step, step.uses.place, action.tags and not pushed, action.releases)
             elif step.run is not None:
-                releases = _by_command(step.run.text)
-                if releases is not None and _pushes_by_default(workflow, job, step, releases=releases):
-                    yield Maker(workflow, job, step.run.place, releases)
+                made = by_command(step.run.text)
+                by_default = _pushes_by_default(workflow, job, step, releases=made.releases)
+                if made.any and by_default:
+                    tags = made.pushes or (made.releases and not pushed)
+                    yield Maker(workflow, job, step, step.run.place, tags, made.releases)
+                # What another token has pushed is there, and started what waits for it.
+                pushed = pushed or (made.pushes and not _pushes_by_default(workflow, job, step, releases=False))
 
 
 def _makes(action: _Action, step: Step) -> bool:
@@ -100,33 +115,66 @@ def _of_environment(workflow: Workflow, job: Job, step: Step) -> Scalar | None:
     return next((value for value in values if value is not None), None)
 
 
-def _by_command(script: str) -> bool | None:
-    """Say whether a script makes a release (True), a tag alone (False), or nothing of the kind (None)."""
-    commands = [each.split() for each in _BETWEEN.split(script.replace("\\\n", " "))]
-    if any(words[:3] == ["gh", "release", "create"] and not _is_draft(words) for words in commands):
-        return True
-    return False if any(words[:2] == ["git", "push"] and _pushes_tag(words[2:]) for words in commands) else None
+class Made(NamedTuple):
+    """What a script makes: tags that it pushes, and releases, which make their tag if it is not there."""
+
+    pushes: bool = False
+    releases: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether it makes anything."""
+        return self.pushes or self.releases
+
+
+def by_command(script: str) -> Made:
+    """Say what a script makes."""
+    found = [_unwrapped(words) for words in commands(script)][:_MOST]
+    named = {_bare(word) for words in found if words[:2] == ["git", "tag"] for word in words[2:] if word[0] != "-"}
+    pushes = any(words[:2] == ["git", "push"] and _pushes_tag(words[2:], named) for words in found)
+    releases = any(words[:3] == ["gh", "release", "create"] and not _is_draft(words) for words in found)
+    for words in found:
+        if words[:2] == ["semantic-release", "version"] and {"--print", "--noop", "--no-push"}.isdisjoint(words):
+            pushes, releases = True, releases or "--no-vcs-release" not in words
+        releases = releases or words[:2] == ["semantic-release", "publish"]
+        releases = releases or (words[:2] == ["goreleaser", "release"] and "--snapshot" not in words)
+        releases = releases or words[:2] == ["release-please", "github-release"]
+    return Made(pushes, releases)
+
+
+def _unwrapped(words: list[str]) -> list[str]:
+    """Leave out what only starts the command: a runner of tools, variables."""
+    while len(words) > 1 and (words[0] in {"uvx", "pipx", "npx", "uv", "run", "poetry", "sudo"} or "=" in words[0]):
+        words = words[1:]
+    return words
+
+
+def _bare(word: str) -> str:
+    return word.strip("\"'")
 
 
 def _is_draft(words: list[str]) -> bool:
     return any(word == "-d" or word.startswith("--draft") for word in words)
 
 
-def _pushes_tag(words: list[str]) -> bool:
+def _pushes_tag(words: list[str], named: set[str]) -> bool:
+    """Whether a push takes tags along; what `git tag` named before is one, what is put to a branch is none."""
     if not {"--tags", "--follow-tags", "tag"}.isdisjoint(words):
         return True
-    # `HEAD:version-bump` pushes a branch; `$TAG`, `v${VERSION}` and `refs/tags/...` are tags.
-    return any("refs/tags/" in word or (_TAG.search(word) and "$" in word and ":" not in word) for word in words)
+    refs = [_bare(word) for word in words if not word.startswith("-")][1:]  # behind the remote
+    return any(
+        "refs/tags/" in ref or (":" not in ref and (ref in named or _TAG.match(ref) is not None)) for ref in refs
+    )
 
 
 def _pushes_by_default(workflow: Workflow, job: Job, step: Step, *, releases: bool) -> bool:
-    texts = [each.text for other in job.steps for each in (other.run, other.uses) if each is not None]
+    texts = [scalar.text for other in job.steps for scalar in (other.run, other.uses) if scalar is not None]
     if any(_OTHER_WAY.search(text) for text in texts):
         return False
     if releases:  # `gh` goes by the environment, `git` by the checkout
         token = _of_environment(workflow, job, step)
         return token is None or _is_default(token)
-    return not any(_has_other_checkout(each) for each in job.steps)
+    return not any(map(_has_other_checkout, job.steps))
 
 
 def _has_other_checkout(step: Step) -> bool:
@@ -137,14 +185,17 @@ def _has_other_checkout(step: Step) -> bool:
     return step.with_.get("ssh-key") is not None or (token is not None and not _is_default(token))
 
 
-_BY_RELEASE = {"push", "create", "release"}
-_BY_OTHERS = {"workflow_dispatch", "workflow_call", "pull_request"}
+# What a workflow may be started by beside, without anybody counting on it.
+_BY_OTHERS = frozenset({"workflow_dispatch", "workflow_call", "repository_dispatch", *PULL_REQUESTS})
 # What starts a workflow by its name, or by an event that is sent: these are let through for the default token.
-_STARTS = ("workflow_dispatch", "workflow-dispatch", "createWorkflowDispatch", "workflow run", "/dispatches")
+_STARTS = re.compile(
+    r"createWorkflowDispatch|repository[-_]dispatch|workflow[-_]dispatch|\bgh\s+workflow\s+run|/dispatches"
+)
+_FILE = re.compile(r"[\w.-]+\.ya?ml")
 
 
 class _Waits(NamedTuple):
-    """What a workflow waits for."""
+    """What the uploads of a workflow wait for."""
 
     tag: bool
     release: bool
@@ -152,53 +203,92 @@ class _Waits(NamedTuple):
 
 @detects("default-token-trigger", "A tag made with the default token publishes nothing", ("github-token-no-trigger",))
 def default_token_trigger(analysis: Analysis) -> Iterator[Finding]:
-    """Name each publishing workflow that only waits for tags or releases, where another makes them this way."""
+    """Name each publishing workflow that only waits for tags or releases, if another run makes them this way."""
     found = [maker for workflow in analysis.workflows for maker in makers(workflow)]
-    for waiting in {job.entry.path: job.entry for job in analysis.jobs}.values():
-        waits = _waits(waiting)
-        silent = (maker for maker in found if waits is not None and _is_missed(maker, waiting, waits))
-        maker = next(silent, None)
+    if not found:
+        return
+    for job in once(taken(analysis), lambda job: job.entry.path):
+        waits = _waits(analysis, job.entry)
+        if waits is None:
+            continue
+        maker = next((maker for maker in found if _is_missed(analysis, maker, job.entry, waits)), None)
         if maker is not None:
             yield Finding(
                 default_token_trigger.rule,
                 Severity.WARNING,
                 Confidence.MEDIUM,
                 f"this makes a tag or release with the default token, and GitHub starts no workflow for that: "
-                f"{waiting.path}, which publishes on it, stays silent",
-                "call the publishing workflow from here (`uses: ./...` with `workflow_call`, or `gh workflow run` on "
-                "the tag), or make the tag with the token of an app",
+                f"{job.entry.path}, which publishes on it, stays silent",
+                _remedy(job),
                 maker.place,
                 maker.job.id,
                 "github-token-no-trigger",
             )
 
 
-def _waits(workflow: Workflow) -> _Waits | None:
-    """Return what a workflow waits for; None where it starts by something else as well."""
-    events = {trigger.event for trigger in workflow.triggers} - _BY_OTHERS
-    push = workflow.trigger("push")
-    if not events or not events <= _BY_RELEASE or (push is not None and not _only_tags(push.options)):
+def _remedy(job: PublishingJob) -> str:
+    """Say what starts the upload; what publishes by its identity cannot be called and attest as well."""
+    start = (
+        f"let {job.entry.file_name} listen to `workflow_dispatch` as well and start it from here with "
+        f"`gh workflow run {job.entry.file_name} --ref TAG` (permissions: actions: write)"
+    )
+    call = "" if is_identity(job) else ", call it (`uses: ./...` with `workflow_call`)"
+    return f"{start}{call}, or make the tag with the token of an app"
+
+
+def _waits(analysis: Analysis, workflow: Workflow) -> _Waits | None:
+    """Return what the uploads of a workflow wait for; None if they are reached by something else as well."""
+    situations = [
+        reach.situation
+        for job in analysis.jobs
+        if job.entry is workflow
+        for reach in reaches(analysis, job)
+        if reach.situation.event not in _BY_OTHERS
+    ]
+    if not situations or not all(situation.is_tag for situation in situations):
         return None
-    return _Waits(not events.isdisjoint({"push", "create"}), "release" in events)
+    events = {situation.event for situation in situations}
+    return _Waits(bool(events - {"release"}), "release" in events)
 
 
-def _only_tags(options: object) -> bool:
-    return isinstance(options, Mapping) and options.get("tags") is not None and options.get("branches") is None
-
-
-def _is_missed(maker: Maker, waiting: Workflow, waits: _Waits) -> bool:
+def _is_missed(analysis: Analysis, maker: Maker, waiting: Workflow, waits: _Waits) -> bool:
     """Whether nothing that ``waiting`` waits for comes from elsewhere, and the maker does not start it itself."""
-    # What stands in the waiting workflow itself runs after it has been started.
-    if maker.workflow.path == waiting.path or _starts(maker.workflow, waiting):
+    if _starts(maker.workflow, waiting):
         return False
+    begun = _begins(analysis, maker)
     # A tag that started the maker was pushed by somebody; a release that it does not make, somebody makes.
-    begun = _waits(maker.workflow)
-    tag_comes = waits.tag and begun is not None
-    release_comes = waits.release and (not maker.releases or (begun is not None and begun.release))
-    return not tag_comes and not release_comes
+    tag_comes = waits.tag and (not maker.tags or all(situation.is_tag for situation in begun))
+    release_comes = waits.release and (not maker.releases or all(situation.event == "release" for situation in begun))
+    return bool(begun) and not tag_comes and not release_comes
+
+
+def _begins(analysis: Analysis, maker: Maker) -> list[Situation]:
+    """Return the situations in which a maker runs."""
+    if analysis.world is None:
+        return []
+    from publish_gate.doctor.simulation import run_workflow
+
+    found = []
+    for situation in analysis.situations:
+        run = run_workflow(maker.workflow, situation, analysis.world, [maker.job.id])
+        job = run.job(maker.job.id)
+        step = job.step(maker.step.index) if job is not None and run.starts is not Ternary.NO else None
+        if step is not None and step.runs is not Ternary.NO:
+            found.append(situation)
+    return found
 
 
 def _starts(maker: Workflow, waiting: Workflow) -> bool:
     """Whether a workflow starts the waiting one by a call or a dispatch."""
-    jobs = maker.text.partition("jobs:")[2]
-    return waiting.file_name in maker.text or any(sign in jobs for sign in _STARTS)
+    names = {waiting.file_name, waiting.name.text if waiting.name is not None else waiting.file_name}
+    for job in maker.jobs:
+        if job.uses is not None and waiting.file_name in job.uses.text:
+            return True
+        for step in job.steps:
+            given = [entry.value.text for entry in step.with_ if isinstance(entry.value, Scalar)]
+            texts = [scalar.text for scalar in (step.uses, step.run) if scalar is not None]
+            text = "\n".join((*texts, *given))
+            # One that is started by another name is not this one.
+            if _STARTS.search(text) and (not _FILE.search(text) or any(name in text for name in names)):
+                return True
+    return False
