@@ -372,7 +372,7 @@ def test_a_failure_is_explained_by_what_it_allows(
         pytest.param(
             {"record": read_log("Invalid attestations"), "files": {"release.yml": PUSH}},
             "reusable-workflow-attestation, outdated-publish-action",
-            ["what the failed run said"],
+            ["the files as they were when it failed"],
             id="attestations",
         ),
         pytest.param(

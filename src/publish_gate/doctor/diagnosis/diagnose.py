@@ -17,19 +17,36 @@ from publish_gate.doctor.trusted_publishing.coverage import uncovered
 from publish_gate.doctor.trusted_publishing.matching import match
 from publish_gate.doctor.trusted_publishing.refusals import reasons
 from publish_gate.doctor.trusted_publishing.rules import ISSUER
+from publish_gate.doctor.uploads.model import Index
+from publish_gate.doctor.workflow.blocks import texts
+from publish_gate.doctor.workflow.tree import Mapping
+from publish_gate.safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from publish_gate.doctor.analysis import Analysis
+    from publish_gate.doctor.analysis import Analysis, PublishingJob
     from publish_gate.doctor.findings.model import Finding
     from publish_gate.doctor.log.read import Record
+    from publish_gate.doctor.simulation import WorkflowRun
     from publish_gate.doctor.trusted_publishing.refusals import Reason
 
 
 _OF_IDENTITY: Final = frozenset({Stage.TOKEN_RETRIEVAL, Stage.TOKEN_EXCHANGE})
+_TRIED: Final = frozenset({*_OF_IDENTITY, Stage.UPLOAD})
 _TARGET: Final = "pull-request-target-event"
-_RELEASES: Final = ("push_tag_v1.2.3", "release_published")
+# What says that the upload was not even tried.
+_NOT_TRIED: Final = frozenset(
+    {
+        "github-token-no-trigger",
+        "if-condition-false",
+        "skipped-needs",
+        "release-created-on-draft",
+        "trigger-tag-pattern-mismatch",
+        "trigger-missing-tags",
+        "invalid-workflow-file",
+    }
+)
 # What a refusal can still go back to where a publisher matches all that is known of the identity.
 _THOUGH_MATCHED: Final = frozenset({_TARGET, "custom-sub-claim", "wrong-index", "server-side-bug"})
 # What the index checks after it found a publisher, for which it has other words than for finding none.
@@ -52,13 +69,17 @@ def diagnose(analysis: Analysis, findings: Sequence[Finding]) -> Diagnosis:
     fail first. An index that would accept, and a run that reached a later stage, rule earlier causes out.
     """
     record, claims = analysis.record, analysis.claims
-    if record is not None and (record.signals or record.code is not None):
-        return _of_failure(analysis, findings, record)
+    if record is not None:
+        findings = [finding for finding in findings if _can_be_of(finding, analysis, record)]
+        if record.signals or record.code is not None:
+            return _of_failure(analysis, findings, record)
     if claims is not None:
         return _of_claims(analysis, findings, claims)
     if record is not None:
-        return _of_silence(analysis, findings)
+        return _of_silence(analysis, findings, record)
     found = first_of(about(findings, analysis.asked), CERTAIN) or foreign(analysis)
+    if found is None and analysis.asked:
+        found = _kept_back(analysis)
     return Diagnosis() if found is None else _diagnosis(analysis, findings, found)
 
 
@@ -67,9 +88,54 @@ def _diagnosis(analysis: Analysis, findings: Sequence[Finding], answer: Explanat
     return Diagnosis(analysis.verdict, answer.cause, next=after, why=answer.why)
 
 
-def _of_silence(analysis: Analysis, findings: Sequence[Finding]) -> Diagnosis:
-    """Say why a run published nothing and failed at nothing."""
-    found = first_of(findings, LIKELY) or foreign(analysis) or _kept_back(analysis) or first_of(findings, POSSIBLE)
+def _can_be_of(finding: Finding, analysis: Analysis, record: Record) -> bool:
+    """Whether a finding can be about the failed run: about its index, its job, and what that run tried at all."""
+    if finding.cause in _NOT_TRIED and (record.tool is not None or record.stage in _TRIED):
+        return False
+    if record.index is not None and finding.index not in {"", record.index}:
+        return False
+    uploads = [job for job in analysis.jobs if finding.job and finding.job in {each.job.id for each in job.road}]
+    if not uploads:
+        return True
+    own = _jobs_of_log(analysis, record)
+    if own and not any(job in own for job in uploads):
+        return False
+    return record.index is None or any(_may_go_to(job, record.index) for job in uploads)
+
+
+def _may_go_to(job: PublishingJob, index: str) -> bool:
+    upload = job.actual
+    if upload.index in {Index.PYPI, Index.TESTPYPI}:
+        return bool(upload.index.value == index)
+    return upload.index is Index.DYNAMIC and (
+        not upload.alternatives or index in {each.value for each in upload.alternatives}
+    )
+
+
+def _jobs_of_log(analysis: Analysis, record: Record) -> list[PublishingJob]:
+    """Return the uploads of the job that a log is of; empty if it does not name one that uploads."""
+    # A called job is named behind the one that calls, a leg of a matrix by its values.
+    named = {part.partition(" (")[0].strip().lower() for part in (record.job or "").split(" / ")} - {""}
+    found = []
+    for job in analysis.jobs:
+        owner = job.actual.job
+        names = {owner.id.lower(), owner.name.text.lower() if owner.name is not None else owner.id.lower()}
+        if names & named:
+            found.append(job)
+    return found
+
+
+def _of_silence(analysis: Analysis, findings: Sequence[Finding], record: Record) -> Diagnosis:
+    """Say why a run published nothing and failed at nothing that is known."""
+    if record.quote:
+        return undecided_failure(analysis, record, (), ())
+    own = about(findings, analysis.asked)
+    if record.tool is not None or record.index is not None:
+        # It ran, and nothing that is known failed: a guess would be one.
+        own = [finding for finding in own if finding.cause in _NOT_TRIED]
+        found = first_of(own, LIKELY)
+    else:
+        found = first_of(own, LIKELY) or foreign(analysis) or _kept_back(analysis) or first_of(own, POSSIBLE)
     if found is not None:
         return _diagnosis(analysis, findings, found)
     why = "the log holds no error that is known, and nothing in the files explains it"
@@ -100,14 +166,17 @@ def _of_failure(analysis: Analysis, findings: Sequence[Finding], record: Record)
         allowed = [each for each in allowed if each not in _FOUND]
     matched = verdict is not None and verdict.publisher is not None and verdict.accepted is not False
     if record.stage is Stage.TOKEN_EXCHANGE and claims is not None and not proven:
-        answer = refused(analysis, claims)
+        answer = _wrong_target(analysis, findings, allowed) or refused(analysis, claims)
         if answer is not None and (answer.cause in allowed or not allowed):
             return _diagnosis(analysis, findings, answer)
         if matched:
             allowed = [each for each in allowed if each in _THOUGH_MATCHED]
     shown = _explaining(analysis, findings, record, {*allowed, *proven})
     if proven:
-        return _diagnosis(analysis, findings, _proven(proven, [each for each in shown if each.cause not in proven]))
+        said = [finding.text for finding in findings if finding.cause == proven[0]]
+        behind = [each for each in shown if each.cause not in proven]
+        answer = _proven(proven, behind, sentences(*said[:2]) or CAUSES[proven[0]].meaning)
+        return _diagnosis(analysis, findings, answer)
     causes = tuple(dict.fromkeys(each.cause for each in shown))
     # What the files show and the error allows is the explanation; of several, none is more than a guess.
     if len(causes) == 1 or (causes and shown[0].sure):
@@ -117,11 +186,24 @@ def _of_failure(analysis: Analysis, findings: Sequence[Finding], record: Record)
     return undecided_failure(analysis, record, causes, allowed)
 
 
-def _proven(proven: Sequence[str], behind: Sequence[_Shown]) -> Explanation:
-    """Return what an error proves, or what the files show to stand behind it."""
+def _wrong_target(analysis: Analysis, findings: Iterable[Finding], allowed: Sequence[str]) -> Explanation | None:
+    """Return that the upload surely goes to another index than it is meant for, whatever that one says of it."""
+    for finding in findings:
+        if (
+            finding.cause in _OF_TARGET
+            and finding.cause in allowed
+            and finding.severity is Severity.ERROR
+            and concerns(finding, analysis)
+        ):
+            return Explanation(finding.cause, finding.text)
+    return None
+
+
+def _proven(proven: Sequence[str], behind: Sequence[_Shown], said: str) -> Explanation:
+    """Return what an error proves, in the words that were ``said`` of it, or what the files show to stand behind it."""
     causes = list(dict.fromkeys(each.cause for each in behind))
     is_clear = len(causes) == 1 or any(each.sure for each in behind)
-    cause, why = (behind[0].cause, behind[0].why) if is_clear else (proven[0], CAUSES[proven[0]].meaning)
+    cause, why = (behind[0].cause, behind[0].why) if is_clear else (proven[0], said)
     return Explanation(cause, why, tuple(each for each in (*proven, *causes) if each != cause))
 
 
@@ -150,20 +232,39 @@ def _starts_nothing_else(finding: Finding, analysis: Analysis) -> bool:
 
 
 def _kept_back(analysis: Analysis) -> Explanation | None:
-    """Return why a release reached no upload, where one was to be expected: the workflow starts and stops short."""
-    names = analysis.asked or _RELEASES
+    """Return why a release reached no upload, if one was to be expected: nothing starts, or it stops short."""
+    stopped: Explanation | None = None
     for job in analysis.jobs:
-        for name in names:
+        for name, answer in job.publishes_on.items():
             run = analysis.runs.get((job.entry.path, name))
-            if run is None or run.starts is Ternary.NO or job.publishes_on.get(name) is not Ternary.NO:
+            if run is None or not run.situation.is_tag or (analysis.asked and name not in analysis.asked):
                 continue
-            why = job.why.get(name, "")
-            # Where a condition is what keeps it, that says so with its place.
-            cause = "skipped-needs" if why.endswith("skipped") else "if-condition-false"
-            return Explanation(cause, f"on {name}, job {job.upload.job.id!r} does not reach its upload: {why}")
-    return None
+            if answer is not Ternary.NO and analysis.asked:
+                return None  # another upload is reached
+            if answer is Ternary.NO and stopped is None:
+                stopped = _stop(job, run, job.why.get(name, ""), asked=bool(analysis.asked))
+    return stopped
 
 
+def _stop(job: PublishingJob, run: WorkflowRun, why: str, *, asked: bool) -> Explanation | None:
+    situation = run.situation
+    if run.starts is not Ternary.NO:
+        # If a condition is what keeps it, that says so with its place.
+        cause = "skipped-needs" if why.endswith("skipped") else "if-condition-false"
+        return Explanation(cause, f"on {situation.name}, job {job.upload.job.id!r} does not reach its upload: {why}")
+    if not asked or situation.event != "push":
+        return None
+    push = job.entry.trigger("push")
+    tags = texts(push.options.get("tags")) if push is not None and isinstance(push.options, Mapping) else ()
+    if not tags:
+        return None
+    patterns = ", ".join(repr(one_line(tag.text, 60)) for tag in tags[:_MOST_PATTERNS])
+    found = f"the tag {situation.ref_name!r} does not start {job.entry.path}: its tag patterns are {patterns}"
+    return Explanation("trigger-tag-pattern-mismatch", found)
+
+
+_MOST_PATTERNS: Final = 5
+_OF_TARGET: Final = frozenset({"wrong-index", "wrong-upload-url"})
 _STAGES: Final = (Stage.GATING, Stage.WORKFLOW_START, Stage.TOKEN_RETRIEVAL, Stage.TOKEN_EXCHANGE, Stage.UPLOAD)
 
 
@@ -211,7 +312,8 @@ def about(findings: Iterable[Finding], asked: tuple[str, ...]) -> list[Finding]:
 
 def order(cause: str) -> int:
     """Return the place of a cause's stage in the road of a publication."""
-    return _STAGES.index(CAUSES[cause].stage)
+    # What goes to the wrong place is that before anything the wrong place says of it.
+    return _STAGES.index(Stage.WORKFLOW_START if cause in _OF_TARGET else CAUSES[cause].stage)
 
 
 def later(findings: Iterable[Finding], cause: str, rest: tuple[str, ...]) -> tuple[str, ...]:

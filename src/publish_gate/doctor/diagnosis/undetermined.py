@@ -140,7 +140,7 @@ def undecided_failure(analysis: Analysis, record: Record, shown: Sequence[str], 
 def what_failed(record: Record) -> str:
     """Return in few words what a log says."""
     error = record.error.value if record.error is not None else ""
-    return record.description or record.upload_message or error or record.code or ""
+    return record.description or record.upload_message or error or record.code or record.quote or ""
 
 
 def _wanted(record: Record, claims: Claims | None, possible: Sequence[str]) -> list[Missing]:
@@ -156,7 +156,7 @@ def _wanted(record: Record, claims: Claims | None, possible: Sequence[str]) -> l
         wanted += [PUBLISHERS, PROJECT]
     if "tag-version-mismatch" in possible:
         wanted.append(VERSION)
-    return wanted or [LOG]
+    return wanted or [AT_FAILURE]
 
 
 def missing(analysis: Analysis, *wanted: Missing) -> tuple[Missing, ...]:

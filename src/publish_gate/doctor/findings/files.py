@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
@@ -58,6 +59,11 @@ _DO: Final = {
 }
 
 
+# How setuptools_scm and its kin say that a tracked file was changed: the day of the build in the local part.
+_DIRTY = re.compile(r"\+(?:[\w.]*\.)?d20\d{6}\b")
+_DIRTY_TREE = "; the day in it says that a file of the checkout was changed before the build"
+
+
 @detects("recorded-failure", "The log says why it failed", tuple(_DO))
 def recorded_failure(analysis: Analysis) -> Iterator[Finding]:
     """Name the failure that a log proves."""
@@ -67,11 +73,12 @@ def recorded_failure(analysis: Analysis) -> Iterator[Finding]:
     for candidate in cause_of_error(record):
         if candidate.proven and candidate.cause.id in _DO:
             about = ", ".join(filter(None, (record.project, record.version, record.file)))
+            dirty = _DIRTY.search(record.version or "") is not None and candidate.cause.id == "local-version"
             yield Finding(
                 recorded_failure.rule,
                 Severity.ERROR,
                 Confidence.HIGH,
-                f"{candidate.cause.meaning}{f' ({about})' if about else ''}",
+                f"{candidate.cause.meaning}{f' ({about})' if about else ''}{_DIRTY_TREE if dirty else ''}",
                 _DO[candidate.cause.id],
                 None,
                 "",
@@ -94,4 +101,14 @@ def invalid_workflow(analysis: Analysis) -> Iterator[Finding]:
                 problem.place,
                 "",
                 "invalid-workflow-file",
+            )
+        # What GitHub's editor underlines and its service passes over.
+        for problem in getattr(workflow, "ignored", ()):
+            yield Finding(
+                invalid_workflow.rule,
+                Severity.ADVICE,
+                Confidence.MEDIUM,
+                f"GitHub passes over this: {one_line(f'{problem.key}: {problem.message}', 300)}",
+                "remove it, or write what was meant",
+                problem.place,
             )

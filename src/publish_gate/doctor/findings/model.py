@@ -66,7 +66,7 @@ class Finding:
 
     ``cause`` is the root cause this would be in a failed run, empty if it is none. ``edits`` change the
     workflow so that the fault is gone; ``safe`` says that they can be made without knowing more.
-    ``situations`` are the names of those in which it shows.
+    ``situations`` are the names of those in which it shows, ``index`` is the one that it is about, empty if about any.
     """
 
     rule: Rule
@@ -80,6 +80,7 @@ class Finding:
     edits: tuple[Edit, ...] = ()
     safe: bool = False
     situations: tuple[str, ...] = ()
+    index: str = ""
 
     @property
     def text(self) -> str:

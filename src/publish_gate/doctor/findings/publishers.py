@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.findings.expressions_in import names_of, reached
 from publish_gate.doctor.findings.model import Confidence, Detector, Finding, Severity, detects
-from publish_gate.doctor.findings.walker import taken
+from publish_gate.doctor.findings.walker import says_trial, taken
+from publish_gate.doctor.uploads.model import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +98,7 @@ def publisher_field(analysis: Analysis) -> Iterator[Finding]:
                 publisher.place,
                 "",
                 cause,
+                index=publisher.index or "",
             )
 
 
@@ -185,11 +187,12 @@ def pending_publisher(analysis: Analysis) -> Iterator[Finding]:
 
 
 class Refused(NamedTuple):
-    """An upload, why it is refused, and in which situations."""
+    """An upload, why it is refused, in which situations, and by which index that was asked."""
 
     job: PublishingJob
     reason: Reason
     situations: tuple[str, ...]
+    asked: str
 
     def finding(self, rule: Rule, place: Place | None = None) -> Finding:
         """Return what is found by a rule, at a place that is not the job's."""
@@ -206,6 +209,7 @@ class Refused(NamedTuple):
             job.id,
             self.reason.cause,
             situations=self.situations,
+            index=self.asked,
         )
 
 
@@ -218,13 +222,19 @@ def refusals(analysis: Analysis, rule: Rule) -> Iterator[Refused]:
     for job in analysis.jobs:
         found: dict[tuple[str, str], list[tuple[Reason, Identity]]] = {}
         for identity in job.identities:
-            if identity.verdict is None:
+            if identity.verdict is None or _is_wrong_target(analysis, job, identity):
                 continue
             for reason in reasons(identity.claims, analysis.registry, identity.index, identity.verdict):
                 if reason.cause in rule.causes:
                     found.setdefault((reason.cause, reason.found), []).append((reason, identity))
         for met in found.values():
-            yield Refused(job, met[0][0], tuple(dict.fromkeys(identity.situation.name for _, identity in met)))
+            where = tuple(dict.fromkeys(identity.situation.name for _, identity in met))
+            yield Refused(job, met[0][0], where, met[0][1].index)
+
+
+def _is_wrong_target(analysis: Analysis, job: PublishingJob, identity: Identity) -> bool:
+    """Whether what is refused was never meant for this index: what to register there would be wrong as well."""
+    return identity.index == Index.PYPI.value and says_trial(analysis, job) != ""
 
 
 def _refusal(id: str, title: str, *further: str) -> Detector:  # noqa: A002 - the field of a rule
@@ -431,5 +441,6 @@ def _uncovered(analysis: Analysis, rule: Rule) -> Iterator[Finding]:
                 job.upload.job.id,
                 reason.cause,
                 situations=(identity.situation.name,),
+                index=identity.index,
             )
             break

@@ -10,7 +10,7 @@ from publish_gate.doctor.expressions.syntax_tree import ExpressionError
 from publish_gate.doctor.findings.builds import version_setters
 from publish_gate.doctor.findings.expressions_in import path_of
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
-from publish_gate.doctor.findings.walker import reaches, taken
+from publish_gate.doctor.findings.walker import TRIAL, indexes, reaches, says_trial, taken
 from publish_gate.doctor.fixes.edits import Edit
 from publish_gate.doctor.publishing_jobs import is_identity
 from publish_gate.doctor.ternary import Ternary
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from publish_gate.doctor.workflow.model import Job, Step, Workflow
 
 
-_TRIAL = re.compile(r"(?i)(?<![a-z])test[-_ ]?pypi|pypi[-_ ]?test(?:ing)?$")
-
-
 @detects("wrong-index", "The job uploads to another index than it says", ("wrong-index",))
 def wrong_index(analysis: Analysis) -> Iterator[Finding]:
     """Name each job whose environment or name says TestPyPI while its upload goes to PyPI, and the reverse."""
@@ -38,15 +35,19 @@ def wrong_index(analysis: Analysis) -> Iterator[Finding]:
         # What is decided inside an action of others may well go where the name says.
         if upload.how is How.OTHER or (upload.step is None and upload.inside is None):
             continue
-        tried = _indexes(job, analysis)
-        says = _says(job, also_there=Index.TESTPYPI in tried)
-        if says and upload.index is Index.PYPI:
+        says = says_trial(analysis, job) if upload.index is Index.PYPI else ""
+        if says:
             yield _finding(
                 job,
                 f"{says!r} says TestPyPI, but nothing sends the upload there: it goes to PyPI",
                 "give the upload TestPyPI's address (repository-url), or correct the name",
+                sure=TRIAL.search(job.environment or "") is not None or _only_on_trial(analysis),
             )
-        elif upload.index is Index.TESTPYPI and (job.environment or "").lower() == "pypi" and Index.PYPI not in tried:
+        elif (
+            upload.index is Index.TESTPYPI
+            and (job.environment or "").lower() == "pypi"
+            and Index.PYPI not in indexes(analysis, job)
+        ):
             yield _finding(
                 job,
                 f"the environment is {job.environment!r}, but the upload goes to TestPyPI",
@@ -55,30 +56,19 @@ def wrong_index(analysis: Analysis) -> Iterator[Finding]:
             )
 
 
-def _indexes(job: PublishingJob, analysis: Analysis) -> set[Index]:
-    """Return all indexes that the same job uploads to: a job has one name and one environment for them all."""
-    owner = (job.actual.workflow.path, job.actual.job.id)
-    return {each.actual.index for each in analysis.jobs if (each.actual.workflow.path, each.actual.job.id) == owner}
+def _only_on_trial(analysis: Analysis) -> bool:
+    """Whether all publishers that are known are on TestPyPI."""
+    known = analysis.registry
+    everyone = (*known.publishers, *known.pending) if known is not None else ()
+    return bool(everyone) and all(publisher.index == Index.TESTPYPI.value for publisher in everyone)
 
 
-def _says(job: PublishingJob, *, also_there: bool) -> str:
-    """Return what the job, or one that calls it, says of TestPyPI and not of PyPI as well; empty if nothing does."""
-    step = job.actual.step
-    names = [job.environment or "", step.name.text if step is not None and step.name is not None else ""]
-    for owner in () if also_there else (upload.job for upload in job.road):
-        names += [owner.id, owner.name.text if owner.name is not None else ""]
-        # What a call hands over names what it is for.
-        names += [entry.value.text for entry in owner.with_ if isinstance(entry.value, Scalar)]
-    return next((name for name in names if _TRIAL.search(name) and "pypi" not in _TRIAL.sub("", name).lower()), "")
-
-
-def _finding(job: PublishingJob, message: str, remedy: str, *, sure: bool = True) -> Finding:
+def _finding(job: PublishingJob, message: str, remedy: str, *, sure: bool) -> Finding:
     # The environment is what the publisher is bound to; a name alone may be a remnant.
-    strong = sure and _TRIAL.search(job.environment or "") is not None
     return Finding(
         wrong_index.rule,
-        Severity.ERROR if strong else Severity.WARNING,
-        Confidence.HIGH if strong else Confidence.LOW,
+        Severity.ERROR if sure else Severity.WARNING,
+        Confidence.HIGH if sure else Confidence.LOW,
         f"job {job.upload.job.id!r}: {message}",
         remedy,
         job.upload.place,

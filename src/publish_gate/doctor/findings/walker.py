@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.model import Index
+from publish_gate.doctor.workflow.tree import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -89,3 +91,24 @@ def is_local(upload: Upload) -> bool:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
         return bool(host) and ("." not in host or host.endswith(_LOCAL_NAMES)) and "$" not in host
+
+
+TRIAL = re.compile(r"(?i)(?<![a-z])test[-_ ]?pypi|pypi[-_ ]?test(?:ing)?$")
+
+
+def indexes(analysis: Analysis, job: PublishingJob) -> set[Index]:
+    """Return all indexes that the same job uploads to: a job has one name and one environment for them all."""
+    owner = (job.actual.workflow.path, job.actual.job.id)
+    return {each.actual.index for each in analysis.jobs if (each.actual.workflow.path, each.actual.job.id) == owner}
+
+
+def says_trial(analysis: Analysis, job: PublishingJob) -> str:
+    """Return what the job, or one that calls it, says of TestPyPI and not of PyPI as well; empty if nothing does."""
+    step = job.actual.step
+    also_there = Index.TESTPYPI in indexes(analysis, job)
+    names = [job.environment or "", step.name.text if step is not None and step.name is not None else ""]
+    for owner in () if also_there else (upload.job for upload in job.road):
+        names += [owner.id, owner.name.text if owner.name is not None else ""]
+        # What a call hands over names what it is for.
+        names += [entry.value.text for entry in owner.with_ if isinstance(entry.value, Scalar)]
+    return next((name for name in names if TRIAL.search(name) and "pypi" not in TRIAL.sub("", name).lower()), "")

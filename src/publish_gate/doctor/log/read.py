@@ -31,7 +31,8 @@ class Record:
     ``signals`` are the errors that were recognised, in their order; nothing was, where it is empty. ``code`` and
     ``description`` are an index's answer to the token, ``claims`` what a tool printed of it. ``tool`` is what
     uploaded. ``upload_status`` and ``upload_message`` are an index's answer to a file, ``file``, ``project``
-    and ``version`` what they are about, ``index`` is ``pypi`` or ``testpypi``. All are None where nothing says it.
+    and ``version`` what they are about, ``index`` is ``pypi`` or ``testpypi``. ``job`` is the name of the job.
+    ``quote`` is the first line that tells of an error, if none was recognised. All are None if nothing says it.
     """
 
     signals: tuple[Signal, ...] = ()
@@ -45,6 +46,8 @@ class Record:
     project: str | None = None
     version: str | None = None
     index: str | None = None
+    job: str | None = None
+    quote: str | None = None
 
     @property
     def error(self) -> Error | None:
