@@ -31,7 +31,7 @@ LAST_IS_OPTIONAL = 4
 MENDS = "`publish-gate doctor --fix` makes this change"
 PUBLISHERS = "publishers.yml"
 # What a page may show beside workflows.
-OTHERS = frozenset({PUBLISHERS, "pyproject.toml", "claims.txt", "log.txt"})
+OTHERS = frozenset({PUBLISHERS, "pyproject.toml", "claims.txt", "log.txt", ".github/actions/upload/action.yml"})
 WORKFLOWS = ".github/workflows/"
 
 _HEAD = re.compile(

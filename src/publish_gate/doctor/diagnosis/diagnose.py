@@ -173,9 +173,8 @@ def _of_failure(analysis: Analysis, findings: Sequence[Finding], record: Record)
             allowed = [each for each in allowed if each in _THOUGH_MATCHED]
     shown = _explaining(analysis, findings, record, {*allowed, *proven})
     if proven:
-        said = [finding.text for finding in findings if finding.cause == proven[0]]
         behind = [each for each in shown if each.cause not in proven]
-        answer = _proven(proven, behind, sentences(*said[:2]) or CAUSES[proven[0]].meaning)
+        answer = _proven(proven, behind, _said_of(proven[0], findings))
         return _diagnosis(analysis, findings, answer)
     causes = tuple(dict.fromkeys(each.cause for each in shown))
     # What the files show and the error allows is the explanation; of several, none is more than a guess.
@@ -197,6 +196,16 @@ def _wrong_target(analysis: Analysis, findings: Iterable[Finding], allowed: Sequ
         ):
             return Explanation(finding.cause, finding.text)
     return None
+
+
+def _said_of(cause: str, findings: Iterable[Finding]) -> str:
+    """Return what a log says of a cause, with what the files show of it, if they do, in place of the usual advice."""
+    told = [finding for finding in findings if finding.cause == cause]
+    recorded = [finding for finding in told if finding.rule.id == _RECORDED]
+    shown = [finding.text for finding in told if finding.rule.id != _RECORDED]
+    if not recorded:
+        return sentences(*shown[:1]) or CAUSES[cause].meaning
+    return sentences(recorded[0].message, *shown[:1]) if shown else recorded[0].text
 
 
 def _proven(proven: Sequence[str], behind: Sequence[_Shown], said: str) -> Explanation:
@@ -263,6 +272,7 @@ def _stop(job: PublishingJob, run: WorkflowRun, why: str, *, asked: bool) -> Exp
     return Explanation("trigger-tag-pattern-mismatch", found)
 
 
+_RECORDED: Final = "recorded-failure"
 _MOST_PATTERNS: Final = 5
 _OF_TARGET: Final = frozenset({"wrong-index", "wrong-upload-url"})
 _STAGES: Final = (Stage.GATING, Stage.WORKFLOW_START, Stage.TOKEN_RETRIEVAL, Stage.TOKEN_EXCHANGE, Stage.UPLOAD)

@@ -32,6 +32,10 @@ _VERSION_PROGRAMS = frozenset({"uv", "poetry", "hatch", "pdm", "npm", "pnpm", "y
 _BUMPERS = frozenset(
     {"bump-my-version", "bumpversion", "bump2version", "bumpver", "tbump", "punch", "commit-and-tag-version"}
 )
+_ASSIGNED = re.compile(r"\w+=")
+_RUNNERS = frozenset({"uvx", "npx", "sudo", "command", "exec", "run"})
+_RUNNING = (["uv", "run"], ["uv", "tool"], ["pipx", "run"], ["poetry", "run"], ["hatch", "run"], ["pdm", "run"])
+_RUNNER_VALUES = frozenset({"--from", "--with", "--python", "-p", "--spec", "--project", "--directory"})
 _SUBCOMMANDS = frozenset({("cargo", "set-version"), ("pdm", "bump"), ("cz", "bump"), ("semantic-release", "version")})
 _IN_PLACE = re.compile(
     r"\bsed\s+(?:-\w+\s+)*(?:-\w*i|--in-place)|\bperl\s+-\w*i|\b(?:tomato|toml)\s+set\b|\bdasel\s+put\b|\byq\s+.*-i\b"
@@ -91,13 +95,23 @@ def commands(script: str) -> list[list[str]]:
     return [words for text in (bare, *inner) for part in _BETWEEN.split(text) if (words := part.split())]
 
 
+def unwrapped(words: list[str]) -> list[str]:
+    """Leave out what only starts a command: variables, and runners of tools with their options."""
+    words = list(words)
+    while words:
+        if _ASSIGNED.match(words[0]) or words[0] in _RUNNERS or words[:2] in _RUNNING:
+            words = words[2:] if words[:2] in _RUNNING else words[1:]
+            while words and words[0].startswith("-"):
+                words = words[2:] if words[0] in _RUNNER_VALUES else words[1:]
+        else:
+            break
+    return words
+
+
 def sets_version(words: list[str]) -> bool:
     """Whether a command writes a version into the project's files."""
     words = [word.strip("\"'") for word in words]
-    while words and (re.fullmatch(r"\w+=.*", words[0]) or words[0] in {"run", "uvx", "pipx", "npx", "sudo", "uv"}):
-        if words[0] == "uv" and words[1:2] not in (["run"], ["tool"]):
-            break
-        words = words[1:]
+    words = unwrapped(words)
     if not words:
         return False
     name, rest = posixpath.basename(words[0]), words[1:]

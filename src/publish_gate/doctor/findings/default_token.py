@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.findings.builds import commands
+from publish_gate.doctor.findings.builds import commands, unwrapped
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
 from publish_gate.doctor.findings.walker import PULL_REQUESTS, once, reaches, taken
 from publish_gate.doctor.publishing_jobs import is_identity
@@ -129,7 +129,7 @@ class Made(NamedTuple):
 
 def by_command(script: str) -> Made:
     """Say what a script makes."""
-    found = [_unwrapped(words) for words in commands(script)][:_MOST]
+    found = [unwrapped(words) for words in commands(script)][:_MOST]
     named = {_bare(word) for words in found if words[:2] == ["git", "tag"] for word in words[2:] if word[0] != "-"}
     pushes = any(words[:2] == ["git", "push"] and _pushes_tag(words[2:], named) for words in found)
     releases = any(words[:3] == ["gh", "release", "create"] and not _is_draft(words) for words in found)
@@ -140,13 +140,6 @@ def by_command(script: str) -> Made:
         releases = releases or (words[:2] == ["goreleaser", "release"] and "--snapshot" not in words)
         releases = releases or words[:2] == ["release-please", "github-release"]
     return Made(pushes, releases)
-
-
-def _unwrapped(words: list[str]) -> list[str]:
-    """Leave out what only starts the command: a runner of tools, variables."""
-    while len(words) > 1 and (words[0] in {"uvx", "pipx", "npx", "uv", "run", "poetry", "sudo"} or "=" in words[0]):
-        words = words[1:]
-    return words
 
 
 def _bare(word: str) -> str:

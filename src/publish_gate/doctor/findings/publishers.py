@@ -368,7 +368,7 @@ def reusable_attestation(analysis: Analysis) -> Iterator[Finding]:
     from publish_gate.doctor.publishing_jobs import is_identity
 
     for job in taken(analysis):
-        if job.caller is not None and is_identity(job) and _attests(job):
+        if job.caller is not None and is_identity(job) and attests(job):
             yield Finding(
                 reusable_attestation.rule,
                 Severity.ERROR,
@@ -383,7 +383,8 @@ def reusable_attestation(analysis: Analysis) -> Iterator[Finding]:
             )
 
 
-def _attests(job: PublishingJob) -> bool:
+def attests(job: PublishingJob) -> bool:
+    """Whether an upload makes attestations, by what it is told or by default."""
     from publish_gate.doctor.uploads.action_release import is_before, release_of
     from publish_gate.doctor.uploads.model import How
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings import (
+    artifacts,
+    collisions,
     conditions,
     default_token,
     files,
@@ -12,6 +14,7 @@ from publish_gate.doctor.findings import (
     needs,
     publishers,
     rights,
+    tools,
     triggers,
     unreviewed,
     upload_steps,
@@ -34,6 +37,9 @@ _SUBJECTS = (
     gate_outputs,
     rights,
     upload_steps,
+    tools,
+    artifacts,
+    collisions,
     versions,
 )
 DETECTORS = tuple(

@@ -240,9 +240,7 @@ def _finding(analysis: Analysis, builder: Job, step: Step, job: PublishingJob) -
     )
 
 
-@detects(
-    "dirty-tree", "A file is changed before a version is made from tags", ("local-version", "tag-version-mismatch")
-)
+@detects("dirty-tree", "A file is changed before a version is made from tags", ("local-version",))
 def dirty_tree(analysis: Analysis) -> Iterator[Finding]:
     """Name the first step that leaves a file of the checkout changed when such a project is built."""
     seen: set[object] = set()

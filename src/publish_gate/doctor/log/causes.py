@@ -87,6 +87,8 @@ ALL: Final = (
     Cause("non-dist-file-in-dist", Stage.UPLOAD, "a file that is no distribution lies among those to upload"),
     Cause("outdated-publish-action", Stage.UPLOAD, "the upload tool is older than the metadata of the distribution"),
     Cause("invalid-metadata", Stage.UPLOAD, "the metadata of the distribution is refused"),
+    Cause("attestations-exist", Stage.UPLOAD, "an earlier upload of the job left attestations beside the files"),
+    Cause("action-image-missing", _START, "the image of the publishing action is not there for the ref it is used at"),
     Cause("invalid-credentials", Stage.UPLOAD, "the token or password is not accepted"),
     Cause("wrong-upload-url", Stage.UPLOAD, "the address uploaded to is not the index's upload address"),
     Cause("index-propagation-lag", Stage.UPLOAD, "the index was asked before it showed what was just uploaded"),
@@ -169,7 +171,7 @@ _MEANS: Final[dict[Error, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     Error.ATTESTATION_IDENTITY: (("reusable-workflow-attestation",), ()),
     Error.ATTESTATION_WITHOUT_TRUST: ((), ("empty-secret-falls-back-to-oidc",)),
     Error.INVALID_ATTESTATIONS: ((), ("reusable-workflow-attestation", "outdated-publish-action")),
-    Error.ATTESTATION_GENERATION: ((), ("non-dist-file-in-dist", "missing-id-token-permission")),
+    Error.ATTESTATION_GENERATION: ((), ("non-dist-file-in-dist", "missing-id-token-permission", "attestations-exist")),
     Error.FILE_EXISTS: (
         ("version-already-exists",),
         ("duplicate-trigger", "tag-version-mismatch", "over-broad-trigger", "index-propagation-lag"),

@@ -8,15 +8,8 @@ import pytest
 from unit.doctor.looking import ACTION, COMMIT, NOTHING_KNOWN, ON_TAG, Told, findings_of, publishing, told
 
 from publish_gate.doctor.findings.rights import build_and_upload, empty_password, no_environment
-from publish_gate.doctor.findings.upload_steps import (
-    container_action,
-    outdated_action,
-    right_address,
-    skip_existing,
-    unpinned_action,
-    wrong_index,
-    wrong_upload_url,
-)
+from publish_gate.doctor.findings.tools import container_action, outdated_action, unpinned_action
+from publish_gate.doctor.findings.upload_steps import right_address, skip_existing, wrong_index, wrong_upload_url
 from publish_gate.hosts import PUBLIC_INDEXES, PYPI, TESTPYPI
 
 TRIAL = f"with: {{repository-url: '{TESTPYPI.upload}'}}"
