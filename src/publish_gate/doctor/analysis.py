@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from publish_gate.doctor.trusted_publishing.matching import Verdict
     from publish_gate.doctor.trusted_publishing.publishers import Registry
     from publish_gate.doctor.uploads.model import Upload
+    from publish_gate.doctor.uploads.sources import Sources
     from publish_gate.doctor.workflow.model import Job, Workflow
     from publish_gate.places import Place
 
@@ -38,8 +39,8 @@ class LocalProject(NamedTuple):
 class Identity:
     """What an upload would present in one situation, and what the index would say to it.
 
-    ``index`` is the name of the index asked, ``verdict`` None where no publishers of it are known. ``environment``
-    is the name of the job's environment, empty where it has none, None where the files do not decide it.
+    ``index`` is the name of the index asked, ``verdict`` None if no publishers of it are known. ``environment``
+    is the name of the job's environment, empty if it has none, None if the files do not decide it.
     """
 
     situation: Situation
@@ -80,7 +81,7 @@ class PublishingJob:
 
     @property
     def caller(self) -> Job | None:
-        """The job that calls the workflow which uploads; None where nothing is called."""
+        """The job that calls the workflow which uploads; None if nothing is called."""
         return self.upload.job if self.inner is not None else None
 
     @property
@@ -98,10 +99,11 @@ class PublishingJob:
 class Analysis:
     """All that the findings and the diagnosis are made from.
 
-    ``registry`` is None where no publishers are known. ``asked`` are the names of the situations that the
-    question is about, empty where it is about all. ``index`` and ``project`` are what the user asked about,
-    empty where nothing was said, ``meant`` the index that given claims are held against, empty where nothing that
-    was read decides it. ``world`` is what `reach` needs to look at further situations.
+    ``registry`` is None if no publishers are known. ``asked`` are the names of the situations that the
+    question is about, empty if it is about all. ``index`` and ``project`` are what the user asked about,
+    empty if nothing was said, ``meant`` the index that given claims are held against, empty if nothing that
+    was read decides it. ``world`` is what the simulation needs to look at further situations, ``sources`` gives the
+    other files of the repository.
     """
 
     workflows: tuple[Workflow, ...] = ()
@@ -120,6 +122,7 @@ class Analysis:
     world: RepositoryContext | None = None
     asked: tuple[str, ...] = ()
     meant: str = ""
+    sources: Sources | None = None
 
     @property
     def index_asked(self) -> str:

@@ -346,7 +346,7 @@ def concerns(finding: Finding, analysis: Analysis) -> bool:
 
 
 def refused(analysis: Analysis, claims: Claims) -> Explanation | None:
-    """Return why an index refuses claims, by claims and publishers alone; None where they do not decide."""
+    """Return why an index refuses claims, by claims and publishers alone; None if they do not decide."""
     verdict, registry = analysis.verdict, analysis.registry
     if verdict is None or registry is None or verdict.accepted is None:
         return _by_itself(claims)
@@ -377,7 +377,7 @@ def _by_itself(claims: Claims) -> Explanation | None:
 
 
 def project_meant(analysis: Analysis) -> str:
-    """Return the project that is to be uploaded; empty where nothing says which it is."""
+    """Return the project that is to be uploaded; empty if nothing says which it is."""
     if analysis.project:
         return analysis.project
     return analysis.projects[0].name if len(analysis.projects) == 1 else ""

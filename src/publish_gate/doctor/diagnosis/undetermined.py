@@ -56,7 +56,7 @@ _MOST_NAMED: Final = 8
 def undecided_identity(analysis: Analysis, claims: Claims, told: str = "") -> Diagnosis:
     """Say why nothing known keeps an identity from being accepted, and what would tell more.
 
-    ``told`` is what the failed run said, empty where there is none.
+    ``told`` is what the failed run said, empty if there is none.
     """
     verdict = analysis.verdict
     if analysis.registry is None:
@@ -113,7 +113,7 @@ def may_be_target(analysis: Analysis, claims: Claims) -> bool:
 
 
 def hint(claims: Claims) -> str:
-    """Say what a missing environment means as long as no publisher is known; empty where the job has one."""
+    """Say what a missing environment means as long as no publisher is known; empty if the job has one."""
     if claims.has_no_environment:
         return (
             "the job has no environment; that is the cause if the publisher names one, and nothing more than a guess "

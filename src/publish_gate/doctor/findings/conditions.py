@@ -80,7 +80,7 @@ def _for_any_base(trigger: Trigger) -> Trigger:
 
 
 def _situations(job: PublishingJob, workflow: Workflow, world: RepositoryContext) -> list[Situation]:
-    """Return what to try: all events of a workflow on all refs; empty where that is more than can be tried."""
+    """Return what to try: all events of a workflow on all refs; empty if that is more than can be tried."""
     from publish_gate.doctor.simulation.situations import for_event
 
     jobs = with_needed(workflow, [job.upload.job.id])
@@ -156,7 +156,7 @@ def always_true_condition(analysis: Analysis) -> Iterator[Finding]:
         for owner, job in concerned:
             condition = owner.condition
             if condition is not None and is_text(condition.text):
-                edits = _unwrapped(workflow, condition)
+                edits = _unwrapped(analysis, workflow, job, condition)
                 yield Finding(
                     always_true_condition.rule,
                     Severity.ERROR,
@@ -185,8 +185,8 @@ def is_text(condition: str) -> bool:
     return _PART.sub("", condition) != ""
 
 
-def _unwrapped(workflow: Workflow, condition: Scalar) -> tuple[Edit, ...]:
-    """Return the edit that makes one expression of a condition; nothing where that is not what it would be."""
+def _unwrapped(analysis: Analysis, workflow: Workflow, job: Job, condition: Scalar) -> tuple[Edit, ...]:
+    """Return the edit that makes one expression of a condition; nothing if that is not what it would be."""
     from publish_gate.doctor.expressions import ExpressionError, parse_condition
 
     line, column = condition.place.line, condition.place.column
@@ -203,7 +203,23 @@ def _unwrapped(workflow: Workflow, condition: Scalar) -> tuple[Edit, ...]:
         parse_condition(text)
     except ExpressionError:
         return ()
+    if not _may_hold(analysis, workflow, job, text):
+        return ()  # it would be the next error
     return (Edit(workflow.path, (line, column), condition.end, rewritten(condition, text)),)
+
+
+def _may_hold(analysis: Analysis, workflow: Workflow, job: Job, text: str) -> bool:
+    """Whether a condition may hold in any situation that the workflow is looked at in."""
+    from publish_gate.doctor.expressions import Scope
+    from publish_gate.doctor.simulation.evaluation import own_condition_holds
+
+    runs = [
+        run.job(job.id)
+        for (path, _), run in analysis.runs.items()
+        if path == workflow.path and run.starts is not Ternary.NO
+    ]
+    known = [run for run in runs if run is not None]
+    return not known or any(own_condition_holds(text, Scope(run.contexts)) is not Ternary.NO for run in known)
 
 
 def _on_the_way(workflow: Workflow, names: set[str]) -> Iterator[tuple[Job | Step, Job]]:

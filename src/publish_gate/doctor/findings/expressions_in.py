@@ -61,7 +61,7 @@ def scalars(node: Node) -> Iterator[Scalar]:
 
 
 def path_of(expression: Expression) -> tuple[str, ...]:
-    """Return the names of ``needs.gate.outputs.x`` or ``needs['gate'].outputs.x``; empty where it is no such thing."""
+    """Return the names of ``needs.gate.outputs.x`` or ``needs['gate'].outputs.x``; empty if it is no such thing."""
     names: list[str] = []
     node = expression
     while not isinstance(node, Context):

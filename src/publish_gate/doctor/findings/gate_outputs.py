@@ -27,7 +27,7 @@ _NEEDED, _STEPPED = 4, 4  # needs.JOB.outputs.NAME and steps.ID.outputs.NAME
 class Reading(NamedTuple):
     """One place that reads an output of the gate.
 
-    ``output`` is the action's output, empty where the gate job hands on none of that name; ``name`` is the name
+    ``output`` is the action's output, empty if the gate job hands on none of that name; ``name`` is the name
     that is read. ``node`` is the reading expression inside of ``where``.
     """
 
@@ -138,7 +138,7 @@ def _shown(reading: Reading) -> tuple[str, ...]:
 
 
 def misuse(root: Expression, node: Expression) -> Misuse | None:
-    """Say what is wrong with how ``node`` is used in a condition; None where it is compared with a text."""
+    """Say what is wrong with how ``node`` is used in a condition; None if it is compared with a text."""
     if _is_truth(root, node):
         return Misuse("a text that is not empty counts as true: this holds whatever the gate says", holds=True)
     for each in _compares(root):
@@ -293,7 +293,7 @@ def _empty_matrix_finding(workflow: Workflow, reading: Reading) -> Finding:
         empty_matrix.rule,
         Severity.ERROR,
         Confidence.HIGH,
-        f"the matrix of job {job.id!r} is empty where nothing is to be published, and reading an empty text as JSON "
+        f"the matrix of job {job.id!r} is empty if nothing is to be published, and reading an empty text as JSON "
         "fails the run",
         f"let the job run only where there is something:  if: {guard}",
         reading.where.scalar.place,

@@ -297,7 +297,7 @@ def environment_name(analysis: Analysis) -> Iterator[Finding]:
         )
 
 
-@detects("environment-expression", "The environment is empty where it publishes", ("environment-missing-in-job",))
+@detects("environment-expression", "The environment is empty if it publishes", ("environment-missing-in-job",))
 def environment_expression(analysis: Analysis) -> Iterator[Finding]:
     """Name each such job: it has the key, but in that situation its identity has no environment."""
     for job in analysis.jobs:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.expressions.syntax_tree import ExpressionError
+from publish_gate.doctor.findings.back_ends import is_newer, needed, reads, written
 from publish_gate.doctor.findings.expressions_in import path_of
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
 from publish_gate.doctor.findings.walker import once, taken
+from publish_gate.doctor.fixes.edits import Edit, line_at
 from publish_gate.doctor.publishing_jobs import is_identity
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.action_release import COMMIT, is_before, release_of
@@ -26,7 +29,7 @@ _SYSTEMS = {"macos": "macOS", "windows": "Windows"}
 
 
 class _Runner(NamedTuple):
-    """A label of a runner; ``key`` is that of the matrix which gives it, empty where it is written at the job."""
+    """A label of a runner; ``key`` is that of the matrix which gives it, empty if it is written at the job."""
 
     label: Scalar
     key: str = ""
@@ -120,51 +123,134 @@ class _Age(NamedTuple):
     severity: Severity
     confidence: Confidence
     what: str
+    remedy: str
 
 
 @detects("outdated-publish-action", "The publishing action is too old", ("outdated-publish-action",))
 def outdated_action(analysis: Analysis) -> Iterator[Finding]:
     """Name each use of a release, or of the abandoned branch, that cannot do what is asked of it."""
     for job in taken(analysis):
-        age = _age(job) if job.upload.how is How.PYPA_ACTION else None
+        age = _age(analysis, job)
         if age is not None:
             yield Finding(
                 outdated_action.rule,
                 age.severity,
                 age.confidence,
                 age.what,
-                "use its current release, pinned to the release's commit",
+                age.remedy,
                 job.upload.place,
                 job.upload.job.id,
                 "outdated-publish-action",
             )
 
 
-def _age(job: PublishingJob) -> _Age | None:
+_CURRENT = "use its current release, pinned to the release's commit"
+
+
+def _age(analysis: Analysis, job: PublishingJob) -> _Age | None:
+    if job.upload.how is How.TWINE:
+        return _of_metadata(analysis, job, "twine", _pinned_twine(job))
+    if job.upload.how is not How.PYPA_ACTION:
+        return None
     if job.upload.version in {"master", "main"}:
         return _Age(
             Severity.WARNING,
             Confidence.HIGH,
             f"the branch {job.upload.version!r} of the action is no longer kept; its releases are on `release/v1`",
+            _CURRENT,
         )
     release = release_of(job.upload)
     if release is None:
         return None
-    shown = ".".join(str(part) for part in release)
     if is_before(release, _IDENTITY) and is_identity(job):
         return _Age(
             Severity.ERROR,
             Confidence.HIGH,
-            f"release {shown} of the action knows no trusted publishing, and the job gives it no password",
+            f"release {_shown(release)} of the action knows no trusted publishing, and the job gives it no password",
+            _CURRENT,
         )
-    if is_before(release, _METADATA):
+    return _of_metadata(analysis, job, "action", release)
+
+
+def _of_metadata(analysis: Analysis, job: PublishingJob, tool: str, release: tuple[int, ...] | None) -> _Age | None:
+    """Say whether a release reads the metadata that is going to be built; of what is not known, what is usual."""
+    if release is None:
+        return None
+    known = reads(tool, release) if len(release) == _EXACT else ""
+    what = "the action" if tool == "action" else tool
+    made = written(analysis, job)
+    if made is not None and known:
+        if not is_newer(made.version, known):
+            return None
+        first = needed(tool, made.version)
+        return _Age(
+            Severity.WARNING,
+            Confidence.HIGH,
+            f"the build back end ({one_line(made.requirement, 60)}) writes metadata {made.version}, and release "
+            f"{_shown(release)} of {what} reads it up to {known}: it will refuse the distributions as invalid",
+            f"use release {first} of {what} or a later one" if first else f"use the newest release of {what}",
+        )
+    if tool == "action" and is_before(release, _METADATA):
         return _Age(
             Severity.WARNING,
             Confidence.MEDIUM,
-            f"release {shown} of the action refuses distributions with metadata 2.4, which current build back ends "
-            "write",
+            f"release {_shown(release)} of the action refuses distributions with metadata 2.4, which current build "
+            "back ends write",
+            _CURRENT,
         )
     return None
+
+
+_TWINE = re.compile(r"\btwine(?:\[[\w,]*\])?==([0-9]+(?:\.[0-9]+)*)")
+_EXACT = 3
+
+
+def _pinned_twine(job: PublishingJob) -> tuple[int, ...] | None:
+    """Return the release of twine that the job installs, if it names one."""
+    scripts = [step.run.text for step in job.actual.job.steps if step.run is not None]
+    found = next((match for text in scripts if (match := _TWINE.search(text))), None)
+    return tuple(int(part) for part in found[1].split(".")) if found is not None else None
+
+
+def _shown(release: tuple[int, ...]) -> str:
+    return ".".join(str(part) for part in release)
+
+
+# The objects of annotated tags of the action's releases by their first digits, with the release and its commit. A
+# container image is published under each commit and each release's name, and never under the object of a tag.
+_TAG_OBJECTS = {
+    "7f25271a": ("v1.12.4", "76f52bc884231f62b9a034ebfe128415bbaabdfc"),
+    "6733eb7d": ("v1.14.0", "cef221092ed1bacb1cc03d23a2d87d1d172e277b"),
+    "a892a5a6": ("v1.14.2", "dc37677b2e1c63e2034f94d8a5b11f265b73ba33"),
+}
+_KNOWN_BY = 8
+
+
+@detects("tag-object-pin", "The publishing action is pinned to a tag object", ("action-image-missing",))
+def tag_object_pin(analysis: Analysis) -> Iterator[Finding]:
+    """Name each use of the action at the object of an annotated tag, for which there is no image."""
+    for job in taken(analysis):
+        upload = job.upload
+        release, commit = _TAG_OBJECTS.get(upload.version[:_KNOWN_BY], ("", ""))
+        if upload.how is not How.PYPA_ACTION or not release or not COMMIT.fullmatch(upload.version):
+            continue
+        line = upload.place.line or 0
+        start = line_at(upload.workflow.text, line).find(upload.version) + 1
+        edit = Edit(upload.workflow.path, (line, start), (line, start + len(upload.version)), commit)
+        edits = (edit,) if start else ()
+        yield Finding(
+            tag_object_pin.rule,
+            Severity.ERROR,
+            Confidence.HIGH,
+            f"{upload.version[:_KNOWN_BY]}… is the object of the annotated tag {release}, not the commit behind it: "
+            "no image of the action is published under it, and the run ends with `manifest unknown`",
+            f"pin the commit of {release}: {commit}",
+            upload.place,
+            upload.job.id,
+            "action-image-missing",
+            edits,
+            safe=bool(edits),
+        )
 
 
 @detects("unpinned-publish-action", "The publishing action can change under you")
@@ -184,6 +270,23 @@ def unpinned_action(analysis: Analysis) -> Iterator[Finding]:
             )
 
 
+_INSIDE = re.compile(
+    r"(?i)pypa/gh-action-pypi-publish@(?:[0-9a-f]{40}\s*#\s*)?(?:release/)?v?([0-9]+(?:\.[0-9]+){0,2})(?![\w.])"
+)
+
+
+def _release_inside(analysis: Analysis, uses: str) -> tuple[int, ...] | None:
+    """Return the release of the publishing action that a composite action of the repository uses."""
+    folder = uses.partition("/")[2].rstrip("/")
+    for name in ("action.yml", "action.yaml"):
+        content = analysis.sources.read(f"{folder}/{name}") if analysis.sources is not None else None
+        found = _INSIDE.search(content[:_LARGEST].decode("utf-8", "replace")) if content is not None else None
+        if found is not None:
+            return tuple(int(part) for part in found[1].split("."))
+    return None
+
+
+_LARGEST = 256 * 1024
 # Since this release the action makes the container action that it runs, by the name of its own repository.
 _NAMES_ITS_IMAGE = (1, 12)
 
@@ -197,7 +300,7 @@ def publish_in_composite(analysis: Analysis) -> Iterator[Finding]:
         if not uses.startswith(("./", "$/")) or How.PYPA_ACTION not in {upload.how, upload.inside}:
             continue
         # Until then it was a container action itself, which knew its own image.
-        release = release_of(upload)
+        release = _release_inside(analysis, uses)
         if release is not None and is_before(release, _NAMES_ITS_IMAGE):
             continue
         yield Finding(

@@ -144,7 +144,8 @@ def release_created(analysis: Analysis) -> Iterator[Finding]:
         types = _types(workflow)
         words = {each.text for each in types}
         if "created" in words and not words & {"published", "released"}:
-            yield _release_created_finding(workflow, next(each for each in types if each.text == "created"))
+            word = next(each for each in types if each.text == "created")
+            yield _release_created_finding(workflow, word, by_tag=_by_tag_too(analysis, job))
 
 
 def _is_release(situation: Situation) -> bool:
@@ -167,10 +168,19 @@ def _types(workflow: Workflow) -> tuple[Scalar, ...]:
     return tuple(each for each in items if isinstance(each, Scalar))
 
 
-def _release_created_finding(workflow: Workflow, word: Scalar) -> Finding:
+def _by_tag_too(analysis: Analysis, job: PublishingJob) -> bool:
+    """Whether a pushed tag uploads as well, so that a release that always starts would do so a second time."""
+    return any(
+        reaches(analysis, other, lambda situation: situation.event == "push" and situation.is_tag)
+        for other in analysis.jobs
+        if other.actual.index is job.actual.index
+    )
+
+
+def _release_created_finding(workflow: Workflow, word: Scalar, *, by_tag: bool) -> Finding:
     place = word.place
-    # Where the jobs ask for the activity as well, the word alone would stop them.
-    asked = "event.action" in workflow.text
+    # If the jobs ask for the activity as well, the word alone would stop them.
+    asked = "event.action" in workflow.text or by_tag
     edits = (
         (Edit(workflow.path, (place.line, place.column), word.end, rewritten(word, "published")),)
         if place.line is not None and place.column is not None and not asked
@@ -182,7 +192,7 @@ def _release_created_finding(workflow: Workflow, word: Scalar) -> Finding:
         Confidence.HIGH,
         "`release: types: [created]` does not start for a release that is saved as a draft and published later: "
         "nothing is published then, and nothing says so",
-        "write `published`, which comes for both",
+        "listen to the tag alone, which uploads already" if by_tag else "write `published`, which comes for both",
         place,
         "",
         "release-created-on-draft",

@@ -103,7 +103,7 @@ def wrong_upload_url(analysis: Analysis) -> Iterator[Finding]:
 
 
 def right_address(text: str) -> str | None:
-    """Return the address that was meant, None where ``text`` is right or belongs to no public index."""
+    """Return the address that was meant, None if ``text`` is right or belongs to no public index."""
     try:
         parts = urlsplit(text.strip())
         host = parts.hostname or ""

@@ -52,7 +52,7 @@ def tag_version(analysis: Analysis) -> Iterator[Finding]:
 
 
 def asked_tag(analysis: Analysis) -> str:
-    """Return the tag that the question is about, by its ref or by the claims; empty where it is about none."""
+    """Return the tag that the question is about, by its ref or by the claims; empty if it is about none."""
     refs = [analysis.claims.ref or ""] if analysis.claims is not None else []
     if analysis.record is not None and analysis.record.claims is not None:
         refs.append(analysis.record.claims.ref or "")

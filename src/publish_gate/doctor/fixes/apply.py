@@ -27,7 +27,7 @@ def patches(opinion: DoctorReport, *, safe_only: bool = True) -> dict[str, tuple
 
 
 def patch_in(opinion: DoctorReport, finding: Finding) -> str:
-    """Return the change that a finding proposes as a unified diff; empty where it proposes none."""
+    """Return the change that a finding proposes as a unified diff; empty if it proposes none."""
     path = finding.edits[0].path if finding.edits else ""
     text = next((each.text for each in opinion.examination.workflows if each.path == path), "")
     try:

@@ -50,7 +50,7 @@ def on_branch(name: str) -> str:
 
 
 def first_key(path: str, job: Job, text: str) -> tuple[Edit, ...]:
-    """Return the edit that puts a key in front of the first one of a job; nothing where it stands between braces."""
+    """Return the edit that puts a key in front of the first one of a job; nothing if it stands between braces."""
     first = job.node.entries[0].place if job.node.entries else None
     if first is None or first.line is None or first.column is None or job.node.place != first:
         return ()
@@ -105,7 +105,7 @@ class Grant(NamedTuple):
 
 
 def grant(workflow: Workflow, job: Job, scope: str, level: str) -> Grant:
-    """Return the edit that gives ``job`` a permission; nothing where its block cannot be changed in its place.
+    """Return the edit that gives ``job`` a permission; nothing if its block cannot be changed in its place.
 
     A job without a block gets one that repeats what it has from the workflow, because it replaces that. Where
     the workflow has none either, the settings of the repository have decided; of those, reading is kept.

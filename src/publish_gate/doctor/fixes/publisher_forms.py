@@ -44,7 +44,7 @@ def forms_to_fill(analysis: Analysis) -> tuple[Form, ...]:
 
 
 def _needed(identity: Identity) -> Publisher | None:
-    """Return the publisher that would make an index accept an identity; None where it does, or where none would."""
+    """Return the publisher that would make an index accept an identity; None if it does, or where none would."""
     if identity.verdict is not None and identity.verdict.accepted is not False:
         return None
     publisher = wanted_publisher(identity.claims, identity.index)

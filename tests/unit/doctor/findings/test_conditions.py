@@ -54,11 +54,15 @@ class TestAlwaysTrue:
         ],
     )
     def test_a_text_around_an_expression_is_always_true(self, condition: str, mended: str) -> None:
-        text = guarded(condition)
+        text = guarded(condition, "{push: {branches: [main], tags: ['v*']}}")
         assert told(text, always_true_condition) == [Told("error", condition, "over-broad-trigger")]
         (finding,) = findings_of(text, always_true_condition)
         assert finding.safe
         assert [edit.text for edit in finding.edits] == [mended]
+
+    def test_what_would_never_hold_then_is_left_to_people(self) -> None:
+        (finding,) = findings_of(guarded("${{ vars.ON }} && github.ref == 'refs/heads/main'"), always_true_condition)
+        assert (finding.edits, finding.safe) == ((), False)
 
     @pytest.mark.parametrize(
         "condition",

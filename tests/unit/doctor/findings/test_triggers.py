@@ -118,9 +118,7 @@ class TestReleaseCreated:
             pytest.param("{release: {types: created}}", "created}}", id="a single word"),
             pytest.param("release:\n  types:\n    - created # made", "created # made", id="in a list of lines"),
             pytest.param("release:\n  types: ['created']", "'created']", id="in quotes"),
-            pytest.param(
-                "{release: {types: [edited, created]}, push: {tags: [v*]}}", "created]}, push", id="beside others"
-            ),
+            pytest.param("{release: {types: [edited, created]}}", "created]}}", id="beside others"),
         ],
     )
     def test_a_draft_is_never_published(self, on: str, at: str) -> None:
@@ -128,6 +126,11 @@ class TestReleaseCreated:
         (finding,) = findings_of(text, release_created)
         assert told(text, release_created)[0].at.startswith(at)
         assert (finding.severity.value, finding.cause, finding.safe) == ("warning", "release-created-on-draft", True)
+
+    def test_a_tag_that_publishes_already_needs_no_release(self) -> None:
+        (finding,) = findings_of(publishing("{release: {types: [created]}, push: {tags: [v*]}}"), release_created)
+        assert (finding.edits, finding.safe) == ((), False)
+        assert "tag alone" in finding.remedy
 
     def test_where_the_activity_is_asked_for_the_word_alone_is_not_replaced(self) -> None:
         text = publishing("{release: {types: [created]}}", "if: github.event.action == 'created'")
