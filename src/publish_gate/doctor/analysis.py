@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class LocalProject(NamedTuple):
-    """A project of the checkout: its name, its version where that can be read, and where it stands.
+    """A project of the checkout: its name, its version if that can be read, and where it stands.
 
     ``from_tags`` says that the build back end makes the version from Git tags.
     """
@@ -76,7 +76,7 @@ class PublishingJob:
 
     @property
     def actual(self) -> Upload:
-        """What uploads in the end, in the called workflow where there is one."""
+        """What uploads in the end, in the called workflow if there is one."""
         return self.inner or self.upload
 
     @property
@@ -126,5 +126,5 @@ class Analysis:
 
     @property
     def index_asked(self) -> str:
-        """The index that a verdict on given claims is about; PyPI where nothing decides it."""
+        """The index that a verdict on given claims is about; PyPI if nothing decides it."""
         return self.meant or PYPI.name

@@ -47,7 +47,7 @@ _NOT_TRIED: Final = frozenset(
         "invalid-workflow-file",
     }
 )
-# What a refusal can still go back to where a publisher matches all that is known of the identity.
+# What a refusal can still go back to if a publisher matches all that is known of the identity.
 _THOUGH_MATCHED: Final = frozenset({_TARGET, "custom-sub-claim", "wrong-index", "server-side-bug"})
 # What the index checks after it found a publisher, for which it has other words than for finding none.
 _FOUND: Final = frozenset({_TARGET, "custom-sub-claim"})
@@ -65,7 +65,7 @@ class _Shown(NamedTuple):
 def diagnose(analysis: Analysis, findings: Sequence[Finding]) -> Diagnosis:
     """Return the diagnosis.
 
-    Where there is a record of a failure, the question is what explains it; where there is none, what would
+    If there is a record of a failure, the question is what explains it; if there is none, what would
     fail first. An index that would accept, and a run that reached a later stage, rule earlier causes out.
     """
     record, claims = analysis.record, analysis.claims
@@ -393,7 +393,7 @@ def not_covered(analysis: Analysis, project: str) -> Explanation | None:
 
 
 def foreign(analysis: Analysis) -> Explanation | None:
-    """Return the cause where every publisher is for another repository than the one that was told."""
+    """Return the cause if every publisher is for another repository than the one that was told."""
     registry, repository = analysis.registry, analysis.repository
     if registry is None or repository is None or analysis.claims is not None:
         return None

@@ -77,7 +77,7 @@ def path_of(expression: Expression) -> tuple[str, ...]:
 
 
 def place_in(scalar: Scalar, offset: int) -> Place:
-    """Return where an offset of a value stands; the value's own place where it is spread over lines."""
+    """Return where an offset of a value stands; the value's own place if it is spread over lines."""
     place = scalar.place
     if place.line is None or place.column is None or scalar.end[0] != place.line:
         return place
@@ -89,7 +89,7 @@ _SHOWN = 120
 
 
 def guard_place(job: PublishingJob) -> Place:
-    """Return where a job's condition stands, or the job where it has none."""
+    """Return where a job's condition stands, or the job if it has none."""
     owner = job.upload.job
     return owner.condition.place if owner.condition is not None else owner.place
 

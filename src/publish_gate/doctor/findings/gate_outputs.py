@@ -295,7 +295,7 @@ def _empty_matrix_finding(workflow: Workflow, reading: Reading) -> Finding:
         Confidence.HIGH,
         f"the matrix of job {job.id!r} is empty if nothing is to be published, and reading an empty text as JSON "
         "fails the run",
-        f"let the job run only where there is something:  if: {guard}",
+        f"let the job run only if there is something:  if: {guard}",
         reading.where.scalar.place,
         job.id,
         "",

@@ -97,6 +97,7 @@ def _is_skipped_behind(analysis: Analysis, job: PublishingJob) -> Iterator[Findi
                 and run.starts is not Ternary.NO
                 and skipped.condition is not None
                 and not asks_for_status(skipped)
+                and not _reads(skipped) <= _reads(surviving) | _reads(owner)
                 and own_condition(run, skipped) is not Ternary.YES
                 and own_condition(run, owner) is not Ternary.NO
                 and own_condition(run, surviving) is not Ternary.NO
@@ -117,6 +118,11 @@ def _is_skipped_behind(analysis: Analysis, job: PublishingJob) -> Iterator[Findi
                     situations=where,
                 )
                 return
+
+
+def _reads(job: Job) -> set[tuple[str, ...]]:
+    """Return what a job's condition reads: two that are decided by the same are skipped together."""
+    return set(paths_in(job.condition)) if job.condition is not None else set()
 
 
 def asks_for_status(job: Job) -> bool:

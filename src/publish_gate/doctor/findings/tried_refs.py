@@ -32,7 +32,7 @@ _MOST_ENDS = 9
 def refs_to_try(workflow: Workflow, jobs: Iterable[Job]) -> tuple[str, ...]:
     """Return the refs to look at ``jobs`` of a workflow, or of one that it calls, with.
 
-    Empty where they speak of more than can be tried.
+    Empty if they speak of more than can be tried.
     """
     literals = {each for job in jobs for each in _literals(job)}
     ends = [text for text, role in literals if role in {"endswith", "contains"}]

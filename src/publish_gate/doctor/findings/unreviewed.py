@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 # A script that looks at one of these may well decide by the event.
 _LOOKS = re.compile(r"(?i)GITHUB_(?:REF|EVENT|HEAD_REF|BASE_REF)|github\.(?:ref|event|head_ref|base_ref)")
+_SCRIPTED = frozenset({"needs", "steps"})
 _NOT_MADE_HERE = frozenset({"env", "inputs", "secrets", "vars"})
 _EVENT, _TARGET, _FOLLOWS = "pull_request", "pull_request_target", "workflow_run"
 _ALL_BRANCHES = frozenset({"*", "**"})
@@ -126,10 +127,11 @@ def _may_decide(job: PublishingJob) -> bool:
     """
     if job.upload.step is None and job.inner is None:
         return True
-    for owner in _on_the_way(job):
-        paths = paths_in(owner.condition) if owner.condition is not None else ()
-        if any(path[0] in _NOT_MADE_HERE or path[:2] == ("github", "event") for path in paths):
-            return True
+    paths = [path for owner in _on_the_way(job) if owner.condition is not None for path in paths_in(owner.condition)]
+    if any(path[0] in _NOT_MADE_HERE or path[:2] == ("github", "event") for path in paths):
+        return True
+    if not any(path[0] in _SCRIPTED and "outputs" in path for path in paths):
+        return True
     for owner in with_needed(job.upload.workflow, [job.upload.job.id]):
         texts = [step.run for step in owner.steps] + [entry.value for step in owner.steps for entry in step.env]
         if any(isinstance(text, Scalar) and _LOOKS.search(text.text) for text in texts):

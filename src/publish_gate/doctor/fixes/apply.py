@@ -81,7 +81,7 @@ def _agreed(stream: TextIO) -> bool:
 
 
 def _write(path: Path, before: str, after: str, stream: TextIO) -> int:
-    """Replace a file at once, keeping its mode; not where somebody changed it meanwhile."""
+    """Replace a file at once, keeping its mode; not if somebody changed it meanwhile."""
     path = path.resolve()
     marked = b"\xef\xbb\xbf"
     try:

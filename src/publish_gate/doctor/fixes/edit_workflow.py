@@ -24,7 +24,7 @@ _FLOW = frozenset(",[]{}")
 def add_guard(workflow: Workflow, job: Job, guard: str) -> tuple[Edit, ...]:
     """Return the edit that makes a job ask for ``guard`` as well.
 
-    Nothing is returned where the change cannot be made by replacing one line: a condition over several lines,
+    Nothing is returned if the change cannot be made by replacing one line: a condition over several lines,
     or one that mixes text and expressions.
     """
     condition = job.condition
@@ -59,14 +59,14 @@ def first_key(path: str, job: Job, text: str) -> tuple[Edit, ...]:
 
 
 def rewritten(scalar: Scalar, text: str) -> str:
-    """Return ``text`` as a YAML scalar that can stand where ``scalar`` does: in quotes where that one is."""
+    """Return ``text`` as a YAML scalar that can stand where ``scalar`` does: in quotes if that one is."""
     if scalar.style or (not _FLOW.isdisjoint(text) and _FLOW.isdisjoint(scalar.text)):
         return _in_quotes(text)
     return quoted(text)
 
 
 def quoted(text: str) -> str:
-    """Return ``text`` as a YAML scalar of one line, in quotes only where it needs them."""
+    """Return ``text`` as a YAML scalar of one line, in quotes only if it needs them."""
     plain = isinstance(core_value(text), str) and not _NEEDS_QUOTES.search(text)
     return text if plain else _in_quotes(text)
 
