@@ -137,7 +137,7 @@ def _examine(
     _append_summary(environ, beside.render(opinion))
     for finding in beside.shown(opinion):
         level = "error" if strict and finding in opinion.errors else "warning"
-        _annotate(level, f"Publish Gate: {finding.rule.id}", finding.told, finding.place)
+        _annotate(level, f"Publish Gate: {finding.rule.id}", finding.text, finding.place)
     return strict and bool(opinion.errors)
 
 

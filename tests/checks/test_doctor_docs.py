@@ -14,8 +14,7 @@ import pytest
 from e2e.javascript import ask
 
 from publish_gate import cli
-from publish_gate.doctor.findings.model import Confidence, Severity
-from publish_gate.doctor.findings.pages import FOLDER
+from publish_gate.doctor.findings.model import FOLDER, Confidence, Severity
 from publish_gate.doctor.findings.registry import RULES
 from publish_gate.doctor.trusted_publishing.publishers import read_publishers
 from publish_gate.errors import ExitCode
@@ -32,7 +31,7 @@ LAST_IS_OPTIONAL = 4
 MENDS = "`publish-gate doctor --fix` makes this change"
 PUBLISHERS = "publishers.yml"
 # What a page may show beside workflows.
-OTHERS = frozenset({PUBLISHERS, "pyproject.toml", "claims.txt", "log.txt"})
+OTHERS = frozenset({PUBLISHERS, "pyproject.toml", "claims.txt", "log.txt", ".github/actions/upload/action.yml"})
 WORKFLOWS = ".github/workflows/"
 
 _HEAD = re.compile(
@@ -197,6 +196,19 @@ class TestPage:
         doctor.run(*page.command, "--fix", "--yes")
         mended = rule not in {each["id"] for each in doctor.run(*page.command)}
         assert mended == (MENDS in page.sections.get("Do", "").replace("\n", " "))
+
+
+@pytest.mark.parametrize("rule", RULES_BY_ID)
+def test_no_change_that_is_proposed_leads_to_another_error(rule: str, doctor: Doctor) -> None:
+    page = read_page(rule)
+    doctor.write(page.before)
+    before = errors(doctor.run(*page.command))
+    doctor.run(*page.command, "--fix", "--yes")
+    assert errors(doctor.run(*page.command)) <= before
+
+
+def errors(findings: list[Mapping[str, str]]) -> set[str]:
+    return {each["id"] for each in findings if each["severity"] == "error"}
 
 
 def lint(shown: list[tuple[str, str]]) -> list[str]:

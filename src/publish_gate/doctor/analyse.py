@@ -72,6 +72,7 @@ def analyse(question: DoctorInput) -> Analysis:
         world=world,
         asked=asked,
         meant=meant,
+        sources=question.sources,
     )
 
 

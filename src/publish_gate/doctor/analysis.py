@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from publish_gate.doctor.trusted_publishing.matching import Verdict
     from publish_gate.doctor.trusted_publishing.publishers import Registry
     from publish_gate.doctor.uploads.model import Index, Upload
+    from publish_gate.doctor.uploads.sources import Sources
     from publish_gate.doctor.workflow.model import Job, Workflow
     from publish_gate.places import Place
 
 
 class LocalProject(NamedTuple):
-    """A project of the checkout: its name, its version where that can be read, and where it stands.
+    """A project of the checkout: its name, its version if that can be read, and where it stands.
 
     ``from_tags`` says that the build back end makes the version from Git tags.
     """
@@ -38,8 +39,8 @@ class LocalProject(NamedTuple):
 class Identity:
     """What an upload would present in one situation, and what the index would say to it.
 
-    ``index`` is the name of the index asked, ``verdict`` None where no publishers of it are known. ``environment``
-    is the name of the job's environment, empty where it has none, None where the files do not decide it.
+    ``index`` is the name of the index asked, ``verdict`` None if no publishers of it are known. ``environment``
+    is the name of the job's environment, empty if it has none, None if the files do not decide it.
     """
 
     situation: Situation
@@ -82,12 +83,12 @@ class PublishingJob:
 
     @property
     def actual(self) -> Upload:
-        """What uploads in the end, in the called workflow where there is one."""
+        """What uploads in the end, in the called workflow if there is one."""
         return self.inner or self.upload
 
     @property
     def caller(self) -> Job | None:
-        """The job that calls the workflow which uploads; None where nothing is called."""
+        """The job that calls the workflow which uploads; None if nothing is called."""
         return self.upload.job if self.inner is not None else None
 
     @property
@@ -105,10 +106,11 @@ class PublishingJob:
 class Analysis:
     """All that the findings and the diagnosis are made from.
 
-    ``registry`` is None where no publishers are known. ``asked`` are the names of the situations that the
-    question is about, empty where it is about all. ``index`` and ``project`` are what the user asked about,
-    empty where nothing was said, ``meant`` the index that given claims are held against, empty where nothing that
-    was read decides it. ``world`` is what `reach` needs to look at further situations.
+    ``registry`` is None if no publishers are known. ``asked`` are the names of the situations that the
+    question is about, empty if it is about all. ``index`` and ``project`` are what the user asked about,
+    empty if nothing was said, ``meant`` the index that given claims are held against, empty if nothing that
+    was read decides it. ``world`` is what the simulation needs to look at further situations, ``sources`` gives the
+    other files of the repository.
     """
 
     workflows: tuple[Workflow, ...] = ()
@@ -127,8 +129,9 @@ class Analysis:
     world: RepositoryContext | None = None
     asked: tuple[str, ...] = ()
     meant: str = ""
+    sources: Sources | None = None
 
     @property
     def index_asked(self) -> str:
-        """The index that a verdict on given claims is about; PyPI where nothing decides it."""
+        """The index that a verdict on given claims is about; PyPI if nothing decides it."""
         return self.meant or PYPI.name

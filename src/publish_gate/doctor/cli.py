@@ -46,9 +46,9 @@ def run(options: argparse.Namespace) -> ExitCode:
 
         sys.stdout.write(text.render(opinion, style_of(sys.stdout)))
     if options.fix:
-        from publish_gate.doctor.fixes.apply import mend
+        from publish_gate.doctor.fixes.apply import apply_fixes
 
-        mend(root, opinion, sys.stderr, assume_yes=options.yes)
+        apply_fixes(root, opinion, sys.stderr, assume_yes=options.yes)
     cause = opinion.diagnosis.cause not in {None, UNDETERMINED}
     return FOUND_ERRORS if opinion.errors or cause else ExitCode.DECIDED
 

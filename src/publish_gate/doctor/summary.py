@@ -54,7 +54,6 @@ def render(opinion: DoctorReport) -> str:
 
 
 def _lines(opinion: DoctorReport) -> Iterator[str]:
-    from publish_gate.doctor.findings.pages import page
 
     serious = [each for each in opinion.findings if each.severity.value != "advice"]
     many = f"{len(serious)} to look at" if serious else "advice only"
@@ -65,7 +64,7 @@ def _lines(opinion: DoctorReport) -> Iterator[str]:
     yield "|:-:|---|---|---|"
     for each in opinion.findings[:_MOST_ROWS]:
         where = markdown(str(each.place)) if each.place is not None else ""
-        what = f"{markdown(each.message)} ([{each.rule.id}]({page(each.rule)}))"
+        what = f"{markdown(each.message)} ([{each.rule.id}]({each.rule.page}))"
         yield f"| {_MARKS[each.severity.value]} | {where} | {what} | {markdown(each.remedy)} |"
     if len(opinion.findings) > _MOST_ROWS:
         yield ""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.analyse import analyse
 from publish_gate.doctor.analysis import LocalProject
+from publish_gate.doctor.findings.model import Severity
+from publish_gate.doctor.findings.registry import find_all
 from publish_gate.doctor.fixes.edits import apply
 from publish_gate.doctor.inputs import DoctorInput
 from publish_gate.doctor.trusted_publishing.publishers import Publisher, Registry
@@ -16,8 +18,7 @@ from publish_gate.doctor.workflow.read import read_workflow
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from publish_gate.doctor.findings.model import Finding
-    from publish_gate.doctor.findings.registry import Detector
+    from publish_gate.doctor.findings.model import Detector, Finding
     from publish_gate.doctor.fixes.edits import Edit
 
 FOLDER = ".github/workflows/"
@@ -88,7 +89,7 @@ def findings_of(
     question = asking(workflows, about)
     found = tuple(detector.find(analyse(question)))
     for finding in found:
-        assert finding.rule is detector.RULE
+        assert finding.rule is detector.rule
         assert finding.cause in {"", *finding.rule.causes}
         assert finding.message.isprintable()
         assert finding.remedy.isprintable()
@@ -126,8 +127,18 @@ def assert_mended(finding: Finding, question: DoctorInput, detector: Detector) -
     before = question.known[path]
     assert {each.message for each in known[path].problems} <= {each.message for each in before.problems}
     mended = replace(question, workflows=tuple(known[each.path] for each in question.workflows), known=known)
+    assert_causes_no_error(finding, question, mended)
     again = [each for each in detector.find(analyse(mended)) if each.job == finding.job and each.cause == finding.cause]
     assert len(again) < len([each for each in detector.find(analyse(question)) if each.job == finding.job]), after
+
+
+def assert_causes_no_error(finding: Finding, question: DoctorInput, mended: DoctorInput) -> None:
+    """Look for everything before and after a change: no error may stand there that was not there before."""
+    before, after = (
+        {each.rule.id for each in find_all(analyse(asked)) if each.severity is Severity.ERROR}
+        for asked in (question, mended)
+    )
+    assert after <= before, (finding.rule.id, after - before)
 
 
 def assert_other_lines_stay(before: str, after: str, edits: Iterable[Edit]) -> None:

@@ -13,6 +13,7 @@ from publish_gate.doctor.analysis import LocalProject
 from publish_gate.doctor.log.read import read_log
 from publish_gate.doctor.result import UNDETERMINED
 from publish_gate.doctor.trusted_publishing.publishers import Registry
+from publish_gate.hosts import PYPI, TESTPYPI
 
 if TYPE_CHECKING:
     from publish_gate.doctor.trusted_publishing.claims import Claims
@@ -372,7 +373,7 @@ def test_a_failure_is_explained_by_what_it_allows(
         pytest.param(
             {"record": read_log("Invalid attestations"), "files": {"release.yml": PUSH}},
             "reusable-workflow-attestation, outdated-publish-action",
-            ["what the failed run said"],
+            ["the files as they were when it failed"],
             id="attestations",
         ),
         pytest.param(
@@ -461,3 +462,95 @@ def test_the_first_fault_is_the_earliest_and_the_others_come_after_it() -> None:
     diagnosis = ask(files, registry=Registry((replace(PUBLISHER, environment="", workflow="ci.yml"),))).diagnosis
     assert diagnosis.cause == "missing-id-token-permission"
     assert diagnosis.next == ("workflow-filename-mismatch",)
+
+
+RAN = read_log(f"Uploading distributions to {PYPI.upload}")
+ON_V = publishing("{push: {tags: ['v*']}}", environment="pypi")
+
+
+@pytest.mark.parametrize(
+    ("facts", "cause"),
+    [
+        pytest.param({"record": RAN, "files": {"release.yml": NEVER}}, UNDETERMINED, id="it ran, so nothing kept it"),
+        pytest.param({"record": EXISTS, "files": {"release.yml": NEVER}}, "version-already-exists", id="it uploaded"),
+        pytest.param(
+            {"record": replace(SILENT, quote="error: the wheel is cursed"), "files": {"release.yml": NEVER}},
+            UNDETERMINED,
+            id="an error that is not known",
+        ),
+        pytest.param({"record": RAN, "files": {"release.yml": PUSH}}, UNDETERMINED, id="nothing failed"),
+    ],
+)
+def test_what_a_log_shows_rules_out_what_says_otherwise(facts: dict[str, Any], cause: str) -> None:
+    assert ask(**facts).diagnosis.cause == cause
+
+
+def test_an_error_that_is_not_known_is_quoted() -> None:
+    diagnosis = ask(record=replace(SILENT, quote="error: the wheel is cursed")).diagnosis
+    assert "the wheel is cursed" in diagnosis.why
+
+
+TWO_INDEXES = publishing(environment="").replace(
+    "      - uses: pypa/gh-action-pypi-publish",
+    f"      - {{uses: pypa/gh-action-pypi-publish@v1.10.3, with: {{repository-url: '{TESTPYPI.upload}'}}}}\n"
+    "      - uses: pypa/gh-action-pypi-publish",
+)
+
+
+@pytest.mark.parametrize(
+    ("index", "cause"),
+    [
+        pytest.param("testpypi", "environment-missing-in-job", id="the one that failed"),
+        pytest.param("pypi", "no-publisher-on-index", id="the other one"),
+    ],
+)
+def test_the_index_of_the_log_binds_what_explains_it(index: str, cause: str) -> None:
+    registry = Registry((replace(ON_TRIAL, environment="pypi"),))
+    diagnosis = ask({"release.yml": TWO_INDEXES}, record=replace(REFUSED, index=index), registry=registry).diagnosis
+    assert diagnosis.cause == cause
+
+
+@pytest.mark.parametrize("job", ["publish", "Publish", "release / publish", "publish (3.12, x)", "", "unknown"])
+def test_the_job_of_the_log_binds_what_explains_it(job: str) -> None:
+    files = {
+        "release.yml": publishing(job="publish"),
+        "other.yml": publishing(permissions="", job="other"),
+    }
+    diagnosis = ask(files, record=replace(UNSET, job=job)).diagnosis
+    named = "publish" in job.lower()
+    assert (diagnosis.cause == "missing-id-token-permission") is not named
+
+
+@pytest.mark.parametrize(
+    ("files", "ref", "cause"),
+    [
+        pytest.param({"release.yml": ON_V}, "refs/tags/1.2.3", "trigger-tag-pattern-mismatch", id="no pattern fits"),
+        pytest.param({"release.yml": ON_V}, "refs/tags/v1.2.3", None, id="one fits"),
+        pytest.param({"release.yml": ON_V}, "refs/heads/main", None, id="a branch is to publish nothing"),
+        pytest.param({"release.yml": ONLY_MAIN}, "refs/tags/v1.2.3", "if-condition-false", id="a condition"),
+        pytest.param(
+            {"release.yml": ON_V, "other.yml": publishing("{push: {tags: ['[0-9]*']}}")},
+            "refs/tags/1.2.3",
+            None,
+            id="another workflow publishes on it",
+        ),
+        pytest.param({"release.yml": publishing("release")}, "refs/tags/1.2.3", None, id="no pattern at all"),
+    ],
+)
+def test_a_tag_that_publishes_nothing_says_why(files: dict[str, str], ref: str, cause: str | None) -> None:
+    assert ask(files, event="push", ref=ref).diagnosis.cause == cause
+
+
+def test_what_goes_to_the_wrong_index_is_that_before_anything_it_says() -> None:
+    files = {"release.yml": publishing(environment="testpypi")}
+    registry = Registry((replace(ON_TRIAL, environment="testpypi"),))
+    diagnosis = ask(files, record=REFUSED, registry=registry, claims=printed(environment="testpypi")).diagnosis
+    assert diagnosis.cause == "wrong-index"
+    assert "register one on pypi" not in diagnosis.why.lower()
+
+
+def test_a_version_with_a_day_says_that_the_tree_was_changed() -> None:
+    log = "400 The use of local versions in <Version('0.10.4.dev0+ge6b9e0fc2.d20260512')> is not allowed."
+    diagnosis = ask(record=read_log(log)).diagnosis
+    assert diagnosis.cause == "local-version"
+    assert "changed before the build" in diagnosis.why

@@ -53,21 +53,21 @@ _TARGET: Final = "pull_request_target"
 _MOST_NAMED: Final = 8
 
 
-def undecided_identity(examination: Analysis, claims: Claims, told: str = "") -> Diagnosis:
+def undecided_identity(analysis: Analysis, claims: Claims, told: str = "") -> Diagnosis:
     """Say why nothing known keeps an identity from being accepted, and what would tell more.
 
-    ``told`` is what the failed run said, empty where there is none.
+    ``told`` is what the failed run said, empty if there is none.
     """
-    verdict = examination.verdict
-    if examination.registry is None:
+    verdict = analysis.verdict
+    if analysis.registry is None:
         why = hint(claims) or "whether these claims are accepted depends on the publishers that are registered"
-        wanted = missing(examination, PUBLISHERS)
+        wanted = missing(analysis, PUBLISHERS)
     elif verdict is None:
         why, wanted = "the indexes would not answer alike, and nothing says which of them was asked", (INDEX,)
     elif verdict.accepted is False:
         why, wanted = verdict.description or "", tuple(map(_claim, _lacking(claims))) or (CLAIMS,)
     elif verdict.publisher is not None:
-        why, wanted = _matched(examination, claims, verdict, verdict.publisher)
+        why, wanted = _matched(analysis, claims, verdict, verdict.publisher)
     else:
         why = "which publisher these claims come to depends on what was not told"
         wanted = tuple(map(_claim, verdict.missing))
@@ -86,7 +86,7 @@ def _claim(name: str) -> Missing:
 
 
 def _matched(
-    examination: Analysis, claims: Claims, verdict: Verdict, publisher: Publisher
+    analysis: Analysis, claims: Claims, verdict: Verdict, publisher: Publisher
 ) -> tuple[str, tuple[Missing, ...]]:
     """Explain that a publisher matches, so that it is not what was given that explains a refusal."""
     environment = f"environment {publisher.environment!r}" if publisher.environment else "any environment"
@@ -94,26 +94,26 @@ def _matched(
         f"the publisher given ({publisher.slug}, {publisher.workflow}, {environment}) matches everything that is told "
         "of this identity, so these values are not why it was refused"
     )
-    open_event = claims.is_unknown("event_name") and may_be_target(examination, claims)
+    open_event = claims.is_unknown("event_name") and may_be_target(analysis, claims)
     if open_event:
         why += f"; a run that {_TARGET} started is refused whatever matches"
     others = [each for each in verdict.missing if each != "event_name"]
     return why, (*map(_claim, others), *((EVENT,) if open_event else ()), REGISTERED)
 
 
-def may_be_target(examination: Analysis, claims: Claims) -> bool:
+def may_be_target(analysis: Analysis, claims: Claims) -> bool:
     """Whether a run whose event nobody told can have been started by ``pull_request_target``.
 
     That event is for a branch; and the file that was started, where it is known, has to listen to it.
     """
     if not (claims.ref or "refs/heads/").startswith("refs/heads/"):
         return False
-    known = [each for each in examination.workflows if each.file_name == claims.caller_file]
+    known = [each for each in analysis.workflows if each.file_name == claims.caller_file]
     return not known or any(each.trigger(_TARGET) is not None for each in known)
 
 
 def hint(claims: Claims) -> str:
-    """Say what a missing environment means as long as no publisher is known; empty where the job has one."""
+    """Say what a missing environment means as long as no publisher is known; empty if the job has one."""
     if claims.has_no_environment:
         return (
             "the job has no environment; that is the cause if the publisher names one, and nothing more than a guess "
@@ -122,25 +122,25 @@ def hint(claims: Claims) -> str:
     return ""
 
 
-def undecided_failure(examination: Analysis, record: Record, shown: Sequence[str], allowed: Sequence[str]) -> Diagnosis:
+def undecided_failure(analysis: Analysis, record: Record, shown: Sequence[str], allowed: Sequence[str]) -> Diagnosis:
     """Name what a failure can be, and what would decide it.
 
     ``shown`` are the causes that the files show, of which none is more likely than another, ``allowed`` those that
     the error leaves open.
     """
-    claims = examination.claims
+    claims = analysis.claims
     possible = ", ".join((shown or allowed)[:_MOST_NAMED])
     told = what_failed(record)
-    guess = hint(claims) if claims is not None and examination.registry is None else ""
+    guess = hint(claims) if claims is not None and analysis.registry is None else ""
     why = ". ".join(filter(None, (f"{told}: this can be {possible}" if possible else told, guess)))
-    wanted = missing(examination, *_wanted(record, claims, allowed))
-    return Diagnosis(examination.verdict, UNDETERMINED, wanted, why=why)
+    wanted = missing(analysis, *_wanted(record, claims, allowed))
+    return Diagnosis(analysis.verdict, UNDETERMINED, wanted, why=why)
 
 
 def what_failed(record: Record) -> str:
     """Return in few words what a log says."""
     error = record.error.value if record.error is not None else ""
-    return record.description or record.upload_message or error or record.code or ""
+    return record.description or record.upload_message or error or record.code or record.quote or ""
 
 
 def _wanted(record: Record, claims: Claims | None, possible: Sequence[str]) -> list[Missing]:
@@ -156,16 +156,16 @@ def _wanted(record: Record, claims: Claims | None, possible: Sequence[str]) -> l
         wanted += [PUBLISHERS, PROJECT]
     if "tag-version-mismatch" in possible:
         wanted.append(VERSION)
-    return wanted or [LOG]
+    return wanted or [AT_FAILURE]
 
 
-def missing(examination: Analysis, *wanted: Missing) -> tuple[Missing, ...]:
+def missing(analysis: Analysis, *wanted: Missing) -> tuple[Missing, ...]:
     """Return what is wanted and not there, and never nothing; the workflow is wanted wherever it is not there."""
     there = set()
-    if examination.registry is not None:
+    if analysis.registry is not None:
         there.add(PUBLISHERS)
-    if examination.workflows:
+    if analysis.workflows:
         there.add(WORKFLOW)
-    if examination.projects or examination.project:
+    if analysis.projects or analysis.project:
         there.add(PROJECT)
     return tuple(dict.fromkeys(each for each in (*wanted, WORKFLOW) if each not in there)) or (AT_FAILURE,)

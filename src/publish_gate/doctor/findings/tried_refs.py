@@ -6,8 +6,9 @@ import re
 import string
 from typing import TYPE_CHECKING
 
+from publish_gate.doctor.expressions.inspect import walk
 from publish_gate.doctor.expressions.syntax_tree import Call, Literal
-from publish_gate.doctor.findings.written import walk, written
+from publish_gate.doctor.findings.expressions_in import written
 from publish_gate.doctor.workflow.blocks import texts
 from publish_gate.doctor.workflow.tree import Mapping
 from publish_gate.gate.patterns import PatternError, compile_pattern
@@ -31,7 +32,7 @@ _MOST_ENDS = 9
 def refs_to_try(workflow: Workflow, jobs: Iterable[Job]) -> tuple[str, ...]:
     """Return the refs to look at ``jobs`` of a workflow, or of one that it calls, with.
 
-    Empty where they speak of more than can be tried.
+    Empty if they speak of more than can be tried.
     """
     literals = {each for job in jobs for each in _literals(job)}
     ends = [text for text, role in literals if role in {"endswith", "contains"}]

@@ -27,7 +27,7 @@ def patches(opinion: DoctorReport, *, safe_only: bool = True) -> dict[str, tuple
 
 
 def patch_in(opinion: DoctorReport, finding: Finding) -> str:
-    """Return the change that a finding proposes as a unified diff; empty where it proposes none."""
+    """Return the change that a finding proposes as a unified diff; empty if it proposes none."""
     path = finding.edits[0].path if finding.edits else ""
     text = next((each.text for each in opinion.examination.workflows if each.path == path), "")
     try:
@@ -36,11 +36,11 @@ def patch_in(opinion: DoctorReport, finding: Finding) -> str:
         return ""
 
 
-def mend(root: Path, opinion: DoctorReport, stream: TextIO, *, assume_yes: bool = False) -> int:
+def apply_fixes(root: Path, opinion: DoctorReport, stream: TextIO, *, assume_yes: bool = False) -> int:
     """Show the changes, ask on the terminal, and write them; returns how many files were changed."""
     found = patches(opinion)
     if not found:
-        stream.write("nothing can be mended without knowing more\n")
+        stream.write("no safe fix available\n")
         return 0
     stream.writelines(_shown(diff(path, before, after)) for path, (before, after) in found.items())
     if not assume_yes and not _agreed(stream):
@@ -81,7 +81,7 @@ def _agreed(stream: TextIO) -> bool:
 
 
 def _write(path: Path, before: str, after: str, stream: TextIO) -> int:
-    """Replace a file at once, keeping its mode; not where somebody changed it meanwhile."""
+    """Replace a file at once, keeping its mode; not if somebody changed it meanwhile."""
     path = path.resolve()
     marked = b"\xef\xbb\xbf"
     try:

@@ -35,7 +35,7 @@ def insert_line(path: str, line: int, indent: int, text: str) -> Edit:
 
 
 def line_at(text: str, number: int | None) -> str:
-    """Return a line of a file's text by its number, without its end; empty where there is no such line."""
+    """Return a line of a file's text by its number, without its end; empty if there is no such line."""
     lines = _LINE.findall(text)
     return lines[number - 1].rstrip("\r\n") if number is not None and 0 < number <= len(lines) else ""
 
@@ -79,6 +79,6 @@ def _is_same_key(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool
 
 
 def diff(path: str, before: str, after: str) -> str:
-    """Return the unified diff of a file, empty where nothing changes."""
+    """Return the unified diff of a file, empty if nothing changes."""
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), f"a/{path}", f"b/{path}", lineterm="")
     return "".join(f"{line}\n" for line in lines)

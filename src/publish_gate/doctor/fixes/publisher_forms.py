@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 _UNKNOWN = "PROJECT"
 
 
-def forms_to_fill(examination: Analysis) -> tuple[Form, ...]:
+def forms_to_fill(analysis: Analysis) -> tuple[Form, ...]:
     """Return the form of each publisher that the jobs would need and that is not there.
 
-    Which projects exist is only known where the publishers' file says so; where it does not, the form is that of
+    Which projects exist is only known if the publishers' file says so; if it does not, the form is that of
     an existing project, which the index answers with "not found" for a new one, and the pending one beside it.
     """
-    project = examination.project or (examination.projects[0].name if len(examination.projects) == 1 else "")
+    project = analysis.project or (analysis.projects[0].name if len(analysis.projects) == 1 else "")
     project = project if is_project_name(project) else _UNKNOWN
     found = dict.fromkeys(
         (identity.index, publisher)
-        for job in examination.jobs
+        for job in analysis.jobs
         for identity in job.identities
         if (publisher := _needed(identity)) is not None
     )
-    registry = examination.registry
+    registry = analysis.registry
     exists = registry.has_project(project) if registry is not None and registry.existing else None
     forms: list[Form] = []
     for index, publisher in found:
@@ -44,7 +44,7 @@ def forms_to_fill(examination: Analysis) -> tuple[Form, ...]:
 
 
 def _needed(identity: Identity) -> Publisher | None:
-    """Return the publisher that would make an index accept an identity; None where it does, or where none would."""
+    """Return the publisher that would make an index accept an identity; None if it does, or if none would."""
     if identity.verdict is not None and identity.verdict.accepted is not False:
         return None
     publisher = wanted_publisher(identity.claims, identity.index)

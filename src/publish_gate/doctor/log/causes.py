@@ -255,6 +255,7 @@ ALL: Final = (
         "the tool asked for something that the index no longer offers",
         "upload with `twine upload` or the publishing action alone; projects are made by their first upload",
     ),
+    Cause("attestations-exist", Stage.UPLOAD, "an earlier upload of the job left attestations beside the files"),
     Cause(
         "invalid-credentials",
         Stage.UPLOAD,
@@ -394,7 +395,7 @@ _MEANS: Final[dict[Error, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     Error.ATTESTATION_IDENTITY: (("reusable-workflow-attestation",), ()),
     Error.ATTESTATION_WITHOUT_TRUST: (("attestations-without-trust",), ()),
     Error.INVALID_ATTESTATIONS: ((), ("reusable-workflow-attestation", "outdated-publish-action")),
-    Error.ATTESTATION_GENERATION: ((), ("non-dist-file-in-dist", "missing-id-token-permission")),
+    Error.ATTESTATION_GENERATION: ((), ("non-dist-file-in-dist", "missing-id-token-permission", "attestations-exist")),
     Error.FILE_EXISTS: (
         ("version-already-exists",),
         ("duplicate-trigger", "tag-version-mismatch", "over-broad-trigger", "index-propagation-lag"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.findings.pages import page
 from publish_gate.doctor.fixes.apply import patch_in
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def finding_data(finding: Finding, patch: str) -> dict[str, object]:
         "message": finding.message,
         "remedy": finding.remedy,
         "patch": patch or None,
-        "docs": page(finding.rule),
+        "docs": finding.rule.page,
         "cause": finding.cause or None,
         "situations": list(finding.situations),
     }

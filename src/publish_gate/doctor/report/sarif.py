@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from publish_gate import HOME, __version__
 from publish_gate.doctor.findings.model import Confidence, Severity
-from publish_gate.doctor.findings.pages import page
 from publish_gate.places import Place
 
 if TYPE_CHECKING:
@@ -48,8 +47,8 @@ def _rule(rule: Rule) -> dict[str, object]:
         "id": rule.id,
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.title},
-        "help": {"text": f"What it detects, why it matters, and what to do: {page(rule)}"},
-        "helpUri": page(rule),
+        "help": {"text": f"What it detects, why it matters, and what to do: {rule.page}"},
+        "helpUri": rule.page,
     }
 
 
@@ -59,7 +58,7 @@ def _result(finding: Finding, position: int, place: Place | None) -> dict[str, o
         "ruleIndex": position,
         "level": _LEVELS[finding.severity],
         "rank": _RANKS[finding.confidence],
-        "message": {"text": finding.told},
+        "message": {"text": finding.text},
     }
     if place is not None:
         result["locations"] = [{"physicalLocation": _location(place)}]

@@ -44,7 +44,7 @@ def main_finding(opinion: DoctorReport) -> Finding | None:
     """Return the finding that is the cause: its remedy is the change to make; one with a patch if there are several."""
     cause = opinion.diagnosis.cause
     found = [finding for finding in opinion.findings if cause not in {None, UNDETERMINED} and finding.cause == cause]
-    return min(found, key=lambda finding: (not finding.edits, finding.told != opinion.diagnosis.why), default=None)
+    return min(found, key=lambda finding: (not finding.edits, finding.text != opinion.diagnosis.why), default=None)
 
 
 def _cause(diagnosis: Diagnosis, main: Finding | None, style: Style) -> Iterator[str]:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from unit.doctor.looking import NOTHING_KNOWN, ON_TAG, PATH, REPOSITORY, Told, asking, findings_of, publishing, told
 
-from publish_gate.doctor.findings import always_true_condition, never_publishes, skipped_needs
-from publish_gate.doctor.findings.never_publishes import find as find_unreachable
+from publish_gate.doctor.findings.conditions import always_true_condition, is_text, never_publishes
+from publish_gate.doctor.findings.needs import skipped_needs
 from publish_gate.doctor.findings.tried_refs import refs_to_try
 from publish_gate.doctor.workflow.read import read_workflow
 
@@ -54,11 +54,15 @@ class TestAlwaysTrue:
         ],
     )
     def test_a_text_around_an_expression_is_always_true(self, condition: str, mended: str) -> None:
-        text = guarded(condition)
+        text = guarded(condition, "{push: {branches: [main], tags: ['v*']}}")
         assert told(text, always_true_condition) == [Told("error", condition, "over-broad-trigger")]
         (finding,) = findings_of(text, always_true_condition)
         assert finding.safe
         assert [edit.text for edit in finding.edits] == [mended]
+
+    def test_what_would_never_hold_then_is_left_to_people(self) -> None:
+        (finding,) = findings_of(guarded("${{ vars.ON }} && github.ref == 'refs/heads/main'"), always_true_condition)
+        assert (finding.edits, finding.safe) == ((), False)
 
     @pytest.mark.parametrize(
         "condition",
@@ -104,7 +108,7 @@ class TestAlwaysTrue:
 
     @pytest.mark.parametrize("condition", ["${{ " + "''" * 9000, "${{" * 6000, "${{ '" * 4000, "${{ " + "}" * 20_000])
     def test_a_hostile_condition_takes_no_time(self, condition: str) -> None:
-        assert not always_true_condition.is_text(condition)
+        assert not is_text(condition)
 
 
 class TestNeverPublishes:
@@ -246,7 +250,7 @@ class TestNeverPublishes:
     def test_without_a_world_nothing_is_said(self) -> None:
         from publish_gate.doctor.analyse import analyse
 
-        assert list(find_unreachable(replace(analyse(asking(guarded("false"))), world=None))) == []
+        assert list(never_publishes.find(replace(analyse(asking(guarded("false"))), world=None))) == []
 
 
 @pytest.mark.parametrize(

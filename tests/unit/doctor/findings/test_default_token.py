@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from unit.doctor.looking import Told, publishing, told
+from unit.doctor.looking import Told, findings_of, publishing, told
 
-from publish_gate.doctor.findings import default_token_trigger
+from publish_gate.doctor.findings.default_token import by_command, default_token_trigger
 
 ON_TAG = publishing("{push: {tags: ['v*']}}")
 ON_RELEASE = publishing("{release: {types: [published]}}")
 ON_BOTH = publishing("{release: {types: [published]}, push: {tags: ['v*']}, workflow_dispatch: }")
+ASKED = "if: startsWith(github.ref, 'refs/tags/')"
+SOME = publishing("{push: {tags-ignore: ['v0*']}}")
+CLOCK = publishing("{push: {tags: ['v*']}, schedule: [{cron: '0 0 * * *'}]}", ASKED)
+MAIN_TOO = publishing("{push: {tags: ['v*'], branches: [main]}}", ASKED)
 DEFAULT = "{GH_TOKEN: '${{ github.token }}'}"
 OWN = "{GH_TOKEN: '${{ secrets.RELEASE_TOKEN }}'}"
 
@@ -54,6 +58,14 @@ def found(maker: str, waiting: str = ON_TAG) -> list[Told]:
         pytest.param(run("git push origin $TAG"), ON_TAG, id="a tag of a variable is pushed"),
         pytest.param(run("git push origin HEAD:refs/tags/v1"), ON_TAG, id="a full name is pushed"),
         pytest.param(run("git push origin tag v1"), ON_TAG, id="the word tag is pushed"),
+        pytest.param(run('git tag -a "$NEW" -m x\ngit push origin "$NEW"'), ON_TAG, id="what was tagged is pushed"),
+        pytest.param(run("semantic-release version --push", DEFAULT), ON_TAG, id="a tool tags and releases"),
+        pytest.param(run("uvx semantic-release publish", DEFAULT), ON_RELEASE, id="an older one releases"),
+        pytest.param(run("goreleaser release", DEFAULT), ON_RELEASE, id="another tool releases"),
+        pytest.param(uses("goreleaser/goreleaser-action", env=DEFAULT), ON_RELEASE, id="the same by its action"),
+        pytest.param(uses("googleapis/release-please-action"), CLOCK, id="what waits has a clock that uploads nothing"),
+        pytest.param(uses("googleapis/release-please-action"), MAIN_TOO, id="what waits runs on branches and tests"),
+        pytest.param(uses("googleapis/release-please-action"), SOME, id="all tags but some"),
     ],
 )
 def test_nothing_starts(step: str, waiting: str) -> None:
@@ -109,6 +121,10 @@ def test_what_is_waited_for_comes_from_somebody_else(maker: str, waiting: str) -
         pytest.param(run("git push"), id="no tag is pushed"),
         pytest.param(run("git push origin HEAD:version-${X}"), id="a branch with a version in its name"),
         pytest.param(run("git push origin $BRANCH"), id="a variable that may be a branch"),
+        pytest.param(run('git push origin "update-${VERSION}"'), id="a branch for an update"),
+        pytest.param(run("git checkout -b release-$V\ngit push -u origin release-$V"), id="a branch for a release"),
+        pytest.param(run("semantic-release version --print"), id="a version that is only printed"),
+        pytest.param(run("goreleaser release --snapshot"), id="a release that is not made"),
         pytest.param(run("echo git push --tags"), id="a command that is only told of"),
         pytest.param(run("gh release view"), id="a release that is looked at"),
     ],
@@ -166,7 +182,6 @@ def test_what_is_started_by_hand_is_not_silent(step: str) -> None:
     [
         pytest.param("{push: {tags: ['v*'], branches: [main]}}", id="branches too"),
         pytest.param("push", id="every push"),
-        pytest.param("{push: {tags-ignore: ['v0*']}}", id="tags but some"),
         pytest.param("{push: {tags: ['v*']}, schedule: [{cron: '0 0 * * *'}]}", id="the clock"),
         pytest.param("workflow_dispatch", id="by hand only"),
         pytest.param("{workflow_run: {workflows: [CI]}}", id="another workflow's end"),
@@ -174,6 +189,49 @@ def test_what_is_started_by_hand_is_not_silent(step: str) -> None:
 )
 def test_what_starts_by_something_else_does_not_wait(on: str) -> None:
     assert found(making(uses("softprops/action-gh-release")), publishing(on)) == []
+
+
+def test_a_tag_that_an_app_pushed_is_there_before_its_release() -> None:
+    steps = (
+        uses("actions/checkout", "{token: '${{ steps.app.outputs.token }}'}"),
+        run("git push --follow-tags"),
+        run('gh release create "$TAG"', DEFAULT),
+    )
+    assert found(making(*steps)) == []
+    assert [each.severity for each in found(making(*steps), ON_RELEASE)] == ["warning"]
+
+
+def test_one_file_may_make_the_tag_and_wait_for_it() -> None:
+    steps = "  steps: [uses: googleapis/release-please-action@v4]\n"
+    jobs = f"rp:\n  if: github.ref == 'refs/heads/main'\n  runs-on: x\n{steps}"
+    text = publishing("{push: {tags: ['v*'], branches: [main]}}", ASKED, jobs=jobs)
+    assert [each.severity for each in told(text, default_token_trigger)] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    "maker",
+    [
+        pytest.param("# publish.yml starts on the tag\n" + making(run("git push --tags")), id="a comment"),
+        pytest.param(making(run("git push --tags\ngh workflow run docs.yml")), id="another one is started"),
+        pytest.param(making(run("git push --tags"), on="{workflow_dispatch: }"), id="it is started by hand itself"),
+        pytest.param(
+            making(uses("peter-evans/create-pull-request"), run("git push --tags")),
+            id="it makes a pull request",
+        ),
+    ],
+)
+def test_what_does_not_start_it_does_not_hide_it(maker: str) -> None:
+    assert [each.severity for each in found(maker)] == ["warning"]
+
+
+def test_the_remedy_is_one_that_an_identity_can_take() -> None:
+    maker = making(run("git push --tags"))
+    by_token = publishing("{push: {tags: ['v*']}}", given="with: {password: '${{ secrets.TOKEN }}'}")
+    (one,) = findings_of({"make.yml": maker, "publish.yml": ON_TAG}, default_token_trigger)
+    (other,) = findings_of({"make.yml": maker, "publish.yml": by_token}, default_token_trigger)
+    assert "gh workflow run publish.yml" in one.remedy
+    assert "workflow_call" not in one.remedy
+    assert "workflow_call" in other.remedy
 
 
 def test_a_plain_checkout_beside_it_changes_nothing() -> None:
@@ -199,6 +257,4 @@ def test_a_workflow_is_named_once_and_a_step_for_each_that_waits() -> None:
     "script", ["\n" * 200_000, "git push " * 50_000, " " * 500_000 + "x", "git push $" + "a" * 500_000]
 )
 def test_a_hostile_script_takes_no_time(script: str) -> None:
-    from publish_gate.doctor.findings.tag_makers import _by_command
-
-    assert _by_command(script) is None
+    assert not by_command(script).any

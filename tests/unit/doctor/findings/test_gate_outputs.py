@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from unit.doctor.looking import ON_TAG, Told, findings_of, publishing, told
 
-from publish_gate.doctor.findings import empty_matrix, gate_output_string, gate_output_unknown
+from publish_gate.doctor.findings.gate_outputs import empty_matrix, gate_output_string, gate_output_unknown
 
 if TYPE_CHECKING:
     from publish_gate.doctor.findings.model import Finding
@@ -20,7 +20,8 @@ def gate(*outputs: str, step: str = "gate", **renamed: str) -> str:
     named = {**dict(zip(outputs, outputs, strict=True)), **renamed}
     handed = "".join(f"  {name}: ${{{{ steps.{step}.outputs.{output} }}}}\n" for name, output in named.items())
     block = f"outputs:\n{handed}" if handed else ""
-    lines = f"runs-on: x\n{block}steps:\n  - id: {step}\n    uses: publish-gate/publish-gate@v1\n"
+    asked = f"  - id: {step}\n    uses: publish-gate/publish-gate@v1\n    with: {{targets: pypi}}\n"
+    lines = f"runs-on: x\n{block}steps:\n{asked}"
     return "gate:\n" + "".join(f"  {line}\n" for line in lines.splitlines())
 
 

@@ -23,7 +23,7 @@ from unit.doctor.looking import (
 
 from publish_gate.doctor.analyse import analyse
 from publish_gate.doctor.analysis import LocalProject
-from publish_gate.doctor.findings import (
+from publish_gate.doctor.findings.publishers import (
     environment_expression,
     environment_missing,
     environment_name,
@@ -42,7 +42,7 @@ from publish_gate.hosts import TESTPYPI
 from publish_gate.places import Place
 
 if TYPE_CHECKING:
-    from publish_gate.doctor.findings.registry import Detector
+    from publish_gate.doctor.findings.model import Detector
     from publish_gate.doctor.inputs import DoctorInput
     from publish_gate.doctor.trusted_publishing.publishers import Publisher
 

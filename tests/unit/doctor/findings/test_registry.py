@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.doctor.looking import ACTION, NOTHING_KNOWN, ON_TAG, Told, asking, publisher, publishing, registered, told
 
+from publish_gate.doctor import findings
 from publish_gate.doctor.analyse import analyse
-from publish_gate.doctor.findings import invalid_workflow, needs_missing, recorded_failure, refused_claims
-from publish_gate.doctor.findings.model import Severity
-from publish_gate.doctor.findings.pages import page
+from publish_gate.doctor.findings.files import invalid_workflow, recorded_failure
+from publish_gate.doctor.findings.model import Detector, Rule, Severity
+from publish_gate.doctor.findings.needs import needs_missing
+from publish_gate.doctor.findings.publishers import identity_refused
 from publish_gate.doctor.findings.registry import DETECTORS, RULES, find_all
 from publish_gate.doctor.log.causes import CAUSES, cause_of_error
 from publish_gate.doctor.log.messages import Error, Stage
@@ -41,9 +45,15 @@ class TestAll:
         assert len({rule.id for rule in RULES}) == len(RULES) == len(DETECTORS)
         assert {cause for rule in RULES for cause in rule.causes} <= set(CAUSES)
 
+    def test_no_module_of_findings_is_forgotten(self) -> None:
+        names = {each.name for each in iter_modules(findings.__path__)}
+        modules = [import_module(f"{findings.__name__}.{name}") for name in names - {"registry"}]
+        declared = [each for module in modules for each in vars(module).values() if isinstance(each, Detector)]
+        assert sorted(each.rule.id for each in declared) == sorted(rule.id for rule in RULES)
+
     @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-    def test_each_rule_has_a_page(self, rule: object) -> None:
-        assert page(rule).endswith(f"/docs/doctor/{getattr(rule, 'id', '')}.md")  # type: ignore[arg-type]
+    def test_each_rule_has_a_page(self, rule: Rule) -> None:
+        assert rule.page.endswith(f"/docs/doctor/{rule.id}.md")
 
     def test_errors_come_first_and_then_the_order_of_the_files(self) -> None:
         files = {"b.yml": publishing("pull_request"), "a.yml": publishing("push")}
@@ -229,11 +239,11 @@ class TestRefusedClaims:
     )
     def test_what_keeps_them_from_the_publisher_is_named(self, wrong: dict[str, str], cause: str) -> None:
         about = replace(registered(publisher(**wrong)), claims=CLAIMS)
-        assert told({}, refused_claims, about) == [Told("error", "", cause)]
+        assert told({}, identity_refused, about) == [Told("error", "", cause)]
 
     def test_an_answer_without_a_cause_is_told_as_it_is(self) -> None:
         about = replace(registered(), claims=replace(CLAIMS, complete=True))  # a token without a time, an id and more
-        assert told({}, refused_claims, about) == [Told("error", "")]
+        assert told({}, identity_refused, about) == [Told("error", "")]
 
     @pytest.mark.parametrize(
         "about",
@@ -251,7 +261,7 @@ class TestRefusedClaims:
         from publish_gate.doctor.inputs import DoctorInput
 
         assert isinstance(about, DoctorInput)
-        assert told({}, refused_claims, about) == []
+        assert told({}, identity_refused, about) == []
 
 
 class TestRecordedFailure:

@@ -17,7 +17,8 @@ from unit.doctor.looking import (
     told,
 )
 
-from publish_gate.doctor.findings import missing_id_token_permission, reusable_attestation, reusable_workflow
+from publish_gate.doctor.findings.publishers import reusable_attestation, reusable_workflow
+from publish_gate.doctor.findings.rights import missing_id_token_permission
 from publish_gate.doctor.fixes.edits import apply
 
 NO_BLOCK = publishing().replace("    permissions: {id-token: write}\n", "")

@@ -9,7 +9,13 @@ from unit.doctor.looking import ACTION, NOTHING_KNOWN, PROJECT, Told, asking, fi
 
 from publish_gate.doctor.analyse import analyse
 from publish_gate.doctor.analysis import LocalProject
-from publish_gate.doctor.findings import duplicate_trigger, release_created, release_types, tag_pattern, unread_input
+from publish_gate.doctor.findings.triggers import (
+    duplicate_trigger,
+    release_created,
+    release_types,
+    tag_pattern,
+    unread_input,
+)
 
 TWICE = (f"  - uses: {ACTION}@v1", f"  - uses: {ACTION}@v1")
 SKIPPING = "with: {skip-existing: true}"
@@ -23,13 +29,30 @@ def tags(*patterns: str) -> str:
 class TestTagPattern:
     """Patterns that no tag matches."""
 
+    @pytest.mark.parametrize("pattern", [r"v\d+.\d+.\d+", r"sample-\w+-[0-9]+.*"])
+    def test_what_a_backslash_stands_for_is_not_documented(self, pattern: str) -> None:
+        assert [each.severity for each in told(tags(pattern), tag_pattern)] == ["advice"]
+
+    @pytest.mark.parametrize(
+        ("pattern", "meant"),
+        [
+            pytest.param(r"^v\d+\.\d+\.\d+$", "v[0-9]+.[0-9]+.[0-9]+", id="a version"),
+            pytest.param("^v.+$", "v*", id="whatever follows"),
+            pytest.param(r"(\d+)\.(\d+)", "[0-9]+.[0-9]+", id="groups"),
+            pytest.param("^v1|v2$", "", id="an alternative has no equal"),
+        ],
+    )
+    def test_the_filter_that_was_meant_is_named(self, pattern: str, meant: str) -> None:
+        (finding,) = findings_of(tags(f"'{pattern}'"), tag_pattern)
+        usual = "write a pattern such as 'v*' or 'v[0-9]+.[0-9]+.[0-9]+'"
+        assert finding.remedy == (f"write {meant!r}" if meant else usual)
+
     @pytest.mark.parametrize(
         ("pattern", "edit"),
         [
             pytest.param("refs/tags/v*", True, id="a ref instead of a name"),
             pytest.param("'refs/tags/v*'", True, id="a ref in quotes"),
             pytest.param("refs/heads/main", False, id="a branch among the tags"),
-            pytest.param(r"v\d+.\d+.\d+", False, id="digits of a regular expression"),
             pytest.param("^v.+$", False, id="a regular expression from end to end"),
             pytest.param("v(1|2).0", False, id="an alternative"),
             pytest.param("v.*", False, id="any character of a regular expression"),
@@ -95,9 +118,7 @@ class TestReleaseCreated:
             pytest.param("{release: {types: created}}", "created}}", id="a single word"),
             pytest.param("release:\n  types:\n    - created # made", "created # made", id="in a list of lines"),
             pytest.param("release:\n  types: ['created']", "'created']", id="in quotes"),
-            pytest.param(
-                "{release: {types: [edited, created]}, push: {tags: [v*]}}", "created]}, push", id="beside others"
-            ),
+            pytest.param("{release: {types: [edited, created]}}", "created]}}", id="beside others"),
         ],
     )
     def test_a_draft_is_never_published(self, on: str, at: str) -> None:
@@ -105,6 +126,11 @@ class TestReleaseCreated:
         (finding,) = findings_of(text, release_created)
         assert told(text, release_created)[0].at.startswith(at)
         assert (finding.severity.value, finding.cause, finding.safe) == ("warning", "release-created-on-draft", True)
+
+    def test_a_tag_that_publishes_already_needs_no_release(self) -> None:
+        (finding,) = findings_of(publishing("{release: {types: [created]}, push: {tags: [v*]}}"), release_created)
+        assert (finding.edits, finding.safe) == ((), False)
+        assert "tag alone" in finding.remedy
 
     def test_where_the_activity_is_asked_for_the_word_alone_is_not_replaced(self) -> None:
         text = publishing("{release: {types: [created]}}", "if: github.event.action == 'created'")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from unit.doctor.looking import ACTION, NOTHING_KNOWN, ON_TAG, Told, findings_of, publishing, told
 
-from publish_gate.doctor.findings import (
+from publish_gate.doctor.findings.unreviewed import (
     publish_from_any_branch,
     publish_from_pull_request,
     pull_request_target,
@@ -16,7 +16,12 @@ from publish_gate.doctor.findings import (
 from publish_gate.hosts import TESTPYPI
 
 TRIAL = f"with: {{repository-url: '{TESTPYPI.upload}'}}"
+PRIVATE = "with: {repository-url: 'https://packages.example.com/upload/', password: '${{ secrets.TOKEN }}'}"
+LOCAL = "with: {repository-url: 'http://localhost:8080/', password: x}"
+BRANCHES = "{push: {branches: ['**']}}"
 CREDENTIAL = "with: {password: '${{ secrets.TOKEN }}'}"
+SAME = "github.event.pull_request.head.repo.full_name == github.repository"
+CLOSED = "{pull_request: {types: [closed], branches: [main]}}"
 SCRIPT = "check:\n  runs-on: x\n  outputs: {go: '${{ steps.s.outputs.go }}'}\n  steps: [{id: s, run: y}]\n"
 MAIN = "github.ref == 'refs/heads/main'"
 
@@ -35,7 +40,8 @@ class TestAnyBranch:
                 "github.event_name == 'push'",
                 id="the event is asked for, and not the branch",
             ),
-            pytest.param(publishing("push", given=TRIAL), "warning", "publish:", id="to the index for trying"),
+            pytest.param(publishing("push", given=TRIAL), "advice", "publish:", id="to the index for trying"),
+            pytest.param(publishing("push", given=PRIVATE), "advice", "publish:", id="to an index of their own"),
             pytest.param(
                 publishing("push", "needs: check", "if: needs.check.outputs.go", jobs=SCRIPT),
                 "warning",
@@ -64,14 +70,14 @@ class TestAnyBranch:
     def test_the_condition_is_put_before_what_was_there(self, condition: str, mended: str) -> None:
         from publish_gate.doctor.fixes.edits import apply
 
-        text = publishing("push", f"if: {condition}") if condition else publishing("push")
+        text = publishing(BRANCHES, f"if: {condition}") if condition else publishing(BRANCHES)
         (finding,) = findings_of(text, publish_from_any_branch)
         assert mended in apply(text, finding.edits)
         assert not finding.safe
 
     def test_a_branch_of_an_odd_name_is_quoted(self) -> None:
         (finding,) = findings_of(
-            publishing("push"), publish_from_any_branch, replace(NOTHING_KNOWN, default_branch="it's,on")
+            publishing(BRANCHES), publish_from_any_branch, replace(NOTHING_KNOWN, default_branch="it's,on")
         )
         assert "github.ref == 'refs/heads/it''s,on'" in finding.remedy
 
@@ -90,6 +96,7 @@ class TestAnyBranch:
             pytest.param(publishing("push", "if: startsWith(github.ref, 'refs/tags/')"), id="the job asks for a tag"),
             pytest.param(publishing("pull_request"), id="no push"),
             pytest.param(publishing("workflow_dispatch"), id="by hand"),
+            pytest.param(publishing("push", given=LOCAL), id="to an index on the runner itself"),
         ],
     )
     def test_what_is_merged_or_tagged_is_well(self, text: str) -> None:
@@ -115,6 +122,26 @@ class TestPullRequest:
                 Told("error", "github.event.pull_request.head.repo.fork", "fork-pr-no-token"),
                 id="forks alone",
             ),
+            pytest.param(
+                publishing("pull_request", f"if: {SAME}", given=TRIAL),
+                Told("advice", SAME, "over-broad-trigger"),
+                id="an index for trying, by those who may write",
+            ),
+            pytest.param(
+                publishing("pull_request", given=TRIAL),
+                Told("error", "publish:", "over-broad-trigger"),
+                id="an index for trying, by forks too",
+            ),
+            pytest.param(
+                publishing("pull_request", given=PRIVATE),
+                Told("warning", "publish:", "over-broad-trigger"),
+                id="an index of their own",
+            ),
+            pytest.param(
+                publishing(CLOSED, "if: github.event.pull_request.merged == true"),
+                Told("warning", "github.event.pull_request.merged == true", "fork-pr-no-token"),
+                id="merged ones, and those of forks have no identity",
+            ),
         ],
     )
     def test_code_that_nobody_reviewed_is_published(self, text: str, expected: Told) -> None:
@@ -137,6 +164,45 @@ class TestPullRequest:
         jobs = SCRIPT.replace("run: y", "run: y, env: {E: '${{ github.event_name }}'}")
         text = publishing("pull_request", "needs: check", "if: needs.check.outputs.go", jobs=jobs)
         assert [each.severity for each in told(text, publish_from_pull_request)] == ["warning"]
+
+    @pytest.mark.parametrize(
+        "condition",
+        [
+            pytest.param("contains(github.event.pull_request.labels.*.name, 'canary')", id="a label"),
+            pytest.param("vars.PUBLISH == 'yes'", id="a setting of the repository"),
+            pytest.param("needs.check.outputs.go", id="an action that sees the event"),
+        ],
+    )
+    def test_what_is_not_made_here_may_decide(self, condition: str) -> None:
+        jobs = SCRIPT.replace("run: y", "uses: o/look@v1")
+        text = publishing("pull_request", "needs: check", f"if: {condition}", jobs=jobs)
+        assert [each.severity for each in told(text, publish_from_pull_request)] == ["warning"]
+
+    @pytest.mark.parametrize(
+        ("on", "guard"),
+        [
+            pytest.param(
+                "[push, pull_request]",
+                f"github.event_name == 'push' && ({MAIN} || startsWith(github.ref, 'refs/tags/'))",
+                id="branches and tags",
+            ),
+            pytest.param(
+                "{push: {tags: ['v*']}, pull_request: null}",
+                "github.event_name == 'push' && startsWith(github.ref, 'refs/tags/')",
+                id="tags",
+            ),
+            pytest.param(
+                "{release: {types: [published]}, pull_request: null}",
+                "github.event_name != 'pull_request'",
+                id="releases",
+            ),
+            pytest.param("pull_request", "", id="nothing else"),
+        ],
+    )
+    def test_the_condition_keeps_what_else_publishes(self, on: str, guard: str) -> None:
+        (finding,) = findings_of(publishing(on), publish_from_pull_request)
+        assert finding.remedy.partition("if: ")[2] == guard
+        assert bool(finding.edits) == bool(guard)
 
     def test_a_called_workflow_that_is_not_known_may_decide(self) -> None:
         text = (
@@ -169,6 +235,13 @@ class TestPullRequest:
                 id="a needed job asks",
             ),
             pytest.param(publishing("{pull_request: {types: [labeled]}}", "if: false"), id="switched off"),
+            pytest.param(publishing("pull_request", given=LOCAL), id="an index on the runner itself"),
+            pytest.param(
+                publishing(CLOSED, "if: github.event.pull_request.merged", given=CREDENTIAL), id="merged, by a token"
+            ),
+            pytest.param(
+                publishing(CLOSED, f"if: github.event.pull_request.merged && {SAME}"), id="merged, and of no fork"
+            ),
         ],
     )
     def test_what_pull_requests_do_not_reach_is_well(self, text: str) -> None:

@@ -7,18 +7,15 @@ from dataclasses import replace
 import pytest
 from unit.doctor.looking import ACTION, COMMIT, NOTHING_KNOWN, ON_TAG, Told, findings_of, publishing, told
 
-from publish_gate.doctor.findings import (
-    build_and_upload,
+from publish_gate.doctor.findings.rights import build_and_upload, empty_password, no_environment
+from publish_gate.doctor.findings.tools import (
     container_action,
-    empty_password,
-    no_environment,
     outdated_action,
-    skip_existing,
+    publish_in_composite,
+    tag_object_pin,
     unpinned_action,
-    wrong_index,
-    wrong_upload_url,
 )
-from publish_gate.doctor.findings.wrong_upload_url import right_address
+from publish_gate.doctor.findings.upload_steps import right_address, skip_existing, wrong_index, wrong_upload_url
 from publish_gate.hosts import PUBLIC_INDEXES, PYPI, TESTPYPI
 
 TRIAL = f"with: {{repository-url: '{TESTPYPI.upload}'}}"
@@ -375,8 +372,9 @@ class TestNoEnvironment:
         assert told(publishing(), no_environment) == [Told("advice", "publish:")]
 
     def test_an_environment_on_a_needed_job_is_named(self) -> None:
+        first = "first:\n  runs-on: x\n  steps: [run: y]\n"
         build = "build:\n  environment: pypi\n  runs-on: x\n  steps: [run: y]\n"
-        (finding,) = findings_of(publishing(ON_TAG, "needs: [gone, build]", jobs=build), no_environment)
+        (finding,) = findings_of(publishing(ON_TAG, "needs: [first, build]", jobs=first + build), no_environment)
         assert "'build'" in finding.message
 
     @pytest.mark.parametrize(
@@ -399,3 +397,117 @@ class TestNoEnvironment:
     def test_a_job_with_two_uploads_is_named_once(self) -> None:
         text = publishing(ON_TAG, "steps:", f"  - uses: {ACTION}@v1", f"  - uses: {ACTION}@v1")
         assert len(findings_of(text, no_environment)) == 1
+
+
+class Files:
+    """The other files of a repository."""
+
+    def __init__(self, **texts: str) -> None:
+        self._texts = {name.replace("__", "/").replace("_", "."): text for name, text in texts.items()}
+
+    def read(self, path: str) -> bytes | None:
+        text = self._texts.get(path)
+        return None if text is None else text.encode()
+
+    def workflow(self, path: str) -> None:
+        """Know no workflow."""
+
+
+def built_by(requires: str, back_end: str = "hatchling.build", more: str = "") -> Files:
+    lines = f'[build-system]\nrequires = ["{requires}"]\nbuild-backend = "{back_end}"\n{more}'
+    return Files(pyproject_toml=lines)
+
+
+class TestMetadata:
+    """What the build back end writes, and what the tool reads."""
+
+    @staticmethod
+    def building(ref: str, build: str = "run: uv build") -> str:
+        return publishing(
+            ON_TAG, "steps:", "  - uses: actions/checkout@v6", f"  - {build}", f"  - uses: {ACTION}@{ref}"
+        )
+
+    @pytest.mark.parametrize(
+        ("ref", "requires", "needed"),
+        [
+            pytest.param("v1.14.0", "hatchling", "1.14.2", id="the newest back end"),
+            pytest.param("v1.14.0", "hatchling>=1.32", "1.14.2", id="one from there on"),
+            pytest.param("v1.14.0", "hatchling~=1.30", "1.14.2", id="one of the same kind"),
+            pytest.param("v1.14.0", "hatchling==1.33.0", "1.14.2", id="just that one"),
+            pytest.param("v1.12.2", "hatchling<1.32", "1.12.3", id="one of those before"),
+        ],
+    )
+    def test_the_release_does_not_read_it(self, ref: str, requires: str, needed: str) -> None:
+        about = replace(NOTHING_KNOWN, sources=built_by(requires))
+        (finding,) = findings_of(self.building(ref), outdated_action, about)
+        assert (finding.severity.value, finding.cause) == ("warning", "outdated-publish-action")
+        assert needed in finding.remedy
+
+    @pytest.mark.parametrize(
+        ("ref", "build", "sources"),
+        [
+            pytest.param("v1.14.2", "run: uv build", built_by("hatchling"), id="it reads it"),
+            pytest.param("v1.14.0", "run: uv build", built_by("hatchling<1.32"), id="an older back end"),
+            pytest.param("v1.14.0", "run: uv build", built_by("hatchling==1.31.*"), id="one kind of an older one"),
+            pytest.param(
+                "v1.14.0",
+                "run: uv build",
+                built_by("hatchling", more='[tool.hatch.build]\ncore-metadata-version = "2.4"\n'),
+                id="it is told what to write",
+            ),
+            pytest.param("v1.14.0", "run: python -m build --no-isolation", built_by("hatchling"), id="what is there"),
+            pytest.param("v1.14.0", "run: uv build sub", built_by("hatchling"), id="another project"),
+            pytest.param("v1.14.0", "run: uv build", built_by("own", "own.build"), id="another back end"),
+            pytest.param("v1.14.0", "run: uv build", built_by("not a requirement"), id="nobody can read it"),
+            pytest.param("v1.14.0", "run: uv build", Files(pyproject_toml="x ="), id="no TOML"),
+            pytest.param("v1.14.0", "run: uv build", Files(pyproject_toml="[project]\n"), id="no back end"),
+            pytest.param("v1.14.0", "run: uv build", Files(), id="no file"),
+            pytest.param("release/v1", "run: uv build", built_by("hatchling"), id="the newest release"),
+            pytest.param("v1.14.0", "uses: actions/setup-python@v6", built_by("hatchling"), id="nothing is built"),
+        ],
+    )
+    def test_nothing_is_in_the_way(self, ref: str, build: str, sources: Files) -> None:
+        assert told(self.building(ref, build), outdated_action, replace(NOTHING_KNOWN, sources=sources)) == []
+
+    @pytest.mark.parametrize(
+        ("install", "found"),
+        [
+            pytest.param("pip install twine==5.1.1", 1, id="an old one"),
+            pytest.param("pip install twine", 0, id="the newest"),
+        ],
+    )
+    def test_twine_is_looked_at_by_its_pin(self, install: str, found: int) -> None:
+        lines = ("steps:", f"  - run: {install}", "  - run: uv build", "  - run: twine upload -p $P dist/*")
+        about = replace(NOTHING_KNOWN, sources=built_by("hatchling"))
+        assert len(told(publishing(ON_TAG, *lines), outdated_action, about)) == found
+
+
+class TestTagObject:
+    """Pins of what is no commit."""
+
+    def test_the_object_of_a_tag_has_no_image(self) -> None:
+        (finding,) = findings_of(using("6733eb7d741f0b11ec6a39b58540dab7590f9b7d # v1.14.0"), tag_object_pin)
+        assert (finding.severity.value, finding.cause) == ("error", "action-image-missing")
+        assert finding.safe
+        assert "cef221092ed1bacb1cc03d23a2d87d1d172e277b" in finding.remedy
+
+    @pytest.mark.parametrize("ref", [COMMIT, "v1.14.0", "6733eb7d", "cef221092ed1bacb1cc03d23a2d87d1d172e277b"])
+    def test_a_commit_or_a_release_has_one(self, ref: str) -> None:
+        assert told(using(ref), tag_object_pin) == []
+
+
+class TestComposite:
+    """The publishing action inside a composite action of the repository."""
+
+    @staticmethod
+    def action(ref: str) -> Files:
+        return Files(up__action_yml=f"runs:\n  using: composite\n  steps:\n    - uses: {ACTION}@{ref}\n")
+
+    def test_it_looks_for_its_image_in_the_wrong_place(self) -> None:
+        about = replace(NOTHING_KNOWN, sources=self.action("v1.14.0"))
+        assert [each.severity for each in told(publishing(uses="./up"), publish_in_composite, about)] == ["warning"]
+
+    @pytest.mark.parametrize("uses", ["./up", f"{ACTION}@v1.14.0"])
+    def test_it_is_at_home_there(self, uses: str) -> None:
+        about = replace(NOTHING_KNOWN, sources=self.action("v1.11.0"))
+        assert told(publishing(uses=uses), publish_in_composite, about) == []

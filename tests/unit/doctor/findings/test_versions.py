@@ -9,7 +9,15 @@ import pytest
 from unit.doctor.looking import NOTHING_KNOWN, ON_TAG, PATH, PROJECT, Told, findings_of, publishing, told
 
 from publish_gate.doctor.analysis import LocalProject
-from publish_gate.doctor.findings import foreign_tag, local_version, tag_version, version_from_tags
+from publish_gate.doctor.findings.builds import sets_version
+from publish_gate.doctor.findings.versions import (
+    dirty_tree,
+    foreign_tag,
+    local_version,
+    tag_version,
+    version_from_tags,
+    version_set_by_workflow,
+)
 from publish_gate.doctor.log.read import Record
 from publish_gate.doctor.trusted_publishing.claims import Claims
 from publish_gate.places import Place
@@ -17,6 +25,8 @@ from publish_gate.places import Place
 if TYPE_CHECKING:
     from publish_gate.doctor.inputs import DoctorInput
 
+ON_MAIN = "{push: {branches: [main]}}"
+PRIVATE = "with: {repository-url: 'https://packages.example.com/upload/', password: '${{ secrets.TOKEN }}'}"
 VERSION_FILE = Place("pyproject.toml", 3, 11)
 DECLARED = replace(NOTHING_KNOWN, projects=(LocalProject("sample", "1.2.3", VERSION_FILE),))
 
@@ -91,10 +101,39 @@ class TestForeignTag:
 class TestLocalVersion:
     """Versions with a plus sign."""
 
-    def test_a_local_part_is_refused_by_every_index(self) -> None:
-        about = replace(NOTHING_KNOWN, projects=(LocalProject("sample", "1.0+g1234", VERSION_FILE),))
-        assert told(publishing(), local_version, about) == [Told("error", str(VERSION_FILE), "local-version")]
-        assert "+g1234" in findings_of(publishing(), local_version, about)[0].message
+    ABOUT = replace(NOTHING_KNOWN, projects=(LocalProject("sample", "1.0+g1234", VERSION_FILE),))
+    SETS = "steps:\n  - run: uv version $GITHUB_REF_NAME\n  - uses: pypa/gh-action-pypi-publish@release/v1"
+
+    @pytest.mark.parametrize(
+        ("text", "about"),
+        [
+            pytest.param(publishing(ON_MAIN), ABOUT, id="a push to the default branch uploads it"),
+            pytest.param(publishing(), replace(ABOUT, ref="refs/tags/v1.0"), id="the tag that is asked about does"),
+        ],
+    )
+    def test_a_local_part_is_refused_by_every_index(self, text: str, about: DoctorInput) -> None:
+        assert told(text, local_version, about) == [Told("error", str(VERSION_FILE), "local-version")]
+        assert "+g1234" in findings_of(text, local_version, about)[0].message
+
+    @pytest.mark.parametrize(
+        ("text", "about"),
+        [
+            pytest.param(publishing(), ABOUT, id="a release has its own commit"),
+            pytest.param(publishing(ON_MAIN, SETS), ABOUT, id="the workflow sets another"),
+            pytest.param(publishing(ON_MAIN, "if: vars.ON"), ABOUT, id="it may not be uploaded"),
+            pytest.param(publishing(ON_MAIN, given=PRIVATE), ABOUT, id="a private index takes it"),
+            pytest.param(
+                publishing(ON_MAIN),
+                replace(ABOUT, projects=(*ABOUT.projects, LocalProject("other", "1.0"))),
+                id="another project may be meant",
+            ),
+        ],
+    )
+    def test_what_stands_in_a_file_need_not_be_uploaded(self, text: str, about: DoctorInput) -> None:
+        assert [each.severity for each in told(text, local_version, about)] == ["advice"]
+
+    def test_nothing_is_uploaded(self) -> None:
+        assert told(publishing(uses="actions/setup-python@v6"), local_version, self.ABOUT) == []
 
     @pytest.mark.parametrize("version", ["1.0", "1.0rc1", "1!2.0.post1.dev0", None, "no version", "1.0+"])
     def test_other_versions_are_well(self, version: str | None) -> None:
@@ -160,17 +199,158 @@ class TestVersionFromTags:
     def test_a_version_in_a_file_needs_no_tags(self) -> None:
         assert told(self.building(self.CHECKOUT + self.BUILD), version_from_tags, DECLARED) == []
 
-    def test_jobs_that_need_each_other_or_nobody_end(self) -> None:
-        jobs = (
-            "a:\n  needs: [b, gone]\n  runs-on: x\n  steps:\n"
-            "    - uses: actions/checkout@v6\n    - run: python -m build\n"
-            "b:\n  needs: a\n  runs-on: x\n  steps: [run: y]\n"
-        )
-        text = publishing(ON_TAG, "needs: [a, b]", jobs=jobs)
-        assert len(findings_of(text, version_from_tags, self.FROM_TAGS)) == 1
+    TWO = replace(
+        NOTHING_KNOWN,
+        projects=(
+            LocalProject("sample", None, Place("pyproject.toml"), from_tags=True),
+            LocalProject("fast", "1.0", Place("rust/fast/Cargo.toml", 3)),
+            LocalProject("lib", None, Place("lib/pyproject.toml"), from_tags=True),
+        ),
+    )
+
+    @pytest.mark.parametrize(
+        ("steps", "found"),
+        [
+            pytest.param("- run: uv build\n", 1, id="the root"),
+            pytest.param("- run: uv build lib\n", 1, id="the other one that has it from tags"),
+            pytest.param("- run: cd lib && uv build\n", 1, id="its folder is entered"),
+            pytest.param("- run: uv build\n  working-directory: lib/\n", 1, id="the step stands in its folder"),
+            pytest.param("- run: hatch build\n  working-directory: rust/fast\n", 0, id="the step stands elsewhere"),
+            pytest.param("- run: python -m build rust/fast\n", 0, id="another folder is named"),
+            pytest.param("- run: python -m build --sdist rust/fast\n", 0, id="one behind an option"),
+            pytest.param("- run: python -m build --outdir dist\n", 1, id="the folder of an option is no project"),
+            pytest.param("- run: uv build --package fast\n", 0, id="a package by its name"),
+            pytest.param("- run: cd $WHERE && uv build\n", 0, id="a folder that is not known"),
+            pytest.param("- run: maturin build\n", 0, id="maturin knows no tags"),
+            pytest.param("- run: maturin sdist --manifest-path rust/fast/Cargo.toml\n", 0, id="a manifest elsewhere"),
+            pytest.param("- uses: pypa/cibuildwheel@v3\n  with: {package-dir: rust/fast}\n", 0, id="an action"),
+            pytest.param("- uses: pypa/cibuildwheel@v3\n", 1, id="an action in the root"),
+        ],
+    )
+    def test_it_counts_what_is_built(self, steps: str, found: int) -> None:
+        text = self.building(self.CHECKOUT + steps)
+        assert len(findings_of(text, version_from_tags, self.TWO)) == found
+
+    def test_the_folder_may_be_the_job_s_default(self) -> None:
+        keys = "  defaults: {run: {working-directory: rust/fast}}\n"
+        assert told(self.building(self.CHECKOUT + self.BUILD, keys), version_from_tags, self.TWO) == []
 
     def test_a_checkout_is_named_once_for_two_uploads(self) -> None:
         text = self.building(self.CHECKOUT + self.BUILD) + "      - run: twine upload dist/*\n"
         (finding,) = findings_of(text, version_from_tags, self.FROM_TAGS)
         assert finding.place is not None
         assert finding.place.path == PATH
+
+
+class TestDirtyTree:
+    """Files that are changed before a version is made from tags."""
+
+    CHANGES = "- run: sed -i 's|a|b|' pyproject.toml\n"
+
+    @pytest.mark.parametrize(
+        "steps",
+        [
+            pytest.param(CHANGES, id="an editor"),
+            pytest.param("- run: perl -pi -e 's/a/b/' src/x.py\n", id="another editor"),
+            pytest.param("- run: echo x >> README.md\n", id="a line more"),
+            pytest.param("- run: echo x | tee -a setup.cfg\n", id="a line more by another program"),
+            pytest.param("- run: npm version 1.2.3 --no-git-tag-version\n", id="the version of something else"),
+            pytest.param("- run: git add -A\n" + CHANGES, id="behind what does not matter"),
+        ],
+    )
+    def test_the_tree_is_not_the_tag_s(self, steps: str) -> None:
+        whole = "- uses: actions/checkout@v6\n  with: {fetch-depth: 0}\n"
+        text = TestVersionFromTags.building(whole + steps + TestVersionFromTags.BUILD)
+        (found,) = told(text, dirty_tree, TestVersionFromTags.FROM_TAGS)
+        assert (found.severity, found.cause) == ("warning", "local-version")
+
+    @pytest.mark.parametrize(
+        ("before", "after", "keys"),
+        [
+            pytest.param("", CHANGES, "", id="after the build"),
+            pytest.param(CHANGES + "- run: git commit -am x\n", "", "", id="committed"),
+            pytest.param(CHANGES + "- run: git checkout -- .\n", "", "", id="taken back"),
+            pytest.param(CHANGES + "- run: git update-index --assume-unchanged a\n", "", "", id="hidden from git"),
+            pytest.param(CHANGES + "- uses: actions/checkout@v6\n", "", "", id="checked out again"),
+            pytest.param(CHANGES, "", "  env: {SETUPTOOLS_SCM_PRETEND_VERSION: '1.0'}\n", id="it is told the version"),
+            pytest.param("- run: sed 's|a|b|' pyproject.toml\n", "", "", id="nothing is written"),
+            pytest.param("- run: echo x > notes.txt\n", "", "", id="a file that is not of the project"),
+        ],
+    )
+    def test_the_tree_is_clean(self, before: str, after: str, keys: str) -> None:
+        whole = "- uses: actions/checkout@v6\n  with: {fetch-depth: 0}\n"
+        text = TestVersionFromTags.building(whole + before + TestVersionFromTags.BUILD + after, keys)
+        assert told(text, dirty_tree, TestVersionFromTags.FROM_TAGS) == []
+
+    def test_a_version_in_a_file_has_no_tree(self) -> None:
+        text = TestVersionFromTags.building(self.CHANGES + TestVersionFromTags.BUILD)
+        assert told(text, dirty_tree, DECLARED) == []
+
+
+class TestVersionSetByWorkflow:
+    """Commands that set the version."""
+
+    @staticmethod
+    def setting(command: str, on: str = ON_TAG) -> str:
+        return publishing(
+            on, "steps:", "  - run: |", f"      {command}", "  - uses: pypa/gh-action-pypi-publish@release/v1"
+        )
+
+    @pytest.mark.parametrize(
+        "command",
+        [
+            'uv version --frozen "${GITHUB_REF_NAME#v}"',
+            "uv version --bump patch",
+            "uv run hatch version 1.2.3",
+            "poetry version $(git describe --tags)",
+            "V=1 hatch version $V",
+            "npm version 1.2.3",
+            "cargo set-version 1.2.3",
+            "uvx bump-my-version replace --new-version 1.2.3",
+            "bumpversion patch",
+            "semantic-release version --push",
+            "cz bump --yes",
+            "sed -i 's/^version = .*/version = \"1\"/' pyproject.toml",
+            "sed -E -i.bak s/0.0.0/1.0/ src/sample/_version.py",
+            "echo \"__version__ = '$V'\" > src/sample/version.py",
+            "echo $TAG > VERSION",
+        ],
+    )
+    def test_the_version_is_set(self, command: str) -> None:
+        (found,) = told(self.setting(command), version_set_by_workflow)
+        assert found.severity == "advice"
+
+    @pytest.mark.parametrize(
+        "command",
+        [
+            "uv version --short",
+            "echo version=$(poetry version -s) >> $GITHUB_OUTPUT",
+            "hatch version",
+            "V=$(uv version --short); echo $V",
+            "bump-my-version show current_version",
+            "semantic-release version --print",
+            "uv version --bump patch --dry-run",
+            "sed -i 's/a/b/' README.md",
+            "grep version pyproject.toml",
+            "python --version > versions.log",
+        ],
+    )
+    def test_the_version_is_only_read(self, command: str) -> None:
+        assert told(self.setting(command), version_set_by_workflow) == []
+
+    def test_a_gate_that_is_told_the_version_knows_it(self) -> None:
+        gate = (
+            "gate:\n  runs-on: x\n  steps:\n    - uses: publish-gate/publish-gate@v1\n"
+            "      with: {version: '${{ github.ref_name }}'}\n"
+        )
+        steps = ("steps:", "  - run: uv version 1", "  - uses: pypa/gh-action-pypi-publish@release/v1")
+        assert told(publishing(ON_TAG, *steps, jobs=gate), version_set_by_workflow) == []
+        assert len(told(publishing(ON_TAG, *steps), version_set_by_workflow)) == 1
+
+    def test_the_tag_is_not_held_against_a_placeholder(self) -> None:
+        assert told(self.setting("uv version $GITHUB_REF_NAME"), tag_version, at("v2.0")) == []
+        assert len(told(self.setting("uv version --short"), tag_version, at("v2.0"))) == 1
+
+    def test_nothing_is_set_by_nothing(self) -> None:
+        assert not sets_version([])
+        assert not sets_version(["A=1"])

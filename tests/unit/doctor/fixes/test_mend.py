@@ -11,9 +11,9 @@ import pytest
 from unit.doctor.looking import FOLDER, NOTHING_KNOWN, ON_TAG, PATH, asking, publisher, publishing, registered
 
 from publish_gate.doctor.analyse import examine
-from publish_gate.doctor.findings import missing_id_token_permission
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity
-from publish_gate.doctor.fixes.apply import mend, patch_in, patches
+from publish_gate.doctor.findings.rights import missing_id_token_permission
+from publish_gate.doctor.fixes.apply import apply_fixes, patch_in, patches
 from publish_gate.doctor.fixes.edits import Edit
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def opinion_of(files: str | Mapping[str, str], findings: tuple[Finding, ...] | N
 
 
 def finding(*edits: Edit, safe: bool = True) -> Finding:
-    rule = missing_id_token_permission.RULE
+    rule = missing_id_token_permission.rule
     return Finding(rule, Severity.ERROR, Confidence.HIGH, "it is wrong", "do it", edits=edits, safe=safe)
 
 
@@ -54,7 +54,7 @@ class TestPatches:
         }
 
     def test_what_is_not_safe_is_changed_where_that_is_asked_for(self) -> None:
-        opinion = opinion_of(publishing("push"))
+        opinion = opinion_of(publishing("{push: {branches: ['**']}}"))
         assert patches(opinion) == {}
         ((_, after),) = patches(opinion, safe_only=False).values()
         assert "if: github.ref == 'refs/heads/main'" in after
@@ -112,7 +112,7 @@ class TestMend:
         self.stream = io.StringIO()
 
     def mend(self, *, text: str = FAULTY, assume_yes: bool = True) -> int:
-        return mend(self.root, opinion_of(text), self.stream, assume_yes=assume_yes)
+        return apply_fixes(self.root, opinion_of(text), self.stream, assume_yes=assume_yes)
 
     @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["as it is", "with a byte order mark"])
     @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["with a line feed", "as Windows ends lines"])
@@ -134,7 +134,7 @@ class TestMend:
 
     def test_there_may_be_nothing_to_mend(self) -> None:
         assert self.mend(text=publishing()) == 0
-        assert self.stream.getvalue() == "nothing can be mended without knowing more\n"
+        assert self.stream.getvalue() == "no safe fix available\n"
 
     @pytest.mark.parametrize(
         ("terminal", "answer", "written"),

@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.doctor.looking import ON_TAG, PATH, assert_other_lines_stay, publishing
 
+from publish_gate.doctor.fixes.edit_workflow import grant, limit_release
 from publish_gate.doctor.fixes.edits import apply
-from publish_gate.doctor.fixes.permissions import grant
-from publish_gate.doctor.fixes.triggers import limit_release
 from publish_gate.doctor.workflow.permissions import granted
 from publish_gate.doctor.workflow.read import read_workflow
 from publish_gate.doctor.workflow.tree import Mapping
