@@ -68,7 +68,7 @@ def _hands_on(gate: Job, step: Step) -> bool:
 
 def handed_on(gate: Job, step: Step) -> dict[str, str]:
     """Return the gate job's outputs (in lower case) that are the action's outputs as they are, with those."""
-    from publish_gate.doctor.expressions.syntax import parse_template
+    from publish_gate.doctor.expressions.parser import parse_template
 
     found: dict[str, str] = {}
     for entry in gate.outputs.entries:

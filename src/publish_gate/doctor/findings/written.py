@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.expressions.inspect import walk
+from publish_gate.doctor.expressions.syntax_tree import walk
 from publish_gate.doctor.expressions.syntax_tree import Context, ExpressionError, Index, Literal, Property
 from publish_gate.doctor.workflow.tree import Mapping, Scalar
 from publish_gate.places import Place
@@ -27,7 +27,7 @@ class Written(NamedTuple):
 
 def written(job: Job) -> Iterator[Written]:
     """Yield every expression of a job; what GitHub refuses to parse is left out, for it is told elsewhere."""
-    from publish_gate.doctor.expressions.syntax import parse_condition, parse_template
+    from publish_gate.doctor.expressions.parser import parse_condition, parse_template
 
     conditions = [job.condition, *(step.condition for step in job.steps)]
     places = {each.place for each in conditions if each is not None}

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.expressions import OneOf, Unknown
-from publish_gate.doctor.expressions.coercion import write
+from publish_gate.doctor.expressions.values import write
 from publish_gate.doctor.ternary import Ternary
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.expressions import Object, OneOf, Unknown
-from publish_gate.doctor.expressions.coercion import write
+from publish_gate.doctor.expressions.values import write
 from publish_gate.doctor.simulation.evaluation import as_text, value_of
 from publish_gate.doctor.workflow.blocks import texts
 from publish_gate.doctor.workflow.tree import Mapping, Scalar

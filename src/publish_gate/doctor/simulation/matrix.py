@@ -7,7 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.expressions import Array, Object, OneOf, Unknown
-from publish_gate.doctor.expressions.coercion import equal
+from publish_gate.doctor.expressions.values import equal
 from publish_gate.doctor.simulation.evaluation import value_of
 from publish_gate.doctor.workflow.tree import Scalar, Sequence
 

@@ -86,9 +86,9 @@ class Expressions:
         return Template("".join(pieces), tuple(values))
 
     def _evaluated(self, source: str) -> Text:
-        from publish_gate.doctor.expressions.evaluate import evaluate
+        from publish_gate.doctor.expressions.evaluator import evaluate
         from publish_gate.doctor.expressions.evaluator import Scope
-        from publish_gate.doctor.expressions.syntax import parse_expression
+        from publish_gate.doctor.expressions.parser import parse_expression
         from publish_gate.doctor.expressions.syntax_tree import ExpressionError
 
         if self._contexts is None:
@@ -101,7 +101,7 @@ class Expressions:
 
 
 def _as_text(value: Value) -> Text:
-    from publish_gate.doctor.expressions.coercion import write
+    from publish_gate.doctor.expressions.values import write
     from publish_gate.doctor.expressions.values import OneOf, Unknown
 
     if isinstance(value, Unknown):

@@ -7,8 +7,8 @@ import math
 import pytest
 
 from publish_gate.doctor.expressions import Array, Object
-from publish_gate.doctor.expressions.coercion import equal, less, number, truth, write
-from publish_gate.doctor.expressions.numbers import read_number, write_number
+from publish_gate.doctor.expressions.values import equal, less, number, truth, write
+from publish_gate.doctor.expressions.values import read_number, write_number
 from publish_gate.doctor.expressions.values import Known, fold
 
 LIST = Array(("a",))
