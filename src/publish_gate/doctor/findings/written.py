@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.expressions.syntax_tree import walk
-from publish_gate.doctor.expressions.syntax_tree import Context, ExpressionError, Index, Literal, Property
+from publish_gate.doctor.expressions.syntax_tree import Context, ExpressionError, Index, Literal, Property, walk
 from publish_gate.doctor.workflow.tree import Mapping, Scalar
 from publish_gate.places import Place
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.fixes.edits import Edit
-from publish_gate.doctor.workflow.yaml12 import core_value
+from publish_gate.doctor.workflow.tree import core_value
 
 if TYPE_CHECKING:
     from publish_gate.doctor.workflow.model import Job, Workflow

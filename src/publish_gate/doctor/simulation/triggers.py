@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from publish_gate.doctor.simulation.activities import activity_starts, listened_to
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.blocks import texts
-from publish_gate.doctor.workflow.tree import Mapping
-from publish_gate.doctor.workflow.yaml12 import shown
+from publish_gate.doctor.workflow.tree import Mapping, shown
 from publish_gate.gate.patterns import PatternError, compile_patterns
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ class Composite(NamedTuple):
 
 def read_action(files: Files, folder: str) -> tuple[str, Mapping] | None:
     """Return the path and content of the action in a folder of the repository, None where none can be read."""
-    from publish_gate.doctor.workflow.yaml12 import parse_yaml
+    from publish_gate.doctor.workflow.tree import parse_yaml
 
     for name in _FILES:
         path = name if folder == "." else repository_path(folder, name)

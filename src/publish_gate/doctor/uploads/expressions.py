@@ -86,8 +86,7 @@ class Expressions:
         return Template("".join(pieces), tuple(values))
 
     def _evaluated(self, source: str) -> Text:
-        from publish_gate.doctor.expressions.evaluator import evaluate
-        from publish_gate.doctor.expressions.evaluator import Scope
+        from publish_gate.doctor.expressions.evaluator import Scope, evaluate
         from publish_gate.doctor.expressions.parser import parse_expression
         from publish_gate.doctor.expressions.syntax_tree import ExpressionError
 
@@ -101,8 +100,7 @@ class Expressions:
 
 
 def _as_text(value: Value) -> Text:
-    from publish_gate.doctor.expressions.values import write
-    from publish_gate.doctor.expressions.values import OneOf, Unknown
+    from publish_gate.doctor.expressions.values import OneOf, Unknown, write
 
     if isinstance(value, Unknown):
         return UNKNOWN_TEXT
