@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.analysis import Analysis
@@ -15,6 +14,7 @@ from publish_gate.doctor.result import DoctorReport
 
 if TYPE_CHECKING:
     from publish_gate.doctor.question import DoctorInput
+    from publish_gate.doctor.simulation.situations import Situation
 
 
 def examine(question: DoctorInput) -> DoctorReport:
@@ -34,14 +34,10 @@ def analyse(question: DoctorInput) -> Analysis:
     repository = _repository(question)
     world = RepositoryContext(repository, question.default_branch, question.known, question.config)
     situations = standard_situations(question.default_branch)
-    asked: tuple[str, ...] = ()
+    asked: tuple[Situation, ...] = ()
     if question.event or question.ref:
-        found = for_event(question.event or "push", question.ref, None, question.default_branch)
-        # They may be among the usual ones, and have to be told from those.
-        extra = tuple(
-            replace(each, name=f"{each.name.partition(' on ')[0]} on {each.ref or 'any ref'}") for each in found
-        )
-        situations, asked = (*situations, *extra), tuple(each.name for each in extra)
+        asked = for_event(question.event or "push", question.ref, None, question.default_branch)
+        situations = tuple({situation.name: situation for situation in (*situations, *asked)}.values())
     jobs, runs = publishing_jobs(question, world, situations)
     told = question.claims or (question.record.claims if question.record is not None else None)
     claims = with_caller(told, jobs) if told is not None else None
@@ -65,7 +61,7 @@ def analyse(question: DoctorInput) -> Analysis:
         index=question.index,
         project=question.project,
         world=world,
-        asked=asked,
+        asked=tuple(situation.name for situation in asked),
         meant=meant,
     )
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 Runs = dict[tuple[str, str], "WorkflowRun"]
 # A called workflow may call another; GitHub allows more, nobody publishes that deep.
 _DEEPEST = 4
-_USUAL = frozenset({"pull_request", "push", "release", "workflow_dispatch", "schedule", "workflow_call"})
 
 
 class Known:
@@ -42,8 +41,12 @@ class Known:
 def publishing_jobs(
     question: DoctorInput, world: RepositoryContext, situations: Sequence[Situation]
 ) -> tuple[tuple[PublishingJob, ...], Runs]:
-    """Return the uploads of all workflows asked about, and the runs that were looked at for them."""
+    """Return the uploads of all workflows asked about, and the runs that were looked at for them.
+
+    Each workflow is looked at in its own situations, and in those asked about.
+    """
     from publish_gate.doctor.simulation import run_workflow
+    from publish_gate.doctor.simulation.situations import situations_of
     from publish_gate.doctor.uploads import find_uploads
 
     sources = question.sources or Known(question.known)
@@ -53,20 +56,13 @@ def publishing_jobs(
         uploads = find_uploads(workflow, sources)
         if not uploads:
             continue
-        here = (*situations, *_further(workflow, world))
+        own = {situation.name: situation for situation in situations_of(workflow, world.default_branch)}
+        here = tuple((own | {situation.name: situation for situation in situations}).values())
         wanted = {upload.job.id for upload in uploads}
         for situation in here:
             runs[workflow.path, situation.name] = run_workflow(workflow, situation, world, wanted)
         jobs += [_job(workflow, _road(upload, sources, world), here, runs) for upload in uploads]
     return tuple(jobs), runs
-
-
-def _further(workflow: Workflow, world: RepositoryContext) -> list[Situation]:
-    """Return situations of the workflow's own events that are not among the usual ones."""
-    from publish_gate.doctor.simulation.situations import for_event
-
-    events = dict.fromkeys(trigger.event for trigger in workflow.triggers if trigger.event not in _USUAL)
-    return [each for event in events for each in for_event(event, "", workflow, world.default_branch)]
 
 
 def _road(upload: Upload, sources: Sources, world: RepositoryContext) -> tuple[Upload, ...]:

@@ -11,9 +11,10 @@ from unit.doctor.asked import job_of, published
 from publish_gate.config.load import load_config
 from publish_gate.doctor.expressions import Object, OneOf, Scope, Unknown
 from publish_gate.doctor.simulation import RepositoryContext, run_workflow, step_scope
-from publish_gate.doctor.simulation.publish_gate_step import gate_outputs, is_gate
+from publish_gate.doctor.simulation.publish_gate_step import gate_outputs
 from publish_gate.doctor.simulation.situations import Situation, standard_situations
 from publish_gate.doctor.workflow.read import read_workflow
+from publish_gate.gate_steps import is_gate
 
 if TYPE_CHECKING:
     from publish_gate.config.model import Config
@@ -207,8 +208,16 @@ def step(uses: str) -> Step:
     [
         ("octo/publish-gate@v1", True),
         ("Octo/Publish-Gate@main", True),
-        ("./.github/actions/publish-gate", True),
+        ("./.github/actions/publish-gate", False),
         ("./publish-gate/", True),
+        ("./", False),
+        (".", False),
+        ("./named", True),
+        ("./wrapper", True),
+        ("./tools/gate/", True),
+        ("./my-publish-gate", False),
+        ("me/actions/publish-gate@v1", True),
+        ("publish-gate@v1", False),
         ("octo/publish-gate/sub@v1", False),
         ("octo/not-publish-gate@v1", False),
         ("octo/gate@publish-gate", False),
@@ -216,12 +225,16 @@ def step(uses: str) -> Step:
     ],
 )
 def test_the_gate_is_known_by_its_name(uses: str, gate: bool) -> None:
-    assert is_gate(step(uses)) is gate
-
-
-def test_a_script_is_no_gate() -> None:
-    text = "on: push\njobs: {a: {runs-on: x, steps: [{run: publish-gate check}]}}\n"
-    assert not is_gate(read_workflow(text.encode(), "a.yml").jobs[0].steps[0])
+    files = {
+        "publish-gate/action.yml": b"name: Publish Gate",
+        "action.yml": b"name: x",
+        "named/action.yaml": b"name: publish gate",
+        "wrapper/action.yml": b"name: Publish Gate\nruns: {steps: [{run: ls}, {uses: a/b@v1}, {uses: ./named}]}",
+        "tools/gate/action.yml": b"runs: {steps: [{uses: octo/publish-gate@v1}]}",
+        "my-publish-gate/action.yml": b"- a",
+    }
+    assert is_gate(uses, files.get) is gate
+    assert is_gate(uses) is (gate and not uses.startswith("."))
 
 
 def outputs(scope: Scope, config: Config | None = None) -> dict[str, Any]:

@@ -29,12 +29,6 @@ _DECIDING = frozenset({"targets", "events", "branches", "tags", "config"})
 _MOST_CHOICES = 64
 
 
-def is_gate(step: Step) -> bool:
-    """Whether a step uses this action, from wherever it is taken."""
-    name = step.uses.text.strip().lower().partition("@")[0].rstrip("/") if step.uses is not None else ""
-    return name.rpartition("/")[2] == "publish-gate"
-
-
 def gate_outputs(step: Step, scope: Scope, config: Config | None, name: str) -> Object:
     """Return the outputs of the gate at a step, as far as event and ref decide them.
 

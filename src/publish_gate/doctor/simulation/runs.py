@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.expressions import Scope, Status
+from publish_gate.doctor.simulation.views import StepView
 from publish_gate.doctor.ternary import Ternary
 
 if TYPE_CHECKING:
@@ -51,6 +52,16 @@ class JobRun:
             return tuple(StepRun(step, Ternary.NO) for step in self.job.steps)
         answers = self.inside.answers()
         return tuple(StepRun(step, self.runs & answer) for step, answer in zip(self.job.steps, answers, strict=True))
+
+    def views(self, index: int) -> tuple[StepView, ...]:
+        """Return what a step sees, by its index: one view for each leg of the matrix, one for all if it has many."""
+        legs = self.inside.legs if self.inside is not None else ()
+        return tuple(
+            StepView(walked.step, self.runs & walked.runs, walked.scope)
+            for leg in legs
+            for walked in leg
+            if walked.step.index == index
+        )
 
     def step(self, index: int) -> StepRun | None:
         """Return the step with an index as in `Step`, None where there is none."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from publish_gate.doctor.workflow.model import local_path
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from publish_gate.config.model import Config
     from publish_gate.doctor.workflow.model import Workflow
+    from publish_gate.gate_steps import Read
 
 _CALLED = ".github/workflows/"
 
@@ -19,13 +22,15 @@ class RepositoryContext:
     """The upstream repository: its name, its default branch, and its workflows by path.
 
     ``repository`` is ``OWNER/NAME``, None where it is not known. ``workflows`` are those that can be called; one
-    that is not there is unknown, not absent. ``config`` is the gate's config file, None where there is none.
+    that is not there is unknown, not absent. ``config`` is the gate's config file, None if there is none. ``read``
+    gives its files by path, None if they are not known.
     """
 
     repository: str | None = None
     default_branch: str = "main"
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
     config: Config | None = None
+    read: Read | None = None
 
     @property
     def owner(self) -> str | None:
@@ -33,13 +38,14 @@ class RepositoryContext:
         return None if self.repository is None else self.repository.partition("/")[0]
 
     def called(self, uses: str) -> Workflow | None:
-        """Return the workflow that a job's ``uses`` names, None where its text is not known.
+        """Return the workflow that a job's ``uses`` names, None if its text is not known.
 
-        ``./.github/workflows/FILE`` is taken from the same commit; ``OWNER/NAME/.github/workflows/FILE@REF`` of
-        this very repository is taken to say what it says here.
+        ``./.github/workflows/FILE`` and ``$/.github/workflows/FILE`` are taken from the same commit;
+        ``OWNER/NAME/.github/workflows/FILE@REF`` of this very repository is taken to say what it says here.
         """
-        if uses.startswith("./"):
-            return self.workflows.get(uses.removeprefix("./"))
+        local = local_path(uses)
+        if local:
+            return self.workflows.get(local)
         path, _, _ = uses.partition("@")
         if self.repository is not None and path.lower().startswith(f"{self.repository.lower()}/{_CALLED}"):
             return self.workflows.get(path[len(self.repository) + 1 :])
