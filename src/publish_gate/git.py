@@ -45,6 +45,15 @@ def origin(directory: Path) -> str:
     return _git(directory, "remote", "get-url", "origin")
 
 
+def differing(directory: Path, ref: str, folder: str) -> tuple[str, ...] | None:
+    """Return the files of a folder that the commit of a full ref has otherwise than HEAD; None if it is not known."""
+    commit = _git(directory, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    if not commit:
+        return None
+    names = _git(directory, "diff-tree", "-r", "--name-only", "--no-commit-id", commit, "HEAD", "--", folder)
+    return tuple(names.split("\n")) if names else ()
+
+
 def _git(directory: Path, *arguments: str) -> str:
     # fsmonitor is the one setting of a checkout that could start a program for commands like these.
     import subprocess

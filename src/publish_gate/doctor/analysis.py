@@ -101,7 +101,9 @@ class Analysis:
     ``registry`` is None where no publishers are known. ``asked`` are the names of the situations that the
     question is about, empty where it is about all. ``index`` and ``project`` are what the user asked about,
     empty where nothing was said, ``meant`` the index that given claims are held against, empty where nothing that
-    was read decides it. ``world`` is what `reach` needs to look at further situations.
+    was read decides it. ``world`` is what is needed to look at further situations.
+    ``answered`` are the names of the situations that were asked about or that the claims tell of, ``elsewhere`` the
+    workflow files that are different in the commit of the ref asked about.
     """
 
     workflows: tuple[Workflow, ...] = ()
@@ -120,6 +122,13 @@ class Analysis:
     world: RepositoryContext | None = None
     asked: tuple[str, ...] = ()
     meant: str = ""
+    answered: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+    def label(self, job: PublishingJob, name: str) -> str:
+        """Return what a situation of a job's workflow is called, by its name."""
+        run = self.runs.get((job.entry.path, name))
+        return run.situation.label if run is not None else name
 
     @property
     def index_asked(self) -> str:

@@ -24,7 +24,7 @@ class DoctorInput:
     ``workflows`` are those to look at, ``known`` all of the repository by path (a called one may not be asked
     about). ``registry`` is None where no publishers are known. ``repository`` is ``OWNER/NAME``, ``config`` the
     gate's config file. ``index`` and ``project`` narrow the question, empty where nothing was said; ``event`` and
-    ``ref`` ask about one situation.
+    ``ref`` ask about one situation, and ``elsewhere`` are the workflow files that are different in its commit.
     """
 
     workflows: tuple[Workflow, ...] = ()
@@ -42,3 +42,4 @@ class DoctorInput:
     config: Config | None = None
     event: str = ""
     ref: str = ""
+    elsewhere: tuple[str, ...] = ()

@@ -144,6 +144,7 @@ DERIVED = [
     pytest.param("{workflow_run: {workflows: [a], types: [completed, requested]}}",
                  ["workflow_run", "workflow_run completed", "workflow_run requested"], id="an event that is not usual"),
     pytest.param("workflow_call", [], id="called"),
+    pytest.param("[push, relase]", [], id="an event that does not exist"),
     pytest.param(f"{{push: {{tags: [{', '.join(f't{n}' for n in range(40))}]}}}}",
                  [f"push of tag t{n}" for n in range(12)], id="no end of them"),
 ]  # fmt: skip

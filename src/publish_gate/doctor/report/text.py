@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from publish_gate.doctor.answers import answers, nothing_publishes
 from publish_gate.doctor.findings.model import Severity
 from publish_gate.doctor.fixes.apply import patch_in
 from publish_gate.doctor.result import UNDETERMINED
@@ -27,7 +28,12 @@ _HEADERS = 2
 
 def render(opinion: DoctorReport, style: Style) -> str:
     """Return the whole opinion: who publishes and when, the findings, the cause, and what to register."""
-    blocks = [list(_jobs(opinion)), list(_findings(opinion, style)), list(_diagnosis(opinion.diagnosis, style))]
+    blocks = [
+        list(answers(opinion.examination)),
+        list(_jobs(opinion)),
+        list(_findings(opinion, style)),
+        list(_diagnosis(opinion.diagnosis, style)),
+    ]
     if opinion.forms:
         blocks.append(list(_forms(opinion.forms)))
     blocks.append([_count(opinion)])
@@ -38,7 +44,7 @@ def _jobs(opinion: DoctorReport) -> Iterator[str]:
     if not opinion.examination.workflows:
         return
     if not opinion.examination.jobs:
-        yield f"no job that publishes was found in {len(opinion.examination.workflows)} workflow file(s)"
+        yield one_line(nothing_publishes(opinion.examination.workflows), _LONG)
         return
     yield "publishing jobs"
     for job in opinion.examination.jobs:
@@ -49,12 +55,13 @@ def _jobs(opinion: DoctorReport) -> Iterator[str]:
         yield f"  {one_line(str(upload.place))}  job {one_line(upload.job.id)}{called}: {what}"
         way = "its identity" if upload.auth.value == "oidc" else upload.auth.value
         yield f"      authenticates by {way}; environment: {one_line(environment) or 'none'}"
-        yield f"      publishes on: {_when(job)}"
+        yield f"      publishes on: {_when(job, opinion)}"
 
 
-def _when(job: PublishingJob) -> str:
-    sure = [name for name, answer in job.publishes_on.items() if answer is Ternary.YES]
-    perhaps = [f"{name} (depends)" for name, answer in job.publishes_on.items() if answer is Ternary.DEPENDS]
+def _when(job: PublishingJob, opinion: DoctorReport) -> str:
+    told = {opinion.examination.label(job, name): answer for name, answer in job.publishes_on.items()}
+    sure = [label for label, answer in told.items() if answer is Ternary.YES]
+    perhaps = [f"{label} (depends)" for label, answer in told.items() if answer is Ternary.DEPENDS]
     return one_line(", ".join([*sure, *perhaps]), _LONG) or "none of the usual situations"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from publish_gate.doctor.workflow.blocks import texts
+from publish_gate.doctor.workflow.grammar import events
 from publish_gate.doctor.workflow.tree import Mapping, Sequence
 from publish_gate.gate.patterns import PatternError, compile_pattern, compile_patterns
 
@@ -168,6 +169,8 @@ def situations_of(workflow: Workflow, default_branch: str = "main") -> tuple[Sit
     """
     found = {situation.name: situation for situation in standard_situations(default_branch)}
     for trigger in workflow.triggers:
+        if trigger.event not in events():
+            continue  # it never happens
         further = _FURTHER.get(trigger.event, _of_any_event)(trigger, default_branch)
         for _, situation in zip(range(_MOST), further, strict=False):
             found.setdefault(situation.name, situation)
