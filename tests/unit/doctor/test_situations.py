@@ -156,3 +156,25 @@ def test_a_workflow_is_looked_at_in_the_situations_that_its_filters_name(on: str
     found = situations_of(workflow)
     assert [each.label for each in found[9:]] == labels
     assert len({each.name for each in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("condition", "labels"),
+    [
+        ("github.ref == 'refs/heads/main'", []),
+        ("github.ref == 'refs/heads/release'", ["push to release"]),
+        ("startsWith(github.ref, 'refs/tags/')", ["workflow_dispatch on v1.2.3"]),
+        ("startsWith(github.ref, 'refs/tags/v')", ["workflow_dispatch on v1.2.3"]),
+        ("startsWith( github.ref , 'refs/tags/core-v')", ["workflow_dispatch on v1.2.3", "push of tag core-v1.2.3"]),
+        ("startsWith(github.ref, 'refs/tags/v2')", ["workflow_dispatch on v1.2.3", "push of tag v2"]),
+        ("startsWith(github.ref, 'refs/heads/rel/')", ["push to rel/1.x"]),
+        ("github.ref_type == 'tag'", ["workflow_dispatch on v1.2.3"]),
+        ("github.ref == format('refs/heads/{0}', 'x')", []),
+    ],
+)
+def test_refs_that_conditions_name_are_tried(condition: str, labels: list[str]) -> None:
+    jobs = f'jobs: {{a: {{if: "{condition}", runs-on: x, steps: [run: y]}}}}'
+    both = read_workflow(f"on: [push, workflow_dispatch]\n{jobs}".encode(), "f")
+    assert [each.label for each in situations_of(both)[9:]] == labels
+    neither = read_workflow(f"on: release\n{jobs}".encode(), "f")
+    assert len(situations_of(neither)) == 9

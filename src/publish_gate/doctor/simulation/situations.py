@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,12 @@ _ON_CHOSEN_REF = frozenset({"push", "workflow_dispatch", "create", "deployment",
 _TAGS = ("2.4.0", _TAG, "v2.4.0", "2026.1.0", "release-1.2.3", "v1.2.3rc1", "1.2.3rc1", "v1.2.3-rc.1", "v1", "nightly")
 _BRANCHES = ("release", "develop", "release/1.x", "releases/v1", "maint/1.x", "v1", "v1.x", "1.x", "some-feature")
 _FILLINGS = (_VERSION, _TAG, "x", "1", "rc1")
+# A ref in a condition, whole or as what others begin with.
+_REF = re.compile(
+    r"(?P<begins>startsWith\(\s*github\.ref\s*,\s*)?'refs/(?P<kind>tags|heads)/(?P<name>[^'\s]{0,100})'", re.IGNORECASE
+)
+_NAME = re.compile(r"\w[\w./+-]*[\w+-]|\w", re.ASCII)
+_SPEAKS_OF_TAGS = re.compile(r"refs/tags|ref_type")
 # Further situations of one kind, whatever the file lists.
 _MOST = 12
 
@@ -172,9 +179,27 @@ def situations_of(workflow: Workflow, default_branch: str = "main") -> tuple[Sit
         if trigger.event not in events():
             continue  # it never happens
         further = _FURTHER.get(trigger.event, _of_any_event)(trigger, default_branch)
-        for _, situation in zip(range(_MOST), further, strict=False):
+        for situation in itertools.islice(further, _MOST):
             found.setdefault(situation.name, situation)
+    for situation in itertools.islice(_named_in_conditions(workflow, default_branch), _MOST):
+        found.setdefault(situation.name, situation)
     return tuple(found.values())
+
+
+def _named_in_conditions(workflow: Workflow, default_branch: str) -> Iterator[Situation]:
+    """Yield pushes of the refs that the text speaks of, and a run by hand on a tag if it speaks of tags."""
+    if workflow.trigger("workflow_dispatch") is not None and _SPEAKS_OF_TAGS.search(workflow.text):
+        yield make("workflow_dispatch", f"refs/tags/{_TAG}", default_branch)
+    if workflow.trigger("push") is None:
+        return
+    for match in _REF.finditer(workflow.text):
+        kind, name = match["kind"], match["name"]
+        if match["begins"] is not None:
+            name += "" if name[-1:].isdigit() else _VERSION if kind == "tags" else "1.x"
+        usual = (_TAG,) if kind == "tags" else (default_branch, _FEATURE)
+        begins = match["begins"] is not None and any(each.startswith(match["name"]) for each in usual)
+        if name and not begins and name not in usual and _NAME.fullmatch(name):
+            yield make("push", f"refs/{kind}/{name}", default_branch)
 
 
 def _of_push(trigger: Trigger, default_branch: str) -> Iterator[Situation]:
