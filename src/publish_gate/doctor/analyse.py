@@ -33,7 +33,8 @@ def analyse(question: DoctorInput) -> Analysis:
     from publish_gate.doctor.simulation.situations import standard_situations
 
     repository = _repository(question)
-    world = RepositoryContext(repository, question.default_branch, question.known, question.config)
+    read = question.sources.read if question.sources is not None else None
+    world = RepositoryContext(repository, question.default_branch, question.known, question.config, read)
     told = question.claims or (question.record.claims if question.record is not None else None)
     asked = _asked(question)
     answered = asked or _told_of(told, question.default_branch)

@@ -231,9 +231,20 @@ def evaluate(expression: Expression, scope: Scope) -> Value:
     """
     value = _once(expression, scope)
     if isinstance(value, Unknown):
+        # What a path leads to keeps its name, by which it is known again in another expression.
+        named = _raw(expression, scope) if isinstance(expression, Property | Index) else value
+        if isinstance(named, OneOf) and named.name:
+            return named
         values = _all(expression, scope, splits=True)
         value = value if values is None else _either(values)
     return Array(value.items) if isinstance(value, Filtered) else value
+
+
+def _raw(expression: Expression, scope: Scope) -> Value:
+    try:
+        return _result(Evaluator(scope, NoChoices(), Meter(_ONCE)).raw, expression)
+    except ExhaustedError:
+        return Unknown()
 
 
 def truths(expression: Expression, scope: Scope) -> frozenset[bool]:

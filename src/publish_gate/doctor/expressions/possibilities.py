@@ -95,7 +95,7 @@ class AllChoices:
         for level in range(_NESTED):
             if not isinstance(chosen, OneOf) or not chosen.values:
                 break
-            alike = tuple(identity(each) for each in chosen.values)
+            alike: Hashable = len(chosen.values) if chosen.name else tuple(identity(each) for each in chosen.values)
             place: Hashable = chosen.name or (self._keys.of(node), level)
             chosen = self._choose(("one of", place, alike), chosen.values)
         return settled(chosen)

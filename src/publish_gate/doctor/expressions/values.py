@@ -87,7 +87,7 @@ class Unknown:
 class OneOf:
     """Exactly one of these values: a boolean input, an output that is written in one of two branches.
 
-    Two with the same ``name`` (and the same values) have the same value at the same time.
+    Two with the same ``name`` (and as many values) have the value at the same position at the same time.
     """
 
     values: tuple[Value, ...]

@@ -41,9 +41,12 @@ def gate_outputs(step: Step, scope: Scope, config: Config | None, name: str) -> 
         outputs |= {"should-publish": OneOf(_FLAGS, f"{name}.should-publish"), "publish-to": Unknown()}
     elif targets:
         outputs["should-publish"] = OneOf(_FLAGS, f"{name}.should-publish")
+        # One choice decides both: of a target they are its name and its address.
         outputs["publish-to"] = OneOf((*targets, ""), f"{name}.publish-to")
+        outputs["repository-url"] = OneOf((*targets.values(), ""), f"{name}.publish-to")
     else:
-        outputs |= {"should-publish": "false", "publish-to": "", "matrix": "", "matrix-rest": ""}
+        outputs |= dict.fromkeys(("publish-to", "repository-url", "matrix", "matrix-rest"), "")
+        outputs["should-publish"] = "false"
     return Object(outputs, open=True)
 
 
@@ -60,25 +63,28 @@ class _Happening(NamedTuple):
         return fits and known and trigger.accepts_ref(self.context.ref, self.context.default_branch)
 
 
-def _taking(step: Step, scope: Scope, config: Config | None) -> tuple[str, ...] | None:
-    """Return the targets that take this event and ref; None where the inputs or the situation do not decide it."""
+def _taking(step: Step, scope: Scope, config: Config | None) -> dict[str, Value] | None:
+    """Return the targets that take this event and ref, with their addresses; None if something else decides it."""
     from publish_gate.gate.rules import untrusted_because
 
     happening = _happening(scope)
     if happening is None:
         return None
     if untrusted_because(happening.context) is not None:
-        return ()
+        return {}
     choices = _inputs(step, scope)
     if choices is None:
         return None
-    found: dict[str, None] = {}
+    found: dict[str, Value] = {}
     for values in choices:
         rules = _rules(values, config)
         if rules is None:
             return None
-        found |= dict.fromkeys(rule.name for rule in rules if any(map(happening.is_taken, rule.triggers)))
-    return tuple(found)
+        for rule in rules:
+            if any(map(happening.is_taken, rule.triggers)):
+                same = found.get(rule.name, rule.repository_url) == rule.repository_url
+                found[rule.name] = rule.repository_url if same else Unknown()
+    return found
 
 
 def _inputs(step: Step, scope: Scope) -> list[dict[str, str]] | None:

@@ -168,7 +168,10 @@ def _outputs(block: Mapping, scope: Scope, runs: Ternary) -> Object:
     outputs: dict[str, Value] = {}
     for entry in block:
         value = text_of(entry.value, scope) if isinstance(entry.value, Scalar) else Unknown()
-        outputs[entry.key] = value if runs is Ternary.YES else one_of([value, ""])
+        if isinstance(value, OneOf) and value.name and runs is not Ternary.YES:
+            outputs[entry.key] = OneOf((*value.values, ""), f"{value.name} or nothing")
+        else:
+            outputs[entry.key] = value if runs is Ternary.YES else one_of([value, ""])
     return Object(outputs)
 
 

@@ -188,7 +188,7 @@ def value(text: str, expression: str, index: int | None = None, around: Reposito
         ("steps.a.outcome", 0, None),
         ("steps.a.outcome", 1, "success"),
         ("steps.s1.outcome", 99, "success"),
-        ("matrix.v", 1, OneOf((1.0, 2.0))),
+        ("matrix.v", 1, OneOf((1.0, 2.0), "publish.matrix.v")),
         ("format('{0}-{1}', matrix.v, matrix.w)", 1, OneOf(("1-3", "2-3"))),
         ("strategy.job-index", 1, Unknown()),
     ],
