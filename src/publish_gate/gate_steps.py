@@ -10,7 +10,6 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.workflow.model import local_path
 from publish_gate.doctor.workflow.tree import Mapping, Sequence
 
 if TYPE_CHECKING:
@@ -26,13 +25,14 @@ _DEEPEST = 9
 def is_gate(uses: str, read: Read | None = None, depth: int = 0) -> bool:
     """Whether ``uses`` names this action; ``read`` gives the files of the repository, by path, for local ones."""
     text = uses.strip().replace("\\", "/")
-    local = "." if text == "." else local_path(text)
-    if not local:
+    if text.startswith("$/"):
+        text = f"./{text[2:]}"  # of the same repository as well
+    if text != "." and not text.startswith("./"):
         parts = text.partition("@")[0].rstrip("/").lower().split("/")
         return (
             len(parts) > 1 and all(parts) and "." not in parts[0] and ":" not in text and parts[-1] == REPOSITORY_NAME
         )
-    root = _action(posixpath.normpath(local), read) if read is not None and depth <= _DEEPEST else None
+    root = _action(posixpath.normpath(text), read) if read is not None and depth <= _DEEPEST else None
     if root is None:
         return False
     runs, name = root.get("runs"), root.scalar("name")

@@ -72,7 +72,7 @@ _ANSWERS: dict[Ternary, Value] = {Ternary.YES: True, Ternary.NO: False, Ternary.
 
 
 class Evaluator:
-    """One evaluation. Raises EvaluationError where GitHub would end with an error, and ExhaustedError."""
+    """One evaluation. Raises EvaluationError if GitHub would end with an error, and ExhaustedError."""
 
     def __init__(self, scope: Scope, choices: Choices, meter: Meter) -> None:
         self.scope = scope
@@ -80,12 +80,12 @@ class Evaluator:
         self.meter = meter
 
     def value(self, node: Expression) -> Settled:
-        """Return the value of a part where it is used as a value; never a OneOf."""
+        """Return the value of a part that is used as a value; never a OneOf."""
         value = self._plain(node)
         return self.choices.unknown(node, value) if isinstance(value, Unknown) else value
 
     def _plain(self, node: Expression) -> Settled:
-        """Return the value of a part without taking anything for it where it is unknown; never a OneOf."""
+        """Return the value of a part taking nothing for it if it is unknown; never a OneOf."""
         value = self.raw(node)
         return self.choices.one_of(node, value) if isinstance(value, OneOf) else value
 
@@ -171,7 +171,7 @@ class Evaluator:
             case "cancelled":
                 return _ANSWERS[status.cancelled]
             case "success":
-                # Of some jobs only it is also true where it is of all; else it may be either.
+                # Asked of some jobs only, it is true as well if it is of all; else it may be either.
                 return _ANSWERS[status.success] if not node.arguments or status.success is Ternary.YES else Unknown()
             case _:
                 return _ANSWERS[status.failure] if not node.arguments or status.failure is Ternary.NO else Unknown()
@@ -200,7 +200,7 @@ class CallArguments:
         return self._values[index]
 
     def decide(self, index: int, /) -> Settled:
-        """Return a condition, with both truths tried where it is not known."""
+        """Return a condition, with both truths tried if it is not known."""
         value = self[index]
         if isinstance(value, Unknown) and value.truth is None:
             value = self._evaluator.choices.truth(self._node.arguments[index], value)
@@ -217,16 +217,16 @@ _ONCE = 40_000
 _ALTOGETHER = 60_000
 """Steps that all evaluations of one question may take."""
 _MOST = 1000
-"""Combinations of what unknowns can be that are tried; where there are more, they stay unknown."""
+"""Combinations of what unknowns can be that are tried; if there are more, they stay unknown."""
 _POSSIBLE = 64
-"""Values that a result can be one of; where there are more, it is unknown."""
+"""Values that a result can be one of; if there are more, it is unknown."""
 
 
 def evaluate(expression: Expression, scope: Scope) -> Value:
     """Return the value of an expression, as far as it is known; never raises.
 
     Unknown are contexts that the scope does not have, what is made of unknown values unless the known part
-    decides, and what would end in an error. A OneOf comes out where the values that are possible are all known:
+    decides, and what would end in an error. A OneOf comes out if the values that are possible are all known:
     ``inputs.test && 'testpypi' || 'pypi'`` of an unknown input.
     """
     value = _once(expression, scope)
@@ -248,7 +248,7 @@ def _raw(expression: Expression, scope: Scope) -> Value:
 
 
 def truths(expression: Expression, scope: Scope) -> frozenset[bool]:
-    """Return the truth values that an expression can have; both where it would end in an error.
+    """Return the truth values that an expression can have; both if it would end in an error.
 
     A truth value that is possible is never left out. One that is not possible is left out if that follows from what
     is known and from which parts of the expression are the same: ``x == 'a' || x != 'a'`` is always true. What one
@@ -263,7 +263,7 @@ def truths(expression: Expression, scope: Scope) -> frozenset[bool]:
         values = _all(expression, scope, splits=False)
     if values is None:
         return possible
-    return frozenset().union(*(_truths(each) for each in values))
+    return frozenset().union(*(_truths(value) for value in values))
 
 
 def answer(expression: Expression, scope: Scope) -> Ternary:
@@ -288,7 +288,7 @@ def _once(expression: Expression, scope: Scope) -> Value:
 
 
 def _all(expression: Expression, scope: Scope, *, splits: bool) -> list[Value] | None:
-    """Evaluate once for each combination of what unknowns can be; None where there are too many."""
+    """Evaluate once for each combination of what unknowns can be; None if there are too many."""
     keys = Keys(expression)
     meter = Meter(_ALTOGETHER)
     values: list[Value] = []
@@ -315,7 +315,7 @@ def _uses_choice(expression: Expression) -> bool:
 
 
 def _result(evaluated: Callable[[Expression], Value], expression: Expression) -> Value:
-    """Return what comes out of an evaluation; nothing is known of it where GitHub would end with an error."""
+    """Return what comes out of an evaluation; nothing is known of it if GitHub would end with an error."""
     try:
         return evaluated(expression)
     except EvaluationError:

@@ -56,7 +56,7 @@ def _contains(arguments: Arguments) -> Value:
     within = arguments[0]
     if isinstance(within, Array):
         arguments.meter.spend(len(within.items))
-        answers = tuple(_is_item(arguments, each) for each in within.items)
+        answers = tuple(_is_item(arguments, item) for item in within.items)
         if True in answers:
             return True
         return Unknown() if None in answers else False
@@ -64,10 +64,10 @@ def _contains(arguments: Arguments) -> Value:
 
 
 def _is_item(arguments: Arguments, item: Value) -> bool | None:
-    """Tell whether an item is what is looked for; of one that has several values, where all of them agree."""
+    """Tell whether an item is what is looked for; of one that has several values, if all of them agree."""
     values = item.values if isinstance(item, OneOf) else (item,)
     arguments.meter.spend(len(values))
-    return agreed(tuple(arguments.same(1, settled(each)) for each in values))
+    return agreed(tuple(arguments.same(1, settled(value)) for value in values))
 
 
 def _starts_with(arguments: Arguments) -> Value:
@@ -103,11 +103,11 @@ def _join(arguments: Arguments) -> Value:
     if not isinstance(items, Array):
         return write(items)
     separator = _separator(arguments) if len(items.items) > 1 else ""
-    parts = tuple(settled(each) for each in items.items)
-    texts = [write(each) for each in parts if not isinstance(each, Unknown)]
+    parts = tuple(settled(item) for item in items.items)
+    texts = [write(part) for part in parts if not isinstance(part, Unknown)]
     if isinstance(separator, Unknown) or len(texts) < len(parts):
-        # The separator counts as a part only where there is something to separate.
-        is_filled = never_empty(separator) or any(never_empty(each) for each in parts)
+        # The separator counts as a part only if there is something to separate.
+        is_filled = never_empty(separator) or any(never_empty(part) for part in parts)
         return Unknown(truth=True if is_filled else None)
     arguments.meter.spend(len(texts) * (1 + len(write(separator))) >> 3)
     return arguments.meter.read(write(separator).join(texts))
@@ -135,7 +135,7 @@ def _case(arguments: Arguments) -> Value:
         possible.append(arguments[len(arguments) - 1])
     if len(possible) == 1:
         return possible[0]
-    return Unknown(agreed(tuple(truth_of(each) for each in possible)))
+    return Unknown(agreed(tuple(truth_of(item) for item in possible)))
 
 
 def _format(arguments: Arguments) -> Value:
@@ -172,7 +172,7 @@ def _from_json(arguments: Arguments) -> Value:
 
 
 def _hash_files(_: Arguments) -> Value:
-    """Return a hash of files that nobody has read, or the empty text where none matches."""
+    """Return a hash of files that nobody has read, or the empty text if none matches."""
     return Unknown()
 
 
@@ -190,7 +190,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
 
 
 # Newtonsoft's writer escapes these line ends, which JSON itself allows.
-_LINE_ENDS = str.maketrans({each: f"\\u{ord(each):04x}" for each in "\x85\u2028\u2029"})
+_LINE_ENDS = str.maketrans({one: f"\\u{ord(one):04x}" for one in "\x85\u2028\u2029"})
 
 
 class _NotKnownError(Exception):
@@ -198,7 +198,7 @@ class _NotKnownError(Exception):
 
 
 def write_json(value: Value, meter: Meter) -> str | None:
-    """Return a value as JSON, indented by two spaces; None where a part of it is not known.
+    """Return a value as JSON, indented by two spaces; None if a part of it is not known.
 
     Numbers are written as everywhere in expressions, those too that JSON does not have (``NaN``).
     Raises ExhaustedError.
@@ -248,7 +248,7 @@ def _quoted(text: str) -> str:
 def read_json(text: str, meter: Meter) -> Value:
     """Return the value that a JSON text stands for.
 
-    Of names that differ only in case the first is kept. Raises EvaluationError where the text is not JSON: GitHub
+    Of names that differ only in case the first is kept. Raises EvaluationError if the text is not JSON: GitHub
     ends with an error there, or takes it where its reader is more lenient, which is not known from here; and
     ExhaustedError.
     """
@@ -270,17 +270,17 @@ def _converted(value: object, level: int, meter: Meter) -> Value:
         raise ExhaustedError
     if isinstance(value, list):
         _bound(value, meter)
-        return Array(tuple(_converted(each, level + 1, meter) for each in value))
+        return Array(tuple(_converted(item, level + 1, meter) for item in value))
     if not isinstance(value, dict):
         # JSON has nothing else.
         return cast("Primitive", value)
     _bound(value, meter)
     entries: dict[str, Value] = {}
     seen: set[str] = set()
-    for key, each in value.items():
+    for key, item in value.items():
         if fold(key) not in seen:
             seen.add(fold(key))
-            entries[key] = _converted(each, level + 1, meter)
+            entries[key] = _converted(item, level + 1, meter)
     return Object(entries)
 
 
@@ -299,7 +299,7 @@ _DIGITS = 3
 def _pieces(pattern: str, count: int) -> Iterator[str | int]:
     """Yield the texts of a pattern, and for each place the number of the argument that stands there.
 
-    ``count`` is how many arguments there are. Raises EvaluationError where GitHub would end with an error: a
+    ``count`` is how many arguments there are. Raises EvaluationError if GitHub would end with an error: a
     single brace, a place without an argument.
     """
     position = 0

@@ -80,7 +80,7 @@ class AllChoices:
         self._made: dict[Hashable, int] = {}
 
     def next(self) -> bool:
-        """Turn to the next combination; False where all have been tried."""
+        """Turn to the next combination; False if all have been tried."""
         while self._trail and self._trail[-1].index == self._trail[-1].count - 1:
             self._trail.pop()
         if not self._trail:
@@ -95,7 +95,7 @@ class AllChoices:
         for level in range(_NESTED):
             if not isinstance(chosen, OneOf) or not chosen.values:
                 break
-            alike: Hashable = len(chosen.values) if chosen.name else tuple(identity(each) for each in chosen.values)
+            alike: Hashable = len(chosen.values) if chosen.name else tuple(identity(item) for item in chosen.values)
             place: Hashable = chosen.name or (self._keys.of(node), level)
             chosen = self._choose(("one of", place, alike), chosen.values)
         return settled(chosen)
@@ -124,7 +124,7 @@ class AllChoices:
         return self._choose(("truth", self._keys.of(node)), (True, False)) is not negated
 
     def _choose(self, key: Hashable, answers: tuple[_Answer, ...]) -> _Answer:
-        """Return the answer that is being tried; the first where the question has not come up yet."""
+        """Return the answer that is being tried; the first if the question has not come up yet."""
         if key not in self._made:
             self._trail.append(_Choice(key, len(answers)))
             self._made[key] = 0

@@ -180,7 +180,7 @@ TRUTH_FUNCTIONS: Final = STATUS_FUNCTIONS | {"contains", "endswith", "startswith
 
 
 def call_fault(name: str, count: int) -> str | None:
-    """Say why a function cannot be called with ``count`` arguments, None where it can."""
+    """Say why a function cannot be called with ``count`` arguments, None if it can."""
     signature = SIGNATURES.get(name.lower())
     if signature is None:
         return f"there is no function {name!r}"
@@ -194,7 +194,7 @@ def call_fault(name: str, count: int) -> str | None:
 
 
 class Keys:
-    """Numbers the parts of an expression so that two parts have one number where they say the same.
+    """Numbers the parts of an expression so that two parts that say the same have one number.
 
     ``a != b`` has the number of ``a == b``. Names are taken without regard to case, as GitHub takes them, but for
     those in ``env``, which is a matter of the runner's operating system.
@@ -216,7 +216,7 @@ class Keys:
 
     def _add(self, node: Expression) -> int:
         # The depth of an expression, which is bounded, is recursed into.
-        parts = [self._add(each) for each in children(node)]
+        parts = [self._add(child) for child in children(node)]
         number = self._numbers.setdefault(_key(node, parts), len(self._numbers))
         self._of[id(node)] = number
         if not isinstance(node, Literal):

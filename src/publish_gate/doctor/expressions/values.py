@@ -55,7 +55,7 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """A list of values. Two arrays are equal in an expression only where they are the same one."""
+    """A list of values. Two arrays are equal in an expression only if they are the same one."""
 
     items: tuple[Value, ...] = ()
 
@@ -130,7 +130,7 @@ _DIGITS = 64
 
 
 def read_number(text: str) -> float:
-    """Return the number that a text stands for: 0 for an empty one, NaN for one that is no number.
+    """Return the number that a text stands for: 0 for an empty one, NaN for one that is not a number.
 
     Source: ParseNumber in the runner's ExpressionUtility. Hexadecimal and octal numbers have a small prefix
     (``0x``, ``0o``) and the 32 bits of an integer with sign.
@@ -198,7 +198,7 @@ def write(value: Known) -> str:
 
 
 def number(value: Known) -> float:
-    """Return a value as number; NaN for a collection, and for a text that is no number."""
+    """Return a value as number; NaN for a collection, and for a text that is not a number."""
     match value:
         case None:
             return 0.0
@@ -213,7 +213,7 @@ def number(value: Known) -> float:
 def equal(left: Known, right: Known) -> bool:
     """Tell whether ``left == right``: texts without regard to case, different kinds as numbers, collections never.
 
-    Two collections are equal where they are the same one.
+    Two collections are equal if they are the same one.
     """
     if isinstance(left, Array | Object) or isinstance(right, Array | Object):
         return left is right
@@ -240,13 +240,13 @@ def truth_of(value: Value) -> bool | None:
         case Unknown():
             return value.truth
         case OneOf():
-            return agreed(tuple(truth_of(each) for each in value.values))
+            return agreed(tuple(truth_of(possible) for possible in value.values))
         case _:
             return truth(value)
 
 
 def agreed(answers: tuple[bool | None, ...]) -> bool | None:
-    """Return the answer that all give, None where they differ or there is none."""
+    """Return the answer that all give, None if they differ or there is none."""
     return answers[0] if answers and all(answer is answers[0] for answer in answers) else None
 
 
@@ -263,7 +263,7 @@ def either(one: bool | None, other: bool | None) -> bool | None:  # noqa: FBT001
 
 
 def settled(value: Value) -> Settled:
-    """Return a value that is no OneOf: where several are possible, an Unknown with the truth that they share."""
+    """Return a value other than a OneOf: if several are possible, an Unknown with the truth that they share."""
     return Unknown(truth_of(value)) if isinstance(value, OneOf) else value
 
 
@@ -276,7 +276,7 @@ def equality(left: Settled, right: Settled) -> bool | None:
     if not isinstance(left, Unknown):
         return equal(left, right)
     if left.truth is False:
-        return agreed(tuple(equal(each, right) for each in FALSY))
+        return agreed(tuple(equal(falsy, right) for falsy in FALSY))
     if isinstance(right, float) and math.isnan(right):
         return False
     # What is truthy equals '0', 0, false or null at times ('0' == null), but never the empty text.
@@ -287,7 +287,7 @@ def order(left: Settled, right: Settled) -> bool | None:
     """Tell whether ``left < right``, as far as that is known."""
     lefts = _possible(left)
     rights = _possible(right)
-    if any(_never_ordered(each) for each in (left, right)):
+    if any(_never_ordered(item) for item in (left, right)):
         return False
     if lefts is None or rights is None:
         return None
@@ -295,7 +295,7 @@ def order(left: Settled, right: Settled) -> bool | None:
 
 
 def _possible(value: Settled) -> tuple[Known, ...] | None:
-    """List all values that a value can be, None where there is no end of them."""
+    """List all values that a value can be, None if there is no end of them."""
     if isinstance(value, Unknown):
         return FALSY if value.truth is False else None
     return (value,)
@@ -316,9 +316,9 @@ _LARGEST = (1 << 31) - 1
 
 
 def access(base: Settled, index: Settled, meter: Meter) -> Value:
-    """Return ``base[index]``: null where it is not there, or where ``base`` is no collection."""
+    """Return ``base[index]``: null if it is not there, or ``base`` is not a collection."""
     if isinstance(base, Unknown):
-        # What is falsy is no collection.
+        # What is falsy is not a collection.
         return None if base.truth is False else Unknown()
     if not isinstance(base, Array | Object):
         return None
@@ -345,8 +345,8 @@ def star(base: Settled, meter: Meter) -> Value:
 def _from_each(base: Filtered, found: Callable[[Known], tuple[Value, ...] | None], meter: Meter) -> Value:
     """Gather what is found in each item; not known is the list, but that it is one, where an item is not known."""
     items: list[Value] = []
-    for each in base.items:
-        item = settled(each)
+    for part in base.items:
+        item = settled(part)
         if isinstance(item, Unknown) and item.truth is False:
             continue
         inside = None if isinstance(item, Unknown) else found(item)
@@ -358,7 +358,7 @@ def _from_each(base: Filtered, found: Callable[[Known], tuple[Value, ...] | None
 
 
 def _inside(base: Known) -> tuple[Value, ...] | None:
-    """Return the values in a collection, nothing for what is none; None where they are not all known."""
+    """Return the values in a collection, nothing for what is none; None if they are not all known."""
     if isinstance(base, Object):
         return None if base.open else tuple(base.entries.values())
     return base.items if isinstance(base, Array) else ()
@@ -372,7 +372,7 @@ def _any_of(base: Array | Object) -> Value:
 
 
 def _find(base: Known, index: Known, meter: Meter) -> tuple[Value, ...] | None:
-    """Return the value at an index in a tuple, which is empty where there is none; None where that is not known."""
+    """Return the value at an index in a tuple, which is empty if there is none; None if that is not known."""
     if isinstance(base, Array):
         return _at(base.items, number(index))
     if not isinstance(base, Object) or not is_primitive(index):

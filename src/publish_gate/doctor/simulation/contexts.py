@@ -204,7 +204,7 @@ _PAYLOADS: dict[str, Callable[[Situation, Workflow, RepositoryContext], dict[str
 }
 
 
-# What a called workflow sees where the caller says nothing and there is no default.
+# What a called workflow sees if the caller says nothing and there is no default.
 _EMPTY: dict[str, Value] = {"boolean": False, "number": 0.0}
 
 
@@ -222,7 +222,7 @@ def inputs_context(situation: Situation, workflow: Workflow) -> Object:
 
 
 def _dispatch_payload(workflow: Workflow, situation: Situation) -> Value:
-    """Return `github.event.inputs` of a run by hand, in which everything is a text; null where there are none."""
+    """Return `github.event.inputs` of a run by hand, in which everything is a text; null if there are none."""
     declared = tuple(_declared(workflow, "workflow_dispatch"))
     if not declared:
         return None

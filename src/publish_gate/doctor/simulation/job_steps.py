@@ -133,7 +133,7 @@ class JobSteps:
         base = {
             **self._contexts,
             "matrix": matrix,
-            # A called workflow sees where it is from; nothing of that is told by the files.
+            # What `job.workflow_*` say of where the workflow is from is not told by the files.
             "job": Object({"status": "success"}, open=True),
         }
         base["runner"] = _runner(self._job, Scope(base))

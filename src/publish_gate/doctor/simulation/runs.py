@@ -30,7 +30,7 @@ class StepRun:
 class JobRun:
     """Whether a job runs, and what it sees.
 
-    ``environment`` is the name of its environment: a text, a OneOf, Unknown, null where it has none or does not
+    ``environment`` is the name of its environment: a text, a OneOf, Unknown, null if it has none or does not
     run. ``why`` says, where ``runs`` is not YES, what keeps it, with the place. ``contexts`` are those that its
     keys may use, without ``env`` and ``steps``; ``status`` is what `success()` and its kin answer in its ``if``.
     ``outputs`` is what a job that needs it sees of it.
@@ -64,7 +64,7 @@ class JobRun:
         )
 
     def step(self, index: int) -> StepRun | None:
-        """Return the step with an index as in `Step`, None where there is none."""
+        """Return the step with an index as in `Step`, None if there is none."""
         return next((run for run in self.steps if run.step.index == index), None)
 
 
@@ -85,7 +85,7 @@ class WorkflowRun:
     called: Mapping[str, WorkflowRun] = field(default_factory=dict)
 
     def job(self, name: str) -> JobRun | None:
-        """Return the run of a job, None where there is none; names compare without case."""
+        """Return the run of a job, None if there is none; names compare without case."""
         return next((run for key, run in self.jobs.items() if key.lower() == name.lower()), None)
 
 

@@ -197,7 +197,7 @@ def _named_in_conditions(workflow: Workflow, default_branch: str) -> Iterator[Si
         if match["begins"] is not None:
             name += "" if name[-1:].isdigit() else _VERSION if kind == "tags" else "1.x"
         usual = (_TAG,) if kind == "tags" else (default_branch, _FEATURE)
-        begins = match["begins"] is not None and any(each.startswith(match["name"]) for each in usual)
+        begins = match["begins"] is not None and any(known.startswith(match["name"]) for known in usual)
         if name and not begins and name not in usual and _NAME.fullmatch(name):
             yield make("push", f"refs/{kind}/{name}", default_branch)
 
@@ -301,7 +301,7 @@ def _full(ref: str, default_branch: str, prefix: str = "") -> str:
 
 def _listed(trigger: Trigger, key: str) -> tuple[str, ...]:
     options = trigger.options
-    return tuple(each.text for each in texts(options.get(key))) if isinstance(options, Mapping) else ()
+    return tuple(text.text for text in texts(options.get(key))) if isinstance(options, Mapping) else ()
 
 
 def _samples(trigger: Trigger, key: str, usual: tuple[str, ...]) -> Iterator[str]:

@@ -130,11 +130,11 @@ _BESIDE_PUBLISHED = ("created", "released", "prereleased")
 
 
 def listened_to(workflow: Workflow, event: str) -> tuple[str, ...]:
-    """Return the activities of an event that start a workflow; empty where that is all there are."""
+    """Return the activities of an event that start a workflow; empty if that is all there are."""
     trigger = workflow.trigger(event)
     options = trigger.options if trigger is not None else None
     listed = texts(options.get("types")) if isinstance(options, Mapping) else ()
-    return tuple(each.text for each in listed) or _USUAL.get(event, ())
+    return tuple(kind.text for kind in listed) or _USUAL.get(event, ())
 
 
 def beside(workflow: Workflow, situation: Situation) -> tuple[str, ...]:
@@ -146,7 +146,7 @@ def beside(workflow: Workflow, situation: Situation) -> tuple[str, ...]:
 
 
 def happening(workflow: Workflow, situation: Situation) -> tuple[str, ...]:
-    """Return the activities one of which `github.event.action` is; empty where nothing is known of it."""
+    """Return the activities one of which `github.event.action` is; empty if nothing is known of it."""
     listed = listened_to(workflow, situation.event)
     if not situation.activity:
         return listed

@@ -37,7 +37,7 @@ def run_workflow(
     ``wanted`` are the ids of the jobs that matter: only they and what they need are looked at; None means all.
 
     Assumed are the upstream repository, jobs that succeed if they run, and no protection rules. An answer is NO
-    only where the files say so. Never raises.
+    only if the files say so. Never raises.
     """
     needed = None if wanted is None else frozenset(job.id.lower() for job in with_needed(workflow, wanted))
     run = _run(workflow, situation, world, needed)
@@ -158,13 +158,13 @@ class _Run:
         self._called[job.id] = run
         outputs = _called_outputs(run, inner._contexts)
         # What becomes of a call of which every job is skipped is not documented.
-        nothing = bool(run.jobs) and all(each.runs is Ternary.NO for each in run.jobs.values())
+        nothing = bool(run.jobs) and all(inside.runs is Ternary.NO for inside in run.jobs.values())
         self._needs.done(job, Ternary.DEPENDS if nothing else runs, outputs)
         return outputs
 
 
 def _outputs(block: Mapping, scope: Scope, runs: Ternary) -> Object:
-    """Return what a job gives to those that need it; nothing but empty texts where it is skipped."""
+    """Return what a job gives to those that need it; nothing but empty texts if it is skipped."""
     outputs: dict[str, Value] = {}
     for entry in block:
         value = text_of(entry.value, scope) if isinstance(entry.value, Scalar) else Unknown()
@@ -190,7 +190,7 @@ class _Calls:
         self.name = ""
 
     def enter(self, job: Job) -> tuple[Workflow, _Calls] | None:
-        """Return the workflow that a job calls, and where that stands; None where it is not followed."""
+        """Return the workflow that a job calls, and where that stands; None if it is not followed."""
         callee = self._world.called(job.uses.text) if job.uses is not None else None
         if callee is None or callee.path in self._path or len(self._path) >= _DEEPEST or self._count[0] >= _MOST:
             return None
@@ -221,7 +221,7 @@ def _called_outputs(run: WorkflowRun, contexts: Dictionary[str, Value]) -> Objec
     declared = options.get("outputs") if isinstance(options, Mapping) else None
     if not isinstance(declared, Mapping):
         return Object()
-    jobs = {name: Object({"result": Unknown(), "outputs": each.outputs}) for name, each in run.jobs.items()}
+    jobs = {name: Object({"result": Unknown(), "outputs": job.outputs}) for name, job in run.jobs.items()}
     scope = Scope({**contexts, "jobs": Object(jobs)})
     outputs: dict[str, Value] = {}
     for entry in declared:
@@ -267,7 +267,7 @@ class _Needs:
     def context(self, job: Job) -> Object:
         """Return the `needs` context of a job: the jobs it names itself, and no others."""
         done = [self._done[need.text.lower()] for need in job.needs]
-        return Object({each.job.id: each.seen for each in done})
+        return Object({need.job.id: need.seen for need in done})
 
     def success(self, job: Job) -> Ternary:
         """Tell whether `success()` holds for a job: all its ancestors ran, not only those that it names.
@@ -278,7 +278,7 @@ class _Needs:
         return self._ancestors(job)[0]
 
     def reason(self, job: Job) -> str:
-        """Say which ancestor is, or may be, skipped; empty where none is."""
+        """Say which ancestor is, or may be, skipped; empty if none is."""
         answer, skipped = self._ancestors(job)
         if answer is Ternary.YES:
             return ""
@@ -319,8 +319,8 @@ def _met(needs: Value, name: str) -> Object:
 def upload_run(run: WorkflowRun, upload: Upload, caller: Job | None = None) -> tuple[JobRun | None, Ternary]:
     """Return the run of the job that an upload stands in, and whether the upload is reached.
 
-    ``caller`` is the job of ``run`` that calls the workflow in which the upload stands, None where it stands in the
-    workflow of ``run`` itself. The run is None, and the answer DEPENDS, where the job is not found.
+    ``caller`` is the job of ``run`` that calls the workflow in which the upload stands, None if it stands in the
+    workflow of ``run`` itself. The run is None, and the answer DEPENDS, if the job is not found.
     """
     inner = run.called.get(caller.id) if caller is not None else run
     job = inner.job(upload.job.id) if inner is not None else None

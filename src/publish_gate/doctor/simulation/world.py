@@ -21,7 +21,7 @@ _CALLED = ".github/workflows/"
 class RepositoryContext:
     """The upstream repository: its name, its default branch, and its workflows by path.
 
-    ``repository`` is ``OWNER/NAME``, None where it is not known. ``workflows`` are those that can be called; one
+    ``repository`` is ``OWNER/NAME``, None if it is not known. ``workflows`` are those that can be called; one
     that is not there is unknown, not absent. ``config`` is the gate's config file, None if there is none. ``read``
     gives its files by path, None if they are not known.
     """

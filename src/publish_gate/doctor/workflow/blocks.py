@@ -43,7 +43,7 @@ def permissions(mapping: Mapping) -> Permissions | None:
         return None
     node = entry.value
     if isinstance(node, Mapping):
-        return Permissions(entry.place, scopes={each.key: _level(each.key, each.value) for each in node})
+        return Permissions(entry.place, scopes={scope.key: _level(scope.key, scope.value) for scope in node})
     return Permissions(entry.place, _EVERYTHING.get(node.text, "") if isinstance(node, Scalar) else "")
 
 

@@ -117,7 +117,7 @@ def allowed_keys(rule: str) -> frozenset[str]:
 def _alternatives(name: str) -> tuple[str, ...]:
     """Return the rules of which one must hold."""
     inner = rules().get(name, {}).get("one of")
-    return (name,) if inner is None else tuple(each for alternative in inner for each in _alternatives(alternative))
+    return (name,) if inner is None else tuple(name for alternative in inner for name in _alternatives(alternative))
 
 
 def check(node: Node, name: str, path: str, refusals: Refusals, contexts: tuple[str, ...] = ()) -> None:
@@ -133,7 +133,7 @@ def check(node: Node, name: str, path: str, refusals: Refusals, contexts: tuple[
             return
         if node.value is None:
             return
-    fitting = [each for each in _alternatives(name) if _fits(node, each)]
+    fitting = [rule for rule in _alternatives(name) if _fits(node, rule)]
     if not fitting:
         refusals.add(path, f"must be {_expected(name)}, not {_found(node)}", node.place)
     elif isinstance(node, Sequence):
@@ -193,8 +193,8 @@ def _fits(node: Node, name: str) -> bool:
 
 def _expected(name: str) -> str:
     words: list[str] = []
-    for each in _alternatives(name):
-        rule = rules().get(each, {"kind": each})
+    for alternative in _alternatives(name):
+        rule = rules().get(alternative, {"kind": alternative})
         if "keys" in rule:
             words.append("a mapping")
         elif "items" in rule:
@@ -212,7 +212,7 @@ def _found(node: Node) -> str:
 
 
 def _check_expression(node: Scalar, name: str, path: str, refusals: Refusals, contexts: tuple[str, ...]) -> None:
-    """Note an expression that GitHub refuses where it stands. In steps, where all may be used, nothing is looked at."""
+    """Note an expression that GitHub refuses where it stands; in steps, which may use all contexts, nothing is."""
     if not contexts or ("steps" in contexts and name not in _CONDITIONS):
         return
     from publish_gate.doctor.expressions import Context, ExpressionError, parse_condition, parse_template, walk

@@ -19,7 +19,7 @@ NOTHING = Mapping((), Place(""))
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One event of ``on:``. ``options`` holds its filters, types, inputs ... as written, None where it has none."""
+    """One event of ``on:``. ``options`` holds its filters, types, inputs ... as written, None if it has none."""
 
     event: str
     place: Place
@@ -46,7 +46,7 @@ class Permissions:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A job's ``environment:``. ``name`` may be an expression; None where the mapping has no name."""
+    """A job's ``environment:``. ``name`` may be an expression; None if the mapping has no name."""
 
     place: Place
     name: Scalar | None
@@ -136,9 +136,9 @@ class Workflow:
         return self.path.rpartition("/")[2]
 
     def trigger(self, event: str) -> Trigger | None:
-        """Return the trigger of an event, None where the workflow does not listen to it."""
+        """Return the trigger of an event, None if the workflow does not listen to it."""
         return next((trigger for trigger in self.triggers if trigger.event == event), None)
 
     def job(self, name: str) -> Job | None:
-        """Return the job with an id (compared without case, as GitHub does), None where there is none."""
+        """Return the job with an id (compared without case, as GitHub does), None if there is none."""
         return next((job for job in self.jobs if job.id.lower() == name.lower()), None)

@@ -23,8 +23,8 @@ _SILENT = (
 class Grant(NamedTuple):
     """What a job is granted for one scope.
 
-    ``level`` is ``write``, ``read``, ``none``, or ``default`` where the settings of the repository decide. ``place``
-    is where that is said, None where nothing says it; ``why`` says it in words.
+    ``level`` is ``write``, ``read``, ``none``, or ``default`` if the settings of the repository decide. ``place``
+    is where that is said, None if nothing says it; ``why`` says it in words.
     """
 
     level: str
@@ -70,7 +70,7 @@ def _no_block(scope: str) -> str:
 
 
 def _own(scope: str, workflow: Workflow, job: Job) -> Grant | None:
-    """Return what the block that applies to a job says, None where there is no block."""
+    """Return what the block that applies to a job says, None if there is no block."""
     block = job.permissions or workflow.permissions
     if block is None:
         return None
