@@ -101,8 +101,7 @@ def _elsewhere(root: Path, ref: str) -> tuple[str, ...]:
     """Return the workflow files that are different in the commit of a ref, as far as git knows it."""
     from publish_gate.git import differing
 
-    full = (ref,) if ref.startswith("refs/") else (f"refs/tags/{ref}", f"refs/heads/{ref}")
-    return next((found for each in full if (found := differing(root, each, FOLDER)) is not None), ())
+    return differing(root, ref, FOLDER) or ()
 
 
 def has_workflows(root: Path) -> bool:

@@ -97,10 +97,6 @@ class JobSteps:
         self._matrix = matrix
         self._together = contexts.get("matrix")
 
-    def scope(self, index: int) -> Scope:
-        """Return what an expression sees at a step, by its index."""
-        return next((walked.scope for walked in self._whole.steps if walked.step.index == index), self.last_scope)
-
     @property
     def last_scope(self) -> Scope:
         """What an expression sees behind the last step, as the outputs of the job do."""

@@ -92,11 +92,3 @@ class WorkflowRun:
 def job_scope(run: JobRun) -> Scope:
     """Return what an expression sees in the keys of a job, such as ``environment`` or ``with``."""
     return Scope(run.contexts, run.status)
-
-
-def step_scope(run: JobRun, index: int) -> Scope:
-    """Return what an expression sees in a step, by its index: ``env`` and ``steps`` as they are at that step.
-
-    Where a matrix has several entries, each of its keys is one of its values.
-    """
-    return job_scope(run) if run.inside is None else run.inside.scope(index)
