@@ -130,7 +130,8 @@ def _push(situation: Situation, workflow: Workflow, world: RepositoryContext) ->
         "forced": _UNKNOWN,
         "compare": _THERE,
         "commits": _UNKNOWN,
-        "head_commit": Object({"message": _THERE}, open=True),
+        # Which files a commit changes is in the webhook, but not in what a run is given.
+        "head_commit": Object({"message": _THERE, **dict.fromkeys(("added", "removed", "modified"))}, open=True),
         "pusher": Object({}, open=True),
     }
 
@@ -171,6 +172,8 @@ def _fork(world: RepositoryContext) -> Object:
 def _release(situation: Situation, workflow: Workflow, world: RepositoryContext) -> dict[str, Value]:
     del world
     release: dict[str, Value] = {"tag_name": situation.ref_name, "draft": False}
+    if situation.activity in {"released", "prereleased"}:
+        release["prerelease"] = situation.activity == "prereleased"
     return {
         "release": Object(release, open=True),
         "changes": _UNKNOWN,

@@ -252,6 +252,8 @@ def _of_any_event(trigger: Trigger, default_branch: str) -> Iterator[Situation]:
     if trigger.event == "workflow_call":
         return
     yield make(trigger.event, "", default_branch)
+    if trigger.event in {"create", "deployment"}:
+        yield make(trigger.event, f"refs/tags/{_TAG}", default_branch)
     kinds = _listed(trigger, "types")
     for kind in kinds if len(kinds) > 1 else ():
         yield make(trigger.event, "", default_branch, activity=kind)

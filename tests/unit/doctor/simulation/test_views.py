@@ -157,6 +157,13 @@ def test_a_default_sees_the_event() -> None:
             ["workflow_dispatch on main with to: a"],
         ),
         ("{schedule: [{cron: '1'}, {cron: '2'}]}", "github.event.schedule == '2'", ["schedule 2"]),
+        ("create", "github.ref_type == 'tag'", ["create on v1.2.3"]),
+        (
+            "{release: {types: [released, prereleased]}}",
+            "!github.event.release.prerelease",
+            ["release v1.2.3 released"],
+        ),
+        ("push", "contains(github.event.head_commit.modified, 'a') || github.event.head_commit.added", []),
         ("{repository_dispatch: {types: [go, stop]}}", "github.event.action == 'go'", ["repository_dispatch go"]),
     ],
 )
