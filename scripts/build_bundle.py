@@ -31,8 +31,8 @@ LEFT_OUT = {
     # sixth faster. launch.py silences the warning that it is not there.
     "charset-normalizer",
 }
-# What a run reads: code, certificates, grammars. Compiled parts have Python beside them; the rest is for developers.
-_RUNS = frozenset({".py", ".pem", ".lark"})
+# What a run reads: code, certificates. Compiled parts have Python beside them; the rest is for developers.
+_RUNS = frozenset({".py", ".pem"})
 # `actions-toolkit` installs its own tests under that name; `_yaml` is nothing but a name for the compiled part.
 _NOT_RUN = frozenset({"tests", "_yaml"})
 _LICENCES = ("LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS")

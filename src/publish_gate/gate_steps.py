@@ -12,8 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.workflow.read import read_workflow
-from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
-from publish_gate.doctor.workflow.yaml12 import parse_yaml
+from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence, parse_yaml
 from publish_gate.errors import Problem
 from publish_gate.inputs import INPUTS
 from publish_gate.outputs import OUTPUTS

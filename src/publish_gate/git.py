@@ -90,6 +90,15 @@ def tags_here(directory: Path) -> tuple[CommitTag, ...]:
     return tuple(CommitTag(name, kind == "tag", int(date) if date.isdigit() else 0) for kind, date, name in parts)
 
 
+def differing(directory: Path, ref: str, folder: str) -> tuple[str, ...] | None:
+    """Return the files of a folder that the commit of a full ref has otherwise than HEAD; None if it is not known."""
+    commit = _git(directory, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    if not commit:
+        return None
+    names = _git(directory, "diff-tree", "-r", "--name-only", "--no-commit-id", commit, "HEAD", "--", folder)
+    return tuple(names.split("\n")) if names else ()
+
+
 def _git(directory: Path, *arguments: str) -> str:
     # fsmonitor is the one setting of a checkout that could start a program for commands like these; in a clone that
     # lacks objects, git would fetch them, by whatever the checkout's settings name.

@@ -116,7 +116,7 @@ def test_sums_are_those_of_all_files(release: Path) -> None:
 def test_nothing_but_sources_that_run(release: Path) -> None:
     names = set(files_of(release / "bundle"))
     code = {name for name in names if not name.startswith("licenses/")} - {"sbom.cdx.json", "certifi/cacert.pem"}
-    assert {Path(name).suffix for name in code} <= {".py", ".lark"}
+    assert {Path(name).suffix for name in code} == {".py"}
     assert not [name for name in names if {"tests", "_yaml", "__pycache__", "bin"} & set(Path(name).parts)]
     assert not [name for name in names if ".dist-info" in name]
     for content in files_of(release).values():

@@ -195,6 +195,23 @@ def test_an_event_and_a_ref_are_asked_about(checkout: Path, capsys: pytest.Captu
     assert answer["cause"] == "tag-version-mismatch"
 
 
+def test_a_ref_whose_commit_has_other_workflow_files_is_told_of(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (checkout / ".git").rmdir()
+    git = ("git", "-c", "user.name=n", "-c", "user.email=e@example.org", "-c", "commit.gpgsign=false")
+    for arguments in (("init", "--quiet"), ("add", "."), ("commit", "--quiet", "-m", "a"), ("tag", "v1.2.3")):
+        subprocess.run([*git, *arguments], check=True, cwd=checkout)
+    _, same = _json(capsys, "--ref", "refs/tags/v1.2.3")
+    assert same["answers"] == ["on push of tag v1.2.3, job 'publish' of release.yml uploads to pypi"]
+    (checkout / PLACE).write_text(SOUND.replace("'v*'", "'x*'"), "utf-8")
+    subprocess.run([*git, "commit", "--quiet", "-am", "b"], check=True, cwd=checkout)
+    _, other = _json(capsys, "--ref", "refs/tags/v1.2.3")
+    assert "nothing is uploaded: release.yml does not start" in other["answers"][0]
+    assert other["answers"][1:] == ["note: the commit of that ref has other workflow files than this one: release.yml"]
+    assert _json(capsys, "--ref", "refs/tags/v9")[1]["answers"][1:] == []
+
+
 def test_the_publisher_of_the_config_file_is_what_counts(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (checkout / ".github" / "publish-gate.yml").write_text(
         "targets:\n  pypi:\n    publisher: {owner: octo, repository: sample, workflow: ci.yml, environment: pypi}\n",

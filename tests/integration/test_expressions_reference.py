@@ -12,6 +12,7 @@ from unit.doctor.expressions.texts import CONTEXTS, Writer
 from publish_gate.doctor.expressions import (
     Array,
     Call,
+    Context,
     ExpressionError,
     Object,
     Scope,
@@ -20,7 +21,6 @@ from publish_gate.doctor.expressions import (
     evaluate,
     parse_condition,
     parse_expression,
-    references,
     walk,
 )
 from publish_gate.doctor.ternary import Ternary
@@ -95,7 +95,8 @@ def parsed(text: str) -> Expression | None:
         expression = parse_expression(text)
     except ExpressionError:
         return None
-    return expression if all(each.path[0] in CONTEXTS for each in references(expression)) else None
+    names = {node.name.lower() for node in walk(expression) if isinstance(node, Context)}
+    return expression if names <= CONTEXTS.keys() else None
 
 
 def ours(text: str) -> object:

@@ -10,8 +10,7 @@ from e2e.javascript import ask
 from unit.doctor.workflow.files import REFUSED, TAKEN, Refused
 from unit.doctor.workflow.texts import READ, UNREADABLE
 
-from publish_gate.doctor.workflow.tree import Mapping, Node, Sequence
-from publish_gate.doctor.workflow.yaml12 import parse_text
+from publish_gate.doctor.workflow.tree import Mapping, Node, Sequence, parse_yaml
 
 
 class Answers:
@@ -54,7 +53,7 @@ def test_github_takes_it_too(github: Answers, text: str) -> None:
 
 @pytest.mark.parametrize("text", [*READ.values(), *TAKEN.values()], ids=[*READ, *TAKEN])
 def test_the_tree_is_the_same(github: Answers, text: str) -> None:
-    root, problems = parse_text(text, "ci.yml")
+    root, problems = parse_yaml(text.encode(), "ci.yml")
     assert problems == []
     assert root is not None
     assert _plain(root) == github.tree(text)
@@ -62,7 +61,7 @@ def test_the_tree_is_the_same(github: Answers, text: str) -> None:
 
 @pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE)
 def test_what_is_not_yaml_is_not_yaml_there(github: Answers, text: str) -> None:
-    assert parse_text(text, "ci.yml")[0] is None
+    assert parse_yaml(text.encode(), "ci.yml")[0] is None
     assert not github.is_yaml(text)
 
 

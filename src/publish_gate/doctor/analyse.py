@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.analysis import Analysis
@@ -19,6 +18,8 @@ from publish_gate.doctor.result import DoctorReport
 
 if TYPE_CHECKING:
     from publish_gate.doctor.inputs import DoctorInput
+    from publish_gate.doctor.simulation.situations import Situation
+    from publish_gate.doctor.trusted_publishing.claims import Claims
 
 
 def examine(question: DoctorInput) -> DoctorReport:
@@ -33,22 +34,17 @@ def examine(question: DoctorInput) -> DoctorReport:
 def analyse(question: DoctorInput) -> Analysis:
     """Work out which jobs publish, when, as whom, and what the index would say."""
     from publish_gate.doctor.simulation import RepositoryContext
-    from publish_gate.doctor.simulation.situations import for_event, standard_situations
+    from publish_gate.doctor.simulation.situations import standard_situations
 
     repository = _repository(question)
     read = question.sources.read if question.sources is not None else None
     world = RepositoryContext(repository, question.default_branch, question.known, question.config, read)
-    situations = standard_situations(question.default_branch)
-    asked: tuple[str, ...] = ()
-    if question.event or question.ref:
-        found = for_event(question.event or "push", question.ref, None, question.default_branch)
-        # They may be among the usual ones, and have to be told from those.
-        extra = tuple(
-            replace(each, name=f"{each.name.partition(' on ')[0]} on {each.ref or 'any ref'}") for each in found
-        )
-        situations, asked = (*situations, *extra), tuple(each.name for each in extra)
-    jobs, runs = publishing_jobs(question, world, situations)
     told = question.claims or (question.record.claims if question.record is not None else None)
+    asked = _asked(question)
+    answered = asked or _told_of(told, question.default_branch)
+    usual = standard_situations(question.default_branch)
+    situations = tuple({situation.name: situation for situation in (*usual, *answered)}.values())
+    jobs, runs = publishing_jobs(question, world, situations)
     claims = with_caller(told, jobs) if told is not None else None
     meant = index_meant(question, claims, jobs)
     jobs = with_identities(jobs, question, runs, repository, meant)
@@ -70,10 +66,31 @@ def analyse(question: DoctorInput) -> Analysis:
         index=question.index,
         project=question.project,
         world=world,
-        asked=asked,
+        asked=tuple(situation.name for situation in asked),
         meant=meant,
         sources=question.sources,
+        answered=tuple(situation.name for situation in answered),
+        elsewhere=question.elsewhere,
     )
+
+
+def _asked(question: DoctorInput) -> tuple[Situation, ...]:
+    """Return the situations that the question is about; none if it is about all of them."""
+    from publish_gate.doctor.simulation.situations import for_event
+
+    if not question.event and not question.ref:
+        return ()
+    return for_event(question.event or "push", question.ref, None, question.default_branch)
+
+
+def _told_of(claims: Claims | None, default_branch: str) -> tuple[Situation, ...]:
+    """Return the situation of the run that the claims are of; a pull request may be from a fork or not."""
+    from publish_gate.doctor.simulation.situations import PULL_REQUESTS, for_event
+
+    event, ref = (claims.get(name) if claims is not None else None for name in ("event_name", "ref"))
+    if event is None or ref is None or event in PULL_REQUESTS:
+        return ()
+    return for_event(event, ref, None, default_branch)
 
 
 def _repository(question: DoctorInput) -> str | None:

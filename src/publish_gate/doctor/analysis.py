@@ -110,7 +110,8 @@ class Analysis:
     question is about, empty if it is about all. ``index`` and ``project`` are what the user asked about,
     empty if nothing was said, ``meant`` the index that given claims are held against, empty if nothing that
     was read decides it. ``world`` is what the simulation needs to look at further situations, ``sources`` gives the
-    other files of the repository.
+    other files of the repository. ``answered`` are the names of the situations that were asked about or that the
+    claims tell of, ``elsewhere`` the workflow files that are different in the commit of the ref asked about.
     """
 
     workflows: tuple[Workflow, ...] = ()
@@ -130,6 +131,13 @@ class Analysis:
     asked: tuple[str, ...] = ()
     meant: str = ""
     sources: Sources | None = None
+    answered: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+    def label(self, job: PublishingJob, name: str) -> str:
+        """Return what a situation of a job's workflow is called, by its name."""
+        run = self.runs.get((job.entry.path, name))
+        return run.situation.label if run is not None else name
 
     @property
     def index_asked(self) -> str:

@@ -31,7 +31,7 @@ class DoctorInput:
     ``workflows`` are those to look at, ``known`` all of the repository by path (a called one may not be asked
     about). ``registry`` is None where no publishers are known. ``repository`` is ``OWNER/NAME``, ``config`` the
     gate's config file. ``index`` and ``project`` narrow the question, empty where nothing was said; ``event`` and
-    ``ref`` ask about one situation.
+    ``ref`` ask about one situation, and ``elsewhere`` are the workflow files that are different in its commit.
     """
 
     workflows: tuple[Workflow, ...] = ()
@@ -49,6 +49,7 @@ class DoctorInput:
     config: Config | None = None
     event: str = ""
     ref: str = ""
+    elsewhere: tuple[str, ...] = ()
 
 
 FOLDER = ".github/workflows"
@@ -73,6 +74,7 @@ class CliOptions:
     project: str = ""
     event: str = ""
     ref: str = ""
+    elsewhere: tuple[str, ...] = ()
 
 
 def read_question(
@@ -121,7 +123,15 @@ def read_question(
         config=config,
         event=wanted.event,
         ref=wanted.ref,
+        elsewhere=_elsewhere(root, wanted.ref) if wanted.ref else (),
     )
+
+
+def _elsewhere(root: Path, ref: str) -> tuple[str, ...]:
+    """Return the workflow files that are different in the commit of a ref, as far as git knows it."""
+    from publish_gate.git import differing
+
+    return differing(root, ref, FOLDER) or ()
 
 
 def has_workflows(root: Path) -> bool:

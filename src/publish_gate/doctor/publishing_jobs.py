@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from publish_gate.doctor.workflow.model import Workflow
 
 Runs = dict[tuple[str, str], "WorkflowRun"]
-_USUAL = frozenset({"pull_request", "push", "release", "workflow_dispatch", "schedule", "workflow_call"})
 _FOLDER = ".github/workflows/"
 _INDEXES = frozenset(index.name for index in PUBLIC_INDEXES)
 _CALLED = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)/(?P<file>\.github/workflows/[^/@]+)@(?P<ref>.+)")
@@ -34,8 +33,12 @@ _CALLED = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)/(?P<file>\.github/workflo
 def publishing_jobs(
     question: DoctorInput, world: RepositoryContext, situations: Sequence[Situation]
 ) -> tuple[tuple[PublishingJob, ...], Runs]:
-    """Return the uploads of all workflows asked about, and the runs that were looked at for them."""
+    """Return the uploads of all workflows asked about, and the runs that were looked at for them.
+
+    Each workflow is looked at in its own situations, and in those asked about.
+    """
     from publish_gate.doctor.simulation import run_workflow
+    from publish_gate.doctor.simulation.situations import situations_of
     from publish_gate.doctor.uploads.find import Finder
     from publish_gate.doctor.uploads.sources import Files, KnownWorkflows
 
@@ -46,21 +49,14 @@ def publishing_jobs(
         finder = Finder(workflow, Files(sources), world)
         if not finder.jobs:
             continue
+        own = {situation.name: situation for situation in situations_of(workflow, world.default_branch)}
         here = {
             situation.name: run_workflow(workflow, situation, world, finder.jobs)
-            for situation in (*situations, *_further(workflow, world))
+            for situation in (own | {situation.name: situation for situation in situations}).values()
         }
         runs.update({(workflow.path, name): run for name, run in here.items()})
         jobs += [_job(workflow, found, here) for found in finder.in_runs(here)]
     return tuple(jobs), runs
-
-
-def _further(workflow: Workflow, world: RepositoryContext) -> list[Situation]:
-    """Return situations of the workflow's own events that are not among the usual ones."""
-    from publish_gate.doctor.simulation.situations import for_event
-
-    events = dict.fromkeys(trigger.event for trigger in workflow.triggers if trigger.event not in _USUAL)
-    return [each for event in events for each in for_event(event, "", workflow, world.default_branch)]
 
 
 def _job(workflow: Workflow, found: FoundUpload, runs: Mapping[str, WorkflowRun]) -> PublishingJob:

@@ -46,28 +46,28 @@ def test_the_repository_is_the_one_that_is_told(asked: DoctorInput, repository: 
     ("event", "ref", "names"),
     [
         pytest.param("", "", (), id="about all"),
-        pytest.param("push", "refs/tags/v1", ("push on refs/tags/v1",), id="a push of a tag"),
-        pytest.param("", "v2.0", ("push on refs/tags/v2.0",), id="a ref alone is pushed"),
-        pytest.param("push", "", ("push on refs/heads/main",), id="an event alone is on the default branch"),
-        pytest.param("release", "v1", ("release_published on refs/tags/v1",), id="a release"),
+        pytest.param("push", "refs/tags/v1", ("push_tag_v1",), id="a push of a tag"),
+        pytest.param("", "v2.0", ("push_tag_v2.0",), id="a ref alone is pushed"),
+        pytest.param("push", "", ("push_main",), id="an event alone is on the default branch"),
+        pytest.param("release", "v1", ("release_published_v1",), id="a release"),
         pytest.param(
             "pull_request",
             "",
-            ("pull_request on refs/pull/1/merge", "pull_request_fork on refs/pull/1/merge"),
+            ("pull_request", "pull_request_fork"),
             id="a pull request, from a fork as well",
         ),
-        pytest.param("workflow_call", "", ("workflow_call on any ref",), id="a call on no known ref"),
+        pytest.param("workflow_call", "", ("workflow_call",), id="a call on no known ref"),
         pytest.param("release", "refs/heads/main", (), id="what cannot happen"),
     ],
 )
-def test_a_situation_that_is_asked_about_is_told_from_the_usual_ones(
+def test_a_situation_that_is_asked_about_is_looked_at_beside_the_usual_ones(
     event: str, ref: str, names: tuple[str, ...]
 ) -> None:
     found = ask({"release.yml": publishing()}, event=event, ref=ref).examination
     assert found.asked == names
-    assert [each.name for each in found.situations][9:] == list(names)
     (job,) = found.jobs
-    assert list(job.publishes_on)[9:] == list(names)
+    assert {each.name for each in found.situations} == set(job.publishes_on) >= set(names)
+    assert len(found.situations) in {9, 9 + len(names)}
 
 
 ON_TRIAL, ON_PYPI = replace(PUBLISHER, index="testpypi"), replace(PUBLISHER, index="pypi")

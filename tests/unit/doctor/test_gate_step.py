@@ -10,7 +10,7 @@ from unit.doctor.asked import job_of, published
 
 from publish_gate.config.load import load_config
 from publish_gate.doctor.expressions import Object, OneOf, Scope, Unknown
-from publish_gate.doctor.simulation import RepositoryContext, run_workflow, step_scope
+from publish_gate.doctor.simulation import RepositoryContext, job_scope, run_workflow
 from publish_gate.doctor.simulation.publish_gate_step import gate_outputs
 from publish_gate.doctor.simulation.situations import Situation, standard_situations
 from publish_gate.doctor.workflow.read import read_workflow
@@ -298,4 +298,4 @@ def test_a_workflow_that_is_called_sees_an_event_that_is_not_known() -> None:
     call = next(each for each in standard_situations() if each.name == "workflow_call")
     run = run_workflow(workflow, Situation(call.name, call.event, call.ref), RepositoryContext()).job("gate")
     assert run is not None
-    assert outputs(step_scope(run, 1))["publish-to"] == Unknown()
+    assert outputs(job_scope(run))["publish-to"] == Unknown()

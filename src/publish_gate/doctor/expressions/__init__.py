@@ -1,12 +1,7 @@
-"""GitHub's expression language, complete, evaluated where some inputs are not known.
+"""GitHub's expression language, complete, evaluated even if some inputs are not known."""
 
-The grammar, and `lark` with it, is loaded when the first expression is parsed.
-"""
-
-from publish_gate.doctor.expressions.evaluate import answer, evaluate, truths
-from publish_gate.doctor.expressions.evaluator import Scope, Status
-from publish_gate.doctor.expressions.inspect import Reference, literals, references, uses_status_function, walk
-from publish_gate.doctor.expressions.syntax import is_template, parse_condition, parse_expression, parse_template
+from publish_gate.doctor.expressions.evaluator import Scope, Status, answer, evaluate, truths
+from publish_gate.doctor.expressions.parser import is_template, parse_condition, parse_expression, parse_template
 from publish_gate.doctor.expressions.syntax_tree import (
     And,
     Call,
@@ -21,6 +16,8 @@ from publish_gate.doctor.expressions.syntax_tree import (
     Property,
     Star,
     children,
+    uses_status_function,
+    walk,
 )
 from publish_gate.doctor.expressions.values import Array, Object, OneOf, Unknown, Value
 
@@ -39,7 +36,6 @@ __all__ = [
     "OneOf",
     "Or",
     "Property",
-    "Reference",
     "Scope",
     "Star",
     "Status",
@@ -49,11 +45,9 @@ __all__ = [
     "children",
     "evaluate",
     "is_template",
-    "literals",
     "parse_condition",
     "parse_expression",
     "parse_template",
-    "references",
     "truths",
     "uses_status_function",
     "walk",

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
-from typing import Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol, TypeAlias, cast
 
-from publish_gate.doctor.expressions import json_text, patterns
-from publish_gate.doctor.expressions.bounds import EvaluationError, Meter
-from publish_gate.doctor.expressions.coercion import is_primitive, write
-from publish_gate.doctor.expressions.partial import agreed, never_empty, settled, truth_of
-from publish_gate.doctor.expressions.values import Array, Object, OneOf, Primitive, Settled, Unknown, Value, fold
+from publish_gate.doctor.expressions.values import (
+    MOST_ITEMS,
+    MOST_LEVELS,
+    Array,
+    EvaluationError,
+    ExhaustedError,
+    Meter,
+    Object,
+    OneOf,
+    Primitive,
+    Settled,
+    Unknown,
+    Value,
+    agreed,
+    fold,
+    is_primitive,
+    never_empty,
+    settled,
+    truth_of,
+    write,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 class Arguments(Protocol):
@@ -35,7 +56,7 @@ def _contains(arguments: Arguments) -> Value:
     within = arguments[0]
     if isinstance(within, Array):
         arguments.meter.spend(len(within.items))
-        answers = tuple(_is_item(arguments, each) for each in within.items)
+        answers = tuple(_is_item(arguments, item) for item in within.items)
         if True in answers:
             return True
         return Unknown() if None in answers else False
@@ -43,10 +64,10 @@ def _contains(arguments: Arguments) -> Value:
 
 
 def _is_item(arguments: Arguments, item: Value) -> bool | None:
-    """Tell whether an item is what is looked for; of one that has several values, where all of them agree."""
+    """Tell whether an item is what is looked for; of one that has several values, if all of them agree."""
     values = item.values if isinstance(item, OneOf) else (item,)
     arguments.meter.spend(len(values))
-    return agreed(tuple(arguments.same(1, settled(each)) for each in values))
+    return agreed(tuple(arguments.same(1, settled(value)) for value in values))
 
 
 def _starts_with(arguments: Arguments) -> Value:
@@ -82,11 +103,11 @@ def _join(arguments: Arguments) -> Value:
     if not isinstance(items, Array):
         return write(items)
     separator = _separator(arguments) if len(items.items) > 1 else ""
-    parts = tuple(settled(each) for each in items.items)
-    texts = [write(each) for each in parts if not isinstance(each, Unknown)]
+    parts = tuple(settled(item) for item in items.items)
+    texts = [write(part) for part in parts if not isinstance(part, Unknown)]
     if isinstance(separator, Unknown) or len(texts) < len(parts):
-        # The separator counts as a part only where there is something to separate.
-        is_filled = never_empty(separator) or any(never_empty(each) for each in parts)
+        # The separator counts as a part only if there is something to separate.
+        is_filled = never_empty(separator) or any(never_empty(part) for part in parts)
         return Unknown(truth=True if is_filled else None)
     arguments.meter.spend(len(texts) * (1 + len(write(separator))) >> 3)
     return arguments.meter.read(write(separator).join(texts))
@@ -114,7 +135,7 @@ def _case(arguments: Arguments) -> Value:
         possible.append(arguments[len(arguments) - 1])
     if len(possible) == 1:
         return possible[0]
-    return Unknown(agreed(tuple(truth_of(each) for each in possible)))
+    return Unknown(agreed(tuple(truth_of(item) for item in possible)))
 
 
 def _format(arguments: Arguments) -> Value:
@@ -126,7 +147,7 @@ def _format(arguments: Arguments) -> Value:
     length = 0
     is_known = True
     is_empty = True
-    for piece in patterns.pieces(text, len(arguments) - 1):
+    for piece in _pieces(text, len(arguments) - 1):
         value = piece if isinstance(piece, str) else arguments[piece + 1]
         is_empty = is_empty and not never_empty(value)
         if isinstance(value, Unknown):
@@ -139,7 +160,7 @@ def _format(arguments: Arguments) -> Value:
 
 
 def _to_json(arguments: Arguments) -> Value:
-    text = json_text.write_json(arguments[0], arguments.meter)
+    text = write_json(arguments[0], arguments.meter)
     return Unknown(truth=True) if text is None else text
 
 
@@ -147,11 +168,11 @@ def _from_json(arguments: Arguments) -> Value:
     text = arguments[0]
     if isinstance(text, Unknown):
         return Unknown()
-    return json_text.read_json(arguments.meter.read(write(text)), arguments.meter)
+    return read_json(arguments.meter.read(write(text)), arguments.meter)
 
 
 def _hash_files(_: Arguments) -> Value:
-    """Return a hash of files that nobody has read, or the empty text where none matches."""
+    """Return a hash of files that nobody has read, or the empty text if none matches."""
     return Unknown()
 
 
@@ -166,3 +187,132 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "startswith": _starts_with,
     "tojson": _to_json,
 }
+
+
+# Newtonsoft's writer escapes these line ends, which JSON itself allows.
+_LINE_ENDS = str.maketrans({one: f"\\u{ord(one):04x}" for one in "\x85\u2028\u2029"})
+
+
+class _NotKnownError(Exception):
+    """A part of a value is not known, so that its text is not."""
+
+
+def write_json(value: Value, meter: Meter) -> str | None:
+    """Return a value as JSON, indented by two spaces; None if a part of it is not known.
+
+    Numbers are written as everywhere in expressions, those too that JSON does not have (``NaN``).
+    Raises ExhaustedError.
+    """
+    pieces: list[str] = []
+    try:
+        _write_item(value, "\n", pieces, meter)
+    except _NotKnownError:
+        return None
+    return meter.read("".join(pieces))
+
+
+def _write_item(item: Value, line: str, pieces: list[str], meter: Meter) -> None:
+    value = settled(item)
+    meter.spend()
+    if isinstance(value, Unknown) or (isinstance(value, Object) and value.open):
+        raise _NotKnownError
+    if len(line) > 2 * MOST_LEVELS:
+        raise ExhaustedError
+    match value:
+        case None:
+            pieces.append("null")
+        case str():
+            pieces.append(_quoted(meter.read(value)))
+        case Array():
+            _write_all((("", item) for item in value.items), "[]", line, pieces, meter)
+        case Object():
+            entries = ((f"{_quoted(meter.read(key))}: ", item) for key, item in value.entries.items())
+            _write_all(entries, "{}", line, pieces, meter)
+        case _:
+            pieces.append(write(value))
+
+
+def _write_all(entries: Iterable[tuple[str, Value]], brackets: str, line: str, pieces: list[str], meter: Meter) -> None:
+    separator = brackets[0]
+    for name, item in entries:
+        pieces.append(f"{separator}{line}  {name}")
+        _write_item(item, f"{line}  ", pieces, meter)
+        separator = ","
+    pieces.append(brackets if separator != "," else f"{line}{brackets[1]}")
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).translate(_LINE_ENDS)
+
+
+def read_json(text: str, meter: Meter) -> Value:
+    """Return the value that a JSON text stands for.
+
+    Of names that differ only in case the first is kept. Raises EvaluationError if the text is not JSON: GitHub
+    ends with an error there, or takes it where its reader is more lenient, which is not known from here; and
+    ExhaustedError.
+    """
+    meter.spend(len(text) >> 3)
+    try:
+        # Numbers are doubles; NaN and the infinities are no JSON, though Python reads them.
+        value = json.loads(text, parse_int=float, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise EvaluationError("the text is no JSON") from error
+    return _converted(value, 0, meter)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def _converted(value: object, level: int, meter: Meter) -> Value:
+    if level > MOST_LEVELS:
+        raise ExhaustedError
+    if isinstance(value, list):
+        _bound(value, meter)
+        return Array(tuple(_converted(item, level + 1, meter) for item in value))
+    if not isinstance(value, dict):
+        # JSON has nothing else.
+        return cast("Primitive", value)
+    _bound(value, meter)
+    entries: dict[str, Value] = {}
+    seen: set[str] = set()
+    for key, item in value.items():
+        if fold(key) not in seen:
+            seen.add(fold(key))
+            entries[key] = _converted(item, level + 1, meter)
+    return Object(entries)
+
+
+def _bound(collection: list[object] | dict[str, object], meter: Meter) -> None:
+    meter.spend(len(collection))
+    if len(collection) > MOST_ITEMS:
+        raise ExhaustedError
+
+
+# Text, a brace that is written twice, or a place. What is left over is a fault.
+_PIECE = re.compile(r"(?P<text>[^{}]+)|(?P<brace>\{\{|\}\})|\{(?P<place>[0-9]+)\}")
+_DIGITS = 3
+"""The runner reads the number of a place into a byte; what is longer is out of range at any rate."""
+
+
+def _pieces(pattern: str, count: int) -> Iterator[str | int]:
+    """Yield the texts of a pattern, and for each place the number of the argument that stands there.
+
+    ``count`` is how many arguments there are. Raises EvaluationError if GitHub would end with an error: a
+    single brace, a place without an argument.
+    """
+    position = 0
+    while position < len(pattern):
+        piece = _PIECE.match(pattern, position)
+        if piece is None:
+            raise EvaluationError(f"the pattern of format() is faulty at offset {position}")
+        position = piece.end()
+        place = piece["place"]
+        if place is None:
+            yield piece["text"] or piece["brace"][0]
+            continue
+        number = place.lstrip("0") or "0"
+        if len(number) > _DIGITS or int(number) >= count:
+            raise EvaluationError(f"the pattern of format() asks for argument {number[:_DIGITS]} of {count}")
+        yield int(number)

@@ -5,32 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from publish_gate.doctor.expressions.coercion import truth
-from publish_gate.doctor.expressions.partial import settled
-from publish_gate.doctor.expressions.signatures import TRUTH_FUNCTIONS
-from publish_gate.doctor.expressions.syntax_tree import Call, Compare, Context, Expression, Index, Not, Property
-from publish_gate.doctor.expressions.values import Array, Object, OneOf, Primitive, Settled, Unknown, Value, fold
+from publish_gate.doctor.expressions.syntax_tree import (
+    TRUTH_FUNCTIONS,
+    Call,
+    Compare,
+    Context,
+    Expression,
+    Index,
+    Not,
+    Property,
+)
+from publish_gate.doctor.expressions.values import Array, Object, OneOf, Settled, Unknown, Value, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable
 
-    from publish_gate.doctor.expressions.keys import Keys
-    from publish_gate.doctor.expressions.samples import Samples
+    from publish_gate.doctor.expressions.syntax_tree import Keys
+
 
 _Answer = TypeVar("_Answer")
 _NESTED = 8
 """How often a value may be one of several of which one is again one of several."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample(Unknown):
-    """An unknown value that is taken to be truthy, and to equal ``constants``, just as ``value`` does.
-
-    In every other respect it is still unknown.
-    """
-
-    value: Primitive = None
-    constants: frozenset[Hashable] = frozenset()
 
 
 class Choices(Protocol):
@@ -74,20 +69,18 @@ class _Choice:
 class AllChoices:
     """Tries everything, one evaluation after the other, until `next` says that there is nothing left.
 
-    Tried is each value of each OneOf; of an unknown that stands in the expression more than once one value of each
-    kind that the expression can tell apart (see `Samples`); and, where ``splits`` is set, both truths of everything
-    else whose truth decides.
+    Tried are each value of each OneOf, both truths of an unknown that stands in the expression more than once, and,
+    if ``splits`` is set, both truths of everything else whose truth decides.
     """
 
-    def __init__(self, keys: Keys, samples: Mapping[int, Samples], *, splits: bool) -> None:
+    def __init__(self, keys: Keys, *, splits: bool) -> None:
         self._keys = keys
-        self._samples = samples
         self._splits = splits
         self._trail: list[_Choice] = []
         self._made: dict[Hashable, int] = {}
 
     def next(self) -> bool:
-        """Turn to the next combination; False where all have been tried."""
+        """Turn to the next combination; False if all have been tried."""
         while self._trail and self._trail[-1].index == self._trail[-1].count - 1:
             self._trail.pop()
         if not self._trail:
@@ -102,26 +95,20 @@ class AllChoices:
         for level in range(_NESTED):
             if not isinstance(chosen, OneOf) or not chosen.values:
                 break
-            alike: Hashable = len(chosen.values) if chosen.name else tuple(identity(each) for each in chosen.values)
+            alike: Hashable = len(chosen.values) if chosen.name else tuple(identity(item) for item in chosen.values)
             place: Hashable = chosen.name or (self._keys.of(node), level)
             chosen = self._choose(("one of", place, alike), chosen.values)
         return settled(chosen)
 
     def unknown(self, node: Expression, value: Unknown) -> Settled:
-        """Try what tells the places apart at which the same unknown stands; leave alone what stands there once."""
-        if isinstance(value, Sample) or not self._keys.is_repeated(node):
+        """Try both truths of what stands there more than once; leave alone what stands there once."""
+        if not self._keys.is_repeated(node):
             return value
-        key = self._keys.of(node)
         if _says_truth(node):
             return self._split(node)
-        if not isinstance(node, Context | Property | Index | Call):
+        if value.truth is not None or not isinstance(node, Context | Property | Index | Call):
             return value
-        samples = self._samples.get(key)
-        if samples is None:
-            return Unknown(self._choose(("truth", key), (True, False))) if value.truth is None else value
-        answers = tuple(each for each in samples.values if value.truth in {None, truth(each)})
-        chosen = self._choose(("sample", key, value.truth), answers)
-        return Sample(truth(chosen), chosen, samples.constants)
+        return Unknown(self._choose(("truth", self._keys.of(node)), (True, False)))
 
     def truth(self, node: Expression, value: Unknown) -> Settled:
         """Try both truths."""
@@ -137,7 +124,7 @@ class AllChoices:
         return self._choose(("truth", self._keys.of(node)), (True, False)) is not negated
 
     def _choose(self, key: Hashable, answers: tuple[_Answer, ...]) -> _Answer:
-        """Return the answer that is being tried; the first where the question has not come up yet."""
+        """Return the answer that is being tried; the first if the question has not come up yet."""
         if key not in self._made:
             self._trail.append(_Choice(key, len(answers)))
             self._made[key] = 0
@@ -153,8 +140,3 @@ def identity(value: Value) -> Hashable:
     if isinstance(value, Array | Object | OneOf | Unknown):
         return id(value)
     return (type(value).__name__, str(value))
-
-
-def constant(value: Primitive) -> Hashable:
-    """Return what two primitives have in common that are equal to the same values."""
-    return (type(value).__name__, fold(value) if isinstance(value, str) else repr(value))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.expressions.inspect import walk
-from publish_gate.doctor.expressions.syntax_tree import Context, ExpressionError, Index, Literal, Property
+from publish_gate.doctor.expressions.syntax_tree import Context, ExpressionError, Index, Literal, Property, walk
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.tree import Mapping, Scalar
 from publish_gate.places import Place
@@ -30,7 +29,7 @@ class Written(NamedTuple):
 
 def written(job: Job) -> Iterator[Written]:
     """Yield every expression of a job; what GitHub refuses to parse is left out, for it is told elsewhere."""
-    from publish_gate.doctor.expressions.syntax import parse_condition, parse_template
+    from publish_gate.doctor.expressions.parser import parse_condition, parse_template
 
     conditions = [job.condition, *(step.condition for step in job.steps)]
     places = {each.place for each in conditions if each is not None}
@@ -106,7 +105,7 @@ def reached(job: PublishingJob) -> tuple[str, ...]:
 
 def paths_in(condition: Scalar) -> tuple[tuple[str, ...], ...]:
     """Return what a condition reads, as the names of `path_of`; nothing if GitHub would refuse it."""
-    from publish_gate.doctor.expressions.syntax import parse_condition
+    from publish_gate.doctor.expressions.parser import parse_condition
 
     try:
         parsed = parse_condition(condition.text)

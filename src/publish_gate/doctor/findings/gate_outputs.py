@@ -5,8 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.expressions.inspect import walk
-from publish_gate.doctor.expressions.syntax_tree import And, Call, Compare, ExpressionError, Literal, Not, Or
+from publish_gate.doctor.expressions.syntax_tree import And, Call, Compare, ExpressionError, Literal, Not, Or, walk
 from publish_gate.doctor.findings.expressions_in import Written, path_of, place_in, scalars, written
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
 from publish_gate.doctor.fixes.edit_workflow import add_guard
@@ -76,7 +75,7 @@ def _hands_on(gate: Job, step: Step) -> bool:
 
 def handed_on(gate: Job, step: Step) -> dict[str, str]:
     """Return the gate job's outputs (in lower case) that are the action's outputs as they are, with those."""
-    from publish_gate.doctor.expressions.syntax import parse_template
+    from publish_gate.doctor.expressions.parser import parse_template
 
     found: dict[str, str] = {}
     for entry in gate.outputs.entries:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.expressions.inspect import walk
+from publish_gate.doctor.expressions.syntax_tree import walk
 from publish_gate.doctor.findings.expressions_in import guard_place, path_of, paths_in, place_in, written
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
 from publish_gate.doctor.findings.walker import is_local, names, once, reaches, taken

@@ -6,8 +6,7 @@ import re
 import string
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.expressions.inspect import walk
-from publish_gate.doctor.expressions.syntax_tree import Call, Literal
+from publish_gate.doctor.expressions.syntax_tree import Call, Literal, walk
 from publish_gate.doctor.findings.expressions_in import written
 from publish_gate.doctor.workflow.blocks import texts
 from publish_gate.doctor.workflow.tree import Mapping

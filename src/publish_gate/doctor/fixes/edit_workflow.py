@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.fixes.edits import Edit, insert_line, line_at
-from publish_gate.doctor.workflow.tree import Mapping, Scalar
-from publish_gate.doctor.workflow.yaml12 import core_value
+from publish_gate.doctor.workflow.tree import Mapping, Scalar, core_value
 
 if TYPE_CHECKING:
     from publish_gate.doctor.workflow.model import Job, Step, Workflow

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from publish_gate.doctor.answers import answers
 from publish_gate.doctor.fixes.apply import patch_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from publish_gate.doctor.analysis import PublishingJob
     from publish_gate.doctor.findings.model import Finding
     from publish_gate.doctor.result import DoctorReport
@@ -25,8 +28,25 @@ def as_data(opinion: DoctorReport) -> dict[str, object]:
         "next": list(diagnosis.next),
         "findings": [finding_data(each, patch_in(opinion, each)) for each in opinion.findings],
         "publishing_jobs": [_job(each) for each in opinion.examination.jobs],
+        "situations": list(_situations(opinion)),
+        "answers": list(answers(opinion.examination)),
         "publishers": [_form(each) for each in opinion.forms],
     }
+
+
+def _situations(opinion: DoctorReport) -> Iterator[dict[str, object]]:
+    """Yield every situation that a workflow was looked at in, each once."""
+    found = {run.situation.name: run.situation for run in opinion.examination.runs.values()}
+    for situation in found.values():
+        yield {
+            "name": situation.name,
+            "label": situation.label,
+            "event": situation.event,
+            "ref": situation.ref or None,
+            "base": situation.base or None,
+            "activity": situation.activity or None,
+            "fork": situation.fork,
+        }
 
 
 def finding_data(finding: Finding, patch: str) -> dict[str, object]:

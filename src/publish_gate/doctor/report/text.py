@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from publish_gate.doctor.answers import answers, nothing_publishes
 from publish_gate.doctor.findings.model import Severity, sentences
 from publish_gate.doctor.fixes.apply import patch_in
 from publish_gate.doctor.result import UNDETERMINED
@@ -26,10 +27,11 @@ _HEADERS = 2
 
 
 def render(opinion: DoctorReport, style: Style) -> str:
-    """Return the whole report: the cause and the one change to make, the evidence, and then all the rest."""
+    """Return the whole report: the answer or cause and the one change to make, the evidence, and then all the rest."""
     main = main_finding(opinion)
     others = [finding for finding in opinion.findings if finding is not main]
     blocks = [
+        list(answers(opinion.examination)),
         [*_cause(opinion.diagnosis, main, style), *(_remedy(opinion, main) if main is not None else ())],
         list(_evidence(opinion.diagnosis)),
         list(_findings(opinion, others, "also found" if main is not None else "found", style)),
@@ -84,7 +86,7 @@ def _jobs(opinion: DoctorReport) -> Iterator[str]:
     if not opinion.examination.workflows:
         return
     if not opinion.examination.jobs:
-        yield f"no job that publishes was found in {len(opinion.examination.workflows)} workflow file(s)"
+        yield one_line(nothing_publishes(opinion.examination.workflows), _LONG)
         return
     yield "publishing jobs"
     for job in opinion.examination.jobs:
@@ -95,12 +97,13 @@ def _jobs(opinion: DoctorReport) -> Iterator[str]:
         yield f"  {one_line(str(upload.place))}  job {one_line(upload.job.id)}{called}: {what}"
         way = "its identity" if upload.auth.value == "oidc" else upload.auth.value
         yield f"      authenticates by {way}; environment: {one_line(environment) or 'none'}"
-        yield f"      publishes on: {_when(job)}"
+        yield f"      publishes on: {_when(job, opinion)}"
 
 
-def _when(job: PublishingJob) -> str:
-    sure = [name for name, answer in job.publishes_on.items() if answer is Ternary.YES]
-    perhaps = [f"{name} (depends)" for name, answer in job.publishes_on.items() if answer is Ternary.DEPENDS]
+def _when(job: PublishingJob, opinion: DoctorReport) -> str:
+    told = {opinion.examination.label(job, name): answer for name, answer in job.publishes_on.items()}
+    sure = [label for label, answer in told.items() if answer is Ternary.YES]
+    perhaps = [f"{label} (depends)" for label, answer in told.items() if answer is Ternary.DEPENDS]
     return one_line(", ".join([*sure, *perhaps]), _LONG) or "none of the usual situations"
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.expressions import OneOf, Unknown
-from publish_gate.doctor.expressions.coercion import write
+from publish_gate.doctor.expressions.values import write
 from publish_gate.doctor.ternary import Ternary
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _PARSED = 4096  # texts; the conditions of a large repository, several times
 
 @lru_cache(maxsize=_PARSED)
 def condition(text: str) -> Expression | None:
-    """Parse an ``if:``; None where GitHub would refuse it."""
+    """Parse an ``if:``; None if GitHub would refuse it."""
     from publish_gate.doctor.expressions import ExpressionError, parse_condition
 
     try:
@@ -29,7 +29,7 @@ def condition(text: str) -> Expression | None:
 
 @lru_cache(maxsize=_PARSED)
 def template(text: str) -> Expression | None:
-    """Parse any other value with ``${{ }}``; None where GitHub would refuse it."""
+    """Parse any other value with ``${{ }}``; None if GitHub would refuse it."""
     from publish_gate.doctor.expressions import ExpressionError, parse_template
 
     try:
@@ -81,5 +81,5 @@ def as_text(value: Value) -> Value:
         # What is falsy may become a text that is not: `false` does.
         return Unknown(value.truth or None)
     if isinstance(value, OneOf):
-        return OneOf(tuple(as_text(each) for each in value.values), f"text of {value.name}" if value.name else "")
+        return OneOf(tuple(as_text(item) for item in value.values), f"text of {value.name}" if value.name else "")
     return write(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.expressions import Object, OneOf, Scope, Status, Unknown
 from publish_gate.doctor.simulation.evaluation import holds, text_of
@@ -14,7 +14,7 @@ from publish_gate.doctor.workflow.tree import Scalar
 from publish_gate.gate_steps import is_gate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as Dictionary
 
     from publish_gate.config.model import Config
@@ -31,6 +31,50 @@ _MOST = 32
 _MOST_IDS = 300
 
 
+class Walked(NamedTuple):
+    """A step, what an expression sees at it, and whether it runs if its job does."""
+
+    step: Step
+    scope: Scope
+    runs: Ternary
+
+
+class Walk:
+    """Steps that were gone through, one after the other; ``last`` is what an expression sees behind them."""
+
+    def __init__(
+        self,
+        steps: tuple[Step, ...],
+        base: Dictionary[str, Value],
+        env: Environment,
+        name: str,
+        config: Config | None = None,
+        read: Read | None = None,
+    ) -> None:
+        done: dict[str, Value] = {}
+        seen = Object()
+        walked: list[Walked] = []
+        cancelled = {step.cancels.text for step in steps if step.cancels is not None}
+        for step in steps:
+            scope = Scope({**base, "steps": seen, "env": env.at(step)}, Status())
+            condition = step.condition
+            runs = Ternary.YES if condition is None else holds(condition.text, scope)
+            if step.id in cancelled:
+                runs = runs & Ternary.DEPENDS
+            walked.append(Walked(step, scope, runs))
+            if step.id:
+                own = f"{name}.{step.id}"
+                is_ours = step.uses is not None and is_gate(step.uses.text, read)
+                written = gate_outputs(step, scope, config, own) if is_ours else Object({}, open=True)
+                done[step.id] = _left_behind(own, runs, written)
+                # Beyond any real job, what the steps leave behind is not told apart.
+                seen = Object(dict(done)) if len(done) <= _MOST_IDS else Object({}, open=True)
+            if runs is not Ternary.NO:
+                env.after(step)
+        self.steps = tuple(walked)
+        self.last = Scope({**base, "steps": seen, "env": env.at(None)}, Status())
+
+
 class JobSteps:
     """The inside of one job, in one situation. Nothing is evaluated before it is asked for."""
 
@@ -45,39 +89,31 @@ class JobSteps:
         read: Read | None = None,
     ) -> None:
         self._job = job
-        self._read = read
         self._config = config
+        self._read = read
         self._name = name
         self._contexts = contexts
         self._outer_env = outer_env
         self._matrix = matrix
         self._together = contexts.get("matrix")
-        self._legs: tuple[tuple[tuple[Step, Scope, Ternary], ...], ...] | None = None
-
-    def scope(self, index: int) -> Scope:
-        """Return what an expression sees at a step, by its index."""
-        return next((scope for step, scope, _ in self._whole if step.index == index), self.last_scope)
 
     @property
     def last_scope(self) -> Scope:
         """What an expression sees behind the last step, as the outputs of the job do."""
-        return self._walked[1]
+        return self._whole.last
 
     def answers(self) -> tuple[Ternary, ...]:
         """Return for each step whether it runs in one of the jobs that the matrix makes, if the job does."""
-        entries = self._matrix if self._depends_on_matrix and len(self._matrix) <= _MOST else (self._together,)
-        if len(entries) == 1:
-            return tuple(answer for _, _, answer in self._whole)
-        by_entry = [[answer for _, _, answer in self._walk(entry)[0]] for entry in entries]
-        return tuple(_any(answers) for answers in zip(*by_entry, strict=True))
+        if not self._depends_on_matrix:
+            return tuple(walked.runs for walked in self._whole.steps)
+        return tuple(any_of(walked.runs for walked in leg) for leg in zip(*self.legs, strict=True))
 
-    def legs(self) -> tuple[tuple[tuple[Step, Scope, Ternary], ...], ...]:
-        """Return the steps with what they see and whether they run, once for each job that the matrix makes."""
+    @cached_property
+    def legs(self) -> tuple[tuple[Walked, ...], ...]:
+        """The steps once for each job that the matrix makes; once for all if it makes many."""
         if len(self._matrix) == 1 or len(self._matrix) > _MOST:
-            return (self._whole,)
-        if self._legs is None:
-            self._legs = tuple(self._walk(entry)[0] for entry in self._matrix)
-        return self._legs
+            return (self._whole.steps,)
+        return tuple(self._walk(entry).steps for entry in self._matrix)
 
     @cached_property
     def _depends_on_matrix(self) -> bool:
@@ -85,42 +121,26 @@ class JobSteps:
         conditions = "".join(step.condition.text for step in self._job.steps if step.condition is not None)
         return any(word in conditions for word in ("matrix", "env", "steps", "runner"))
 
-    @property
-    def _whole(self) -> tuple[tuple[Step, Scope, Ternary], ...]:
-        return self._walked[0]
-
     @cached_property
-    def _walked(self) -> tuple[tuple[tuple[Step, Scope, Ternary], ...], Scope]:
+    def _whole(self) -> Walk:
         return self._walk(self._together)
 
-    def _walk(self, matrix: Value) -> tuple[tuple[tuple[Step, Scope, Ternary], ...], Scope]:
-        base = {**self._contexts, "matrix": matrix, "job": Object({"status": "success"}, open=True)}
+    def _walk(self, matrix: Value) -> Walk:
+        base = {
+            **self._contexts,
+            "matrix": matrix,
+            # What `job.workflow_*` say of where the workflow is from is not told by the files.
+            "job": Object({"status": "success"}, open=True),
+        }
         base["runner"] = _runner(self._job, Scope(base))
-        env = _Environment(base, (self._outer_env, self._job.env))
-        done: dict[str, Value] = {}
-        steps = Object()
-        walked: list[tuple[Step, Scope, Ternary]] = []
-        for step in self._job.steps:
-            contexts = {**base, "steps": steps, "env": env.at(step)}
-            scope = Scope(contexts, Status())
-            condition = step.condition
-            runs = Ternary.YES if condition is None else holds(condition.text, scope)
-            walked.append((step, scope, runs))
-            if step.id:
-                name = f"{self._name}.{step.id}"
-                written = Object({}, open=True)
-                if step.uses is not None and is_gate(step.uses.text, self._read):
-                    written = gate_outputs(step, scope, self._config, name)
-                done[step.id] = _left_behind(name, runs, written)
-                # Beyond any real job, what the steps leave behind is not told apart.
-                steps = Object(dict(done)) if len(done) <= _MOST_IDS else Object({}, open=True)
-            if runs is not Ternary.NO:
-                env.after(step)
-        last = Scope({**base, "steps": steps, "env": env.at(None)}, Status())
-        return tuple(walked), last
+        env = Environment(base)
+        env.add(self._outer_env)
+        env.add(self._job.env)
+        return Walk(self._job.steps, base, env, self._name, self._config, self._read)
 
 
-def _any(answers: tuple[Ternary, ...]) -> Ternary:
+def any_of(answers: Iterable[Ternary]) -> Ternary:
+    """Tell whether at least one of some things happens; NO if there is none."""
     result = Ternary.NO
     for answer in answers:
         result = result | answer
@@ -149,17 +169,23 @@ def _runner(job: Job, scope: Scope) -> Object:
     return Object(known, open=True)
 
 
-class _Environment:
-    """The `env` context while the steps go by."""
+class Environment:
+    """The `env` context while the steps go by.
 
-    def __init__(self, contexts: Dictionary[str, Value], blocks: tuple[Mapping, ...]) -> None:
+    ``is_open`` tells that there may be further variables: a step may set some, which no file declares.
+    """
+
+    def __init__(
+        self, contexts: Dictionary[str, Value], values: dict[str, Value] | None = None, *, is_open: bool = False
+    ) -> None:
         self._contexts = contexts
-        self._values: dict[str, Value] = {}
-        # A step may set further variables, which no file declares.
-        self._open = False
+        self._values = values or {}
+        self._open = is_open
         self._seen: Object | None = None
-        for block in blocks:
-            self._values |= self._evaluated(block)
+
+    def add(self, block: Mapping) -> None:
+        """Add the variables of a block ``env``."""
+        self._values = {**self._values, **self._evaluated(block)}
 
     def _evaluated(self, block: Mapping) -> dict[str, Value]:
         scope = Scope({**self._contexts, "env": Object(dict(self._values), open=self._open)})

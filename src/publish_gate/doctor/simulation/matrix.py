@@ -7,7 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.expressions import Array, Object, OneOf, Unknown
-from publish_gate.doctor.expressions.coercion import equal
+from publish_gate.doctor.expressions.values import equal
 from publish_gate.doctor.simulation.evaluation import value_of
 from publish_gate.doctor.workflow.tree import Scalar, Sequence
 
@@ -58,14 +58,14 @@ def merged(entries: tuple[Value, ...], name: str) -> Value:
 
 
 def one_of(values: Iterable[Value], name: str = "") -> Value:
-    """Return the value that is one of these: itself where they are all the same, unknown where one is."""
+    """Return the value that is one of these: itself if they are all the same, unknown if one is."""
     distinct: list[Value] = []
     for value in values:
-        for each in value.values if isinstance(value, OneOf) else (value,):
-            if isinstance(each, Unknown):
+        for item in value.values if isinstance(value, OneOf) else (value,):
+            if isinstance(item, Unknown):
                 return _UNKNOWN
-            if not any(_same(each, other) for other in distinct):
-                distinct.append(each)
+            if not any(_same(item, other) for other in distinct):
+                distinct.append(item)
     return distinct[0] if len(distinct) == 1 else OneOf(tuple(distinct), name)
 
 
@@ -89,7 +89,7 @@ def _expanded(matrix: Object) -> tuple[Value, ...]:
         return (_UNKNOWN,)
     # Of an axis that is not known, neither are the entries; the others still are.
     lists = [value.items if isinstance(value, Array) else (_UNKNOWN,) for value in axes.values()]
-    sizes = (prod(map(len, lists)), *(len(each.items) for each in (excluded, included) if each is not None))
+    sizes = (prod(map(len, lists)), *(len(listed.items) for listed in (excluded, included) if listed is not None))
     if max(sizes) > _MOST:
         return (_UNKNOWN,)
     rows = [dict(zip(axes, values, strict=True)) for values in product(*lists)] if axes else []

@@ -32,7 +32,7 @@ _MOST_CHOICES = 64
 def gate_outputs(step: Step, scope: Scope, config: Config | None, name: str) -> Object:
     """Return the outputs of the gate at a step, as far as event and ref decide them.
 
-    What the versions decide is open: where a target takes the event and the ref, it publishes or it does not.
+    What the versions decide is open: if a target takes the event and the ref, it publishes or it does not.
     ``config`` is the repository's config file, ``name`` what the outputs are known by.
     """
     outputs: dict[str, Value] = {"should-build": OneOf(_FLAGS, f"{name}.should-build")}
@@ -51,14 +51,14 @@ def gate_outputs(step: Step, scope: Scope, config: Config | None, name: str) -> 
 
 
 class _Happening(NamedTuple):
-    """A situation as the gate reads it; ``activities`` are those that it can be, None where it can be any."""
+    """A situation as the gate reads it; ``activities`` are those that it can be, None if it can be any."""
 
     context: Context
     activities: tuple[str | None, ...] | None
 
     def is_taken(self, trigger: Trigger) -> bool:
         """Whether a target's trigger takes it, or may."""
-        known = self.activities is None or any(trigger.accepts_activity(each) for each in self.activities)
+        known = self.activities is None or any(trigger.accepts_activity(activity) for activity in self.activities)
         fits = trigger.event == self.context.event
         return fits and known and trigger.accepts_ref(self.context.ref, self.context.default_branch)
 
@@ -88,25 +88,25 @@ def _taking(step: Step, scope: Scope, config: Config | None) -> dict[str, Value]
 
 
 def _inputs(step: Step, scope: Scope) -> list[dict[str, str]] | None:
-    """Return every combination that the inputs can have; None where one that decides is not known."""
+    """Return every combination that the inputs can have; None if one that decides is not known."""
     known: dict[str, tuple[Value, ...]] = {}
     for entry in step.with_:
         # The names of inputs are compared without case.
         name = entry.key.lower()
         value = text_of(entry.value, scope) if isinstance(entry.value, Scalar) else Unknown()
         values = value.values if isinstance(value, OneOf) else (value,)
-        if all(isinstance(each, str) for each in values):
+        if all(isinstance(item, str) for item in values):
             known[name] = values
         elif name in _DECIDING:
             return None
     combinations = list(itertools.islice(itertools.product(*known.values()), _MOST_CHOICES + 1))
     if len(combinations) > _MOST_CHOICES:
         return None
-    return [{name: str(value) for name, value in zip(known, each, strict=True)} for each in combinations]
+    return [{name: str(value) for name, value in zip(known, combination, strict=True)} for combination in combinations]
 
 
 def _rules(values: dict[str, str], config: Config | None) -> list[Target] | None:
-    """Return the rules that hold with these inputs, none where they are refused; None where they are not known."""
+    """Return the rules that hold with these inputs, none if they are refused; None if they are not known."""
     from publish_gate.errors import ConfigurationError
     from publish_gate.settings import load_settings, split_list
     from publish_gate.targets import BUILT_IN
@@ -164,12 +164,12 @@ def _of_many(settings: Settings, config: Config, entry: PackageEntry) -> Iterato
         if settings.parts.tags is not None or (own is not None and own.triggers is not None):
             yield rule
         else:
-            named = [replace(each, tags=tags) if each.tags is not None else each for each in rule.triggers]
+            named = [replace(trigger, tags=tags) if trigger.tags is not None else trigger for trigger in rule.triggers]
             yield replace(rule, triggers=tuple(named))
 
 
 def _happening(scope: Scope) -> _Happening | None:
-    """Return the situation as the gate would read it; None where too little of it is known."""
+    """Return the situation as the gate would read it; None if too little of it is known."""
     from publish_gate.context import Context, Ref
 
     github = scope.contexts.get("github")
@@ -192,5 +192,5 @@ def _happening(scope: Scope) -> _Happening | None:
 def _activities(payload: Object) -> tuple[str | None, ...] | None:
     action = payload.entries.get("action", Unknown() if payload.open else None)
     values = action.values if isinstance(action, OneOf) else (action,)
-    known = tuple(each for each in values if each is None or isinstance(each, str))
+    known = tuple(value for value in values if value is None or isinstance(value, str))
     return known if len(known) == len(values) else None

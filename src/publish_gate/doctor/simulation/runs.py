@@ -30,7 +30,7 @@ class StepRun:
 class JobRun:
     """Whether a job runs, and what it sees.
 
-    ``environment`` is the name of its environment: a text, a OneOf, Unknown, null where it has none or does not
+    ``environment`` is the name of its environment: a text, a OneOf, Unknown, null if it has none or does not
     run. ``why`` says, where ``runs`` is not YES, what keeps it, with the place. ``contexts`` are those that its
     keys may use, without ``env`` and ``steps``; ``status`` is what `success()` and its kin answer in its ``if``.
     ``outputs`` is what a job that needs it sees of it.
@@ -54,17 +54,17 @@ class JobRun:
         return tuple(StepRun(step, self.runs & answer) for step, answer in zip(self.job.steps, answers, strict=True))
 
     def views(self, index: int) -> tuple[StepView, ...]:
-        """Return what a step sees, by its index: one view for each leg of the matrix."""
-        legs = self.inside.legs() if self.inside is not None else ()
+        """Return what a step sees, by its index: one view for each leg of the matrix, one for all if it has many."""
+        legs = self.inside.legs if self.inside is not None else ()
         return tuple(
-            StepView(step, self.runs & answer, scope)
+            StepView(walked.step, self.runs & walked.runs, walked.scope)
             for leg in legs
-            for step, scope, answer in leg
-            if step.index == index
+            for walked in leg
+            if walked.step.index == index
         )
 
     def step(self, index: int) -> StepRun | None:
-        """Return the step with an index as in `Step`, None where there is none."""
+        """Return the step with an index as in `Step`, None if there is none."""
         return next((run for run in self.steps if run.step.index == index), None)
 
 
@@ -85,18 +85,10 @@ class WorkflowRun:
     called: Mapping[str, WorkflowRun] = field(default_factory=dict)
 
     def job(self, name: str) -> JobRun | None:
-        """Return the run of a job, None where there is none; names compare without case."""
+        """Return the run of a job, None if there is none; names compare without case."""
         return next((run for key, run in self.jobs.items() if key.lower() == name.lower()), None)
 
 
 def job_scope(run: JobRun) -> Scope:
     """Return what an expression sees in the keys of a job, such as ``environment`` or ``with``."""
     return Scope(run.contexts, run.status)
-
-
-def step_scope(run: JobRun, index: int) -> Scope:
-    """Return what an expression sees in a step, by its index: ``env`` and ``steps`` as they are at that step.
-
-    Where a matrix has several entries, each of its keys is one of its values.
-    """
-    return job_scope(run) if run.inside is None else run.inside.scope(index)

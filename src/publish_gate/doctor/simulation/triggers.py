@@ -1,23 +1,25 @@
-"""Whether a workflow starts in a situation: the filters of `on:`."""
+"""Whether a workflow starts in a situation: the filters and the activity types of `on:`."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.simulation.activities import activity_starts, listened_to
+from publish_gate.doctor.simulation.situations import PULL_REQUESTS, USUAL_ACTIVITIES
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.blocks import texts
-from publish_gate.doctor.workflow.tree import Mapping
-from publish_gate.doctor.workflow.yaml12 import shown
-from publish_gate.gate.patterns import PatternError, compile_patterns
+from publish_gate.doctor.workflow.tree import Mapping, shown
+from publish_gate.gate.patterns import PatternError, PatternList, compile_pattern, compile_patterns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from publish_gate.doctor.simulation.situations import Situation
     from publish_gate.doctor.simulation.world import RepositoryContext
     from publish_gate.doctor.workflow.model import Trigger, Workflow
+    from publish_gate.gate.patterns import Pattern
     from publish_gate.places import Place
 
-_PULL_REQUESTS = frozenset({"pull_request", "pull_request_target"})
 _KINDS = ("branches", "tags")
 
 
@@ -58,8 +60,8 @@ def _filtered(trigger: Trigger, situation: Situation, world: RepositoryContext) 
     options = trigger.options
     if not isinstance(options, Mapping):
         return Start(Ternary.YES)
-    if situation.event in _PULL_REQUESTS:
-        named = _named(options, "branches", world.default_branch, trigger)
+    if situation.event in PULL_REQUESTS:
+        named = _named(options, "branches", situation.base or world.default_branch, trigger)
     elif situation.event == "push":
         named = _pushed(options, situation, trigger)
     else:
@@ -88,16 +90,81 @@ def _given(options: Mapping, kind: str) -> bool:
 
 
 def _named(options: Mapping, kind: str, name: str, trigger: Trigger) -> Start:
-    """Hold the name of a branch or tag against the patterns for it."""
+    """Tell whether the filters for branches or tags let a name in."""
     for key, wanted in ((kind, True), (f"{kind}-ignore", False)):
         entry = options.entry(key)
         if entry is None:
             continue
+        where = f"on.{trigger.event}.{key}"
+        listed = [pattern.text for pattern in texts(entry.value)]
         try:
-            accepted = compile_patterns(each.text for each in texts(entry.value)).accepts(name)
+            answers = {PatternList(patterns).accepts(name) for patterns in _readings(listed)}
         except PatternError:
-            return Start(Ternary.DEPENDS, f"GitHub refuses a pattern of on.{trigger.event}.{key} ({entry.place})")
-        if accepted is not wanted:
-            what = f"on.{trigger.event}.{key} {'does not match' if wanted else 'takes away'} {shown(name)}"
+            return Start(Ternary.DEPENDS, f"GitHub refuses a pattern of {where} ({entry.place})")
+        if len(answers) > 1:
+            what = "what a backslash in a filter means is not documented"
+            return Start(Ternary.DEPENDS, f"it depends on {where}: {what} ({entry.place})")
+        if answers != {wanted}:
+            what = f"{where} {'does not match' if wanted else 'takes away'} {shown(name)}"
             return Start(Ternary.NO, _because(entry.place, what))
     return Start(Ternary.YES)
+
+
+def _readings(patterns: list[str]) -> Iterator[tuple[Pattern, ...]]:
+    """Yield the patterns in each way in which they may be meant: behind a backslash may be anything, or nothing fits.
+
+    Raises `PatternError` if GitHub refuses one.
+    """
+    compiled = compile_patterns(patterns).patterns
+    if not any("\\" in pattern for pattern in patterns):
+        yield compiled
+        return
+    yield tuple(compile_pattern(re.sub(r"\\.*", "**", pattern, flags=re.DOTALL)) for pattern in patterns)
+    yield tuple(pattern for pattern in compiled if "\\" not in pattern.text)
+
+
+# What an event listens to if `types` is not given. The others listen to all, which is not worth naming.
+_USUAL = dict.fromkeys(PULL_REQUESTS, USUAL_ACTIVITIES)
+# Publishing a release may make these as well: it depends on whether it has been a draft, and on pre-release.
+_BESIDE_PUBLISHED = ("created", "released", "prereleased")
+
+
+def listened_to(workflow: Workflow, event: str) -> tuple[str, ...]:
+    """Return the activities of an event that start a workflow; empty if that is all there are."""
+    trigger = workflow.trigger(event)
+    options = trigger.options if trigger is not None else None
+    listed = texts(options.get("types")) if isinstance(options, Mapping) else ()
+    return tuple(kind.text for kind in listed) or _USUAL.get(event, ())
+
+
+def beside(workflow: Workflow, situation: Situation) -> tuple[str, ...]:
+    """Return the activities that start the workflow once more, or instead, when a release is published."""
+    if situation.event != "release" or situation.activity != "published":
+        return ()
+    listed = listened_to(workflow, situation.event)
+    return tuple(kind for kind in _BESIDE_PUBLISHED if not listed or kind in listed)
+
+
+def happening(workflow: Workflow, situation: Situation) -> tuple[str, ...]:
+    """Return the activities one of which `github.event.action` is; empty if nothing is known of it."""
+    listed = listened_to(workflow, situation.event)
+    if not situation.activity:
+        return listed
+    return (situation.activity,) if not listed or situation.activity in listed else beside(workflow, situation)
+
+
+def activity_starts(workflow: Workflow, situation: Situation) -> Ternary:
+    """Tell whether the activity of a situation is one that the workflow listens to.
+
+    Source: "Events that trigger workflows" of GitHub's documentation, activity types.
+    """
+    listed = listened_to(workflow, situation.event)
+    usual = _USUAL.get(situation.event)
+    if situation.activity:
+        if not listed or situation.activity in listed:
+            return Ternary.YES
+        return Ternary.DEPENDS if beside(workflow, situation) else Ternary.NO
+    if not listed or (usual is not None and not set(usual).isdisjoint(listed)):
+        return Ternary.YES
+    # Every pull request is closed at some time, few are labelled; and of other events no more is known.
+    return Ternary.DEPENDS

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.doctor.expressions import Object, Scope, Status, Unknown
+from publish_gate.doctor.expressions import Object, Scope
 from publish_gate.doctor.simulation.evaluation import holds, text_of, value_of
+from publish_gate.doctor.simulation.job_steps import Environment, Walk
 from publish_gate.doctor.workflow.tree import Mapping, Scalar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as Dictionary
+
     from publish_gate.doctor.expressions import Value
     from publish_gate.doctor.ternary import Ternary
     from publish_gate.doctor.workflow.model import Step
+
+# What the steps of an action see of the job that runs it.
+_HANDED_ON = ("github", "strategy", "matrix", "job", "runner")
 
 
 class StepView(NamedTuple):
@@ -33,35 +39,36 @@ class StepView(NamedTuple):
         """Tell whether an ``if:`` holds, the implied ``success()`` included."""
         return holds(text, self.scope)
 
+    @property
+    def env(self) -> Dictionary[str, Value]:
+        """The variables that the files give to the step; there may be more."""
+        env = self.scope.contexts.get("env")
+        return env.entries if isinstance(env, Object) else {}
+
 
 def composite_views(
     view: StepView, inner_steps: tuple[Step, ...], declared: Mapping, given: Mapping
 ) -> tuple[StepView, ...]:
-    """Return what the steps of a composite action see; ``declared`` are its inputs, ``given`` what it is handed."""
-    passed = {entry.key.lower(): entry.value for entry in given}
-    inputs: dict[str, Value] = {}
+    """Return what the steps of a composite action see that a step runs.
+
+    ``declared`` is the block ``inputs`` of the action, ``given`` the step's ``with``. Inputs of an action are texts,
+    and defaults see nothing but what the action sees. That the step itself is reached is part of the answers.
+    """
     outer = view.scope.contexts
-    defaults = Scope({**outer, "inputs": Object()}, Status())
+    passed = {entry.key.lower(): entry.value for entry in given}
+    seen = {name: outer[name] for name in _HANDED_ON if name in outer}
+    inputs: dict[str, Value] = {}
     for entry in declared:
-        value = passed.pop(entry.key.lower(), None)
+        value = passed.get(entry.key.lower())
         default = entry.value.scalar("default") if isinstance(entry.value, Mapping) else None
         if isinstance(value, Scalar):
-            inputs[entry.key] = text_of(value, view.scope)
+            inputs[entry.key] = view.text(value)
         else:
-            inputs[entry.key] = text_of(default, defaults) if default is not None else ""
-    found = []
+            inputs[entry.key] = text_of(default, Scope(seen)) if default is not None else ""
     env = outer.get("env")
     known = dict(env.entries) if isinstance(env, Object) else {}
-    steps: dict[str, Value] = {}
-    for step in inner_steps:
-        contexts = {**outer, "inputs": Object(inputs), "steps": Object(dict(steps)), "env": Object(known, open=True)}
-        own = {
-            entry.key: text_of(entry.value, Scope(contexts, Status())) if isinstance(entry.value, Scalar) else Unknown()
-            for entry in step.env
-        }
-        scope = Scope({**contexts, "env": Object({**known, **own}, open=True)}, Status())
-        runs = view.runs & (holds(step.condition.text, scope) if step.condition is not None else type(view.runs).YES)
-        found.append(StepView(step, runs, scope))
-        if step.id:
-            steps[step.id] = Object({}, open=True)
-    return tuple(found)
+    base = {**seen, "inputs": Object(inputs)}
+    # Two uses of one action are told apart by where they stand.
+    name = f"{view.step.place}."
+    walk = Walk(inner_steps, base, Environment(base, known, is_open=True), name)
+    return tuple(StepView(step, view.runs & runs, scope) for step, scope, runs in walk.steps)

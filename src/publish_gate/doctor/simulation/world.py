@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from publish_gate.doctor.workflow.model import local_path
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,8 +21,8 @@ _CALLED = ".github/workflows/"
 class RepositoryContext:
     """The upstream repository: its name, its default branch, and its workflows by path.
 
-    ``repository`` is ``OWNER/NAME``, None where it is not known. ``workflows`` are those that can be called; one
-    that is not there is unknown, not absent. ``config`` is the gate's config file, None where there is none. ``read``
+    ``repository`` is ``OWNER/NAME``, None if it is not known. ``workflows`` are those that can be called; one
+    that is not there is unknown, not absent. ``config`` is the gate's config file, None if there is none. ``read``
     gives its files by path, None if they are not known.
     """
 
@@ -36,13 +38,14 @@ class RepositoryContext:
         return None if self.repository is None else self.repository.partition("/")[0]
 
     def called(self, uses: str) -> Workflow | None:
-        """Return the workflow that a job's ``uses`` names, None where its text is not known.
+        """Return the workflow that a job's ``uses`` names, None if its text is not known.
 
-        ``./.github/workflows/FILE`` is taken from the same commit; ``OWNER/NAME/.github/workflows/FILE@REF`` of
-        this very repository is taken to say what it says here.
+        ``./.github/workflows/FILE`` and ``$/.github/workflows/FILE`` are taken from the same commit;
+        ``OWNER/NAME/.github/workflows/FILE@REF`` of this very repository is taken to say what it says here.
         """
-        if uses.startswith("./"):
-            return self.workflows.get(uses.removeprefix("./"))
+        local = local_path(uses)
+        if local:
+            return self.workflows.get(local)
         path, _, _ = uses.partition("@")
         if self.repository is not None and path.lower().startswith(f"{self.repository.lower()}/{_CALLED}"):
             return self.workflows.get(path[len(self.repository) + 1 :])

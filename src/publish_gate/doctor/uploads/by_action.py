@@ -294,7 +294,7 @@ def happening(contexts: Dictionary[str, Value]) -> tuple[str, str]:
 
 def wrapped_action(inputs: Environment) -> tuple[Use, Environment] | None:
     """Return the action that another one uses, and its inputs, which that one gets as a text; None if it uses none."""
-    from publish_gate.doctor.workflow.yaml12 import parse_yaml
+    from publish_gate.doctor.workflow.tree import parse_yaml
 
     named, handed = inputs.get("action"), inputs.get("with")
     if named is None or not named.known or not named.given:
@@ -321,7 +321,7 @@ class Composite(NamedTuple):
 
 def read_action(files: Files, folder: str) -> tuple[str, Mapping] | None:
     """Return the path and content of the action in a folder of the repository, None if none can be read."""
-    from publish_gate.doctor.workflow.yaml12 import parse_yaml
+    from publish_gate.doctor.workflow.tree import parse_yaml
 
     for name in _FILES:
         path = name if folder == "." else repository_path(folder, name)

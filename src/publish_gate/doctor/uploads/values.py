@@ -192,7 +192,7 @@ class Expressions:
 def as_text(value: Value) -> Text:
     """Write a value of an expression as a text."""
     from publish_gate.doctor.expressions import OneOf, Unknown
-    from publish_gate.doctor.expressions.coercion import write
+    from publish_gate.doctor.expressions.values import write
 
     if isinstance(value, Unknown):
         return UNKNOWN_TEXT

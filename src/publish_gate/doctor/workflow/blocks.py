@@ -1,4 +1,4 @@
-"""The parts that workflows, jobs and steps share: permissions, mappings of texts, and what is refused in them."""
+"""The parts that workflows, jobs and steps share: permissions, environments, mappings and lists of texts."""
 
 from __future__ import annotations
 
@@ -6,73 +6,13 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.workflow.model import NOTHING, Environment, Permissions
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
-from publish_gate.doctor.workflow.yaml12 import shown
-from publish_gate.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-
     from publish_gate.doctor.workflow.tree import Node
     from publish_gate.places import Place
 
-_LEVELS = ("read", "write", "none")
-# Two of the scopes that a token can have are not a matter of reading or writing.
-_LEVELS_OF = {
-    "id-token": ("write", "none"),
-    "models": ("read", "none"),
-}
-_SCOPES = frozenset(
-    {
-        "actions",
-        "artifact-metadata",
-        "attestations",
-        "checks",
-        "contents",
-        "deployments",
-        "discussions",
-        "id-token",
-        "issues",
-        "models",
-        "packages",
-        "pages",
-        "pull-requests",
-        "repository-projects",
-        "security-events",
-        "statuses",
-    }
-)
+_LEVELS = frozenset({"read", "write"})
 _EVERYTHING = {"read-all": "read", "write-all": "write"}
-
-
-class Refusals:
-    """Collects what GitHub refuses in one file."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self._problems = problems
-
-    def add(self, key: str, message: str, place: Place) -> None:
-        """Note one thing that GitHub refuses."""
-        self._problems.append(Problem(key, message, place))
-
-    def unknown_keys(self, mapping: Mapping, known: AbstractSet[str], path: str, where: str) -> None:
-        """Refuse the keys of a mapping at ``path`` that GitHub does not know in ``where``, which is in words."""
-        for entry in mapping:
-            if entry.key not in known and not is_expression(entry.key):
-                self.add(_inner(path, entry.key), f"is no key that GitHub knows in {where}", entry.place)
-
-    def in_order(self) -> tuple[Problem, ...]:
-        """Return everything in the order of the file."""
-        first = (0, 0)
-        return tuple(
-            sorted(
-                self._problems,
-                key=lambda problem: (problem.place.line or 0, problem.place.column or 0) if problem.place else first,
-            )
-        )
-
-
-def _inner(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
 
 
 def is_expression(text: str) -> bool:
@@ -80,19 +20,10 @@ def is_expression(text: str) -> bool:
     return "${{" in text
 
 
-def dynamic(node: Node | None) -> bool:
-    """Whether a node is a scalar whose value an expression makes."""
-    return isinstance(node, Scalar) and is_expression(node.text)
-
-
-def block(mapping: Mapping, key: str, path: str, refusals: Refusals) -> Mapping:
-    """Return the mapping under ``key``, empty where there is none or an expression makes it."""
+def block(mapping: Mapping, key: str) -> Mapping:
+    """Return the mapping under ``key``, empty if there is none or an expression makes it."""
     node = mapping.get(key)
-    if isinstance(node, Mapping):
-        return node
-    if isinstance(node, Sequence) or (isinstance(node, Scalar) and node.value is not None and not dynamic(node)):
-        refusals.add(path, "must be a mapping", node.place)
-    return NOTHING
+    return node if isinstance(node, Mapping) else NOTHING
 
 
 def texts(node: Node | None) -> tuple[Scalar, ...]:
@@ -102,8 +33,8 @@ def texts(node: Node | None) -> tuple[Scalar, ...]:
     return (node,) if isinstance(node, Scalar) and node.value is not None else ()
 
 
-def permissions(mapping: Mapping, path: str, refusals: Refusals) -> Permissions | None:
-    """Read the ``permissions:`` of a workflow or a job, None where it has none.
+def permissions(mapping: Mapping) -> Permissions | None:
+    """Read the ``permissions:`` of a workflow or a job, None if it has none.
 
     Rules: "permissions" of GitHub's workflow syntax. What is refused counts as ``none``.
     """
@@ -112,41 +43,22 @@ def permissions(mapping: Mapping, path: str, refusals: Refusals) -> Permissions 
         return None
     node = entry.value
     if isinstance(node, Mapping):
-        return Permissions(entry.place, scopes=_scopes(node, path, refusals))
-    everything = _EVERYTHING.get(node.text, "") if isinstance(node, Scalar) else ""
-    if not everything:
-        refusals.add(path, "must be `read-all`, `write-all`, or a mapping from scopes to levels", node.place)
-    return Permissions(entry.place, everything)
+        return Permissions(entry.place, scopes={scope.key: _level(scope.key, scope.value) for scope in node})
+    return Permissions(entry.place, _EVERYTHING.get(node.text, "") if isinstance(node, Scalar) else "")
 
 
-def _scopes(node: Mapping, path: str, refusals: Refusals) -> dict[str, tuple[str, Place]]:
-    scopes: dict[str, tuple[str, Place]] = {}
-    for entry in node:
-        key = _inner(path, entry.key)
-        meant = entry.key.lower().replace("_", "-")
-        if entry.key not in _SCOPES and meant in _SCOPES:
-            refusals.add(key, f"is no scope that GitHub knows; write {meant}", entry.place)
-            continue
-        allowed = _LEVELS_OF.get(entry.key, _LEVELS)
-        level = entry.value.text if isinstance(entry.value, Scalar) else ""
-        if level not in allowed:
-            refusals.add(key, f"must be {' or '.join(allowed)}, not {shown(level)}", entry.value.place)
-            level = "none"
-        scopes[entry.key] = (level, entry.value.place)
-    return scopes
+def _level(scope: str, node: Node) -> tuple[str, Place]:
+    level = node.text if isinstance(node, Scalar) else ""
+    # An identity token is not something to be read.
+    return ("none" if level not in _LEVELS or (scope, level) == ("id-token", "read") else level, node.place)
 
 
-def environment(mapping: Mapping, path: str, refusals: Refusals) -> Environment | None:
-    """Read the ``environment:`` of a job: a text, or a mapping with ``name``; None where there is none."""
+def environment(mapping: Mapping) -> Environment | None:
+    """Read the ``environment:`` of a job: a text, or a mapping with ``name``; None if there is none."""
     entry = mapping.entry("environment")
-    if entry is None:
+    node = entry.value if entry is not None else None
+    if entry is None or isinstance(node, Sequence):
         return None
-    node = entry.value
-    if isinstance(node, Scalar):
-        return Environment(entry.place, node) if node.text else None
-    if isinstance(node, Sequence):
-        refusals.add(path, "must be a name, or a mapping with `name`", node.place)
-        return None
-    if node.get("name") is None:
-        refusals.add(path, "has no `name`", node.place)
-    return Environment(entry.place, node.scalar("name"), node.scalar("url"))
+    if isinstance(node, Mapping):
+        return Environment(entry.place, node.scalar("name"), node.scalar("url"))
+    return Environment(entry.place, node) if isinstance(node, Scalar) and node.text else None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.workflow.yaml12 import shown
+from publish_gate.doctor.workflow.tree import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from publish_gate.doctor.workflow.blocks import Refusals
+    from publish_gate.doctor.workflow.grammar import Refusals
     from publish_gate.doctor.workflow.model import Job, Workflow
 
 
@@ -31,7 +31,7 @@ def with_needed(workflow: Workflow, names: Iterable[str]) -> tuple[Job, ...]:
         job = workflow.job(waiting.pop())
         if job is not None and job.id not in found:
             found[job.id] = job
-            waiting += [each.text for each in job.needs]
+            waiting += [need.text for need in job.needs]
     return tuple(found.values())
 
 

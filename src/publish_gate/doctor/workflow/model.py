@@ -19,7 +19,7 @@ NOTHING = Mapping((), Place(""))
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One event of ``on:``. ``options`` holds its filters, types, inputs ... as written, None where it has none."""
+    """One event of ``on:``. ``options`` holds its filters, types, inputs ... as written, None if it has none."""
 
     event: str
     place: Place
@@ -46,7 +46,7 @@ class Permissions:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A job's ``environment:``. ``name`` may be an expression; None where the mapping has no name."""
+    """A job's ``environment:``. ``name`` may be an expression; None if the mapping has no name."""
 
     place: Place
     name: Scalar | None
@@ -55,7 +55,10 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. ``index`` counts from 0 in the job; ``with_`` and ``env`` are empty where they are absent."""
+    """One step. ``index`` counts from 0 in the job, ``parallel`` steps each for itself.
+
+    ``with_`` and ``env`` are empty if they are absent. ``cancels`` is the id of a background step that it cancels.
+    """
 
     index: int
     place: Place
@@ -70,11 +73,15 @@ class Step:
     continue_on_error: Scalar | None = None
     with_: Mapping = NOTHING
     env: Mapping = NOTHING
+    cancels: Scalar | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job: steps, or a call of another workflow (``uses``)."""
+    """One job: steps, or a call of another workflow (``uses``).
+
+    ``unknown`` is syntax in it that is not known here: what the job does is then not known either.
+    """
 
     id: str
     place: Place
@@ -95,13 +102,20 @@ class Job:
     uses: Scalar | None = None
     with_: Mapping = NOTHING
     secrets: Node | None = None
+    unknown: tuple[Problem, ...] = ()
+
+
+def local_path(uses: str) -> str:
+    """Return the path in the same repository that a ``uses:`` names with ``./`` or ``$/``, else an empty text."""
+    return uses[2:] if uses.startswith(("./", "$/")) else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Workflow:
     """A workflow file, equal to nothing but itself.
 
-    ``path`` is relative to the repository, with ``/``. ``problems`` is what GitHub would refuse.
+    ``path`` is relative to the repository, with ``/``. ``problems`` is what GitHub would refuse, ``ignored`` what
+    its parser does not know and the platform passes over.
     """
 
     path: str
@@ -114,6 +128,7 @@ class Workflow:
     root: Mapping = NOTHING
     text: str = ""
     problems: tuple[Problem, ...] = ()
+    ignored: tuple[Problem, ...] = ()
 
     @property
     def file_name(self) -> str:
@@ -121,9 +136,9 @@ class Workflow:
         return self.path.rpartition("/")[2]
 
     def trigger(self, event: str) -> Trigger | None:
-        """Return the trigger of an event, None where the workflow does not listen to it."""
+        """Return the trigger of an event, None if the workflow does not listen to it."""
         return next((trigger for trigger in self.triggers if trigger.event == event), None)
 
     def job(self, name: str) -> Job | None:
-        """Return the job with an id (compared without case, as GitHub does), None where there is none."""
+        """Return the job with an id (compared without case, as GitHub does), None if there is none."""
         return next((job for job in self.jobs if job.id.lower() == name.lower()), None)

@@ -14,13 +14,17 @@ _ORDER = ("none", "read", "write")
 # What the repository's settings decide, for every scope but the identity token.
 DEFAULT = "default"
 _IDENTITY = "id-token"
+_SILENT = (
+    "the job that calls the workflow has no `permissions` block, so the settings of the repository decide whether the "
+    "called one is given an identity token"
+)
 
 
 class Grant(NamedTuple):
     """What a job is granted for one scope.
 
-    ``level`` is ``write``, ``read``, ``none``, or ``default`` where the settings of the repository decide. ``place``
-    is where that is said, None where nothing says it; ``why`` says it in words.
+    ``level`` is ``write``, ``read``, ``none``, or ``default`` if the settings of the repository decide. ``place``
+    is where that is said, None if nothing says it; ``why`` says it in words.
     """
 
     level: str
@@ -39,14 +43,19 @@ def granted(
     Rules, from "permissions" and "Reusing workflows" of GitHub's documentation: the job's block replaces the
     workflow's as a whole, and what a block does not name is ``none``; without any block the repository's default
     applies, which never grants an identity token; a called workflow gets no more than the calling job has; a pull
-    request from a fork gets no identity token and nothing to write.
+    request from a fork gets no identity token and nothing to write. What a called workflow that asks for an identity
+    token is granted if its caller has no block is not documented: ``default``.
     """
     grant = Grant("none" if scope == _IDENTITY else DEFAULT, None, _no_block(scope))
-    for number, (calling, caller) in enumerate((*callers, (workflow, job))):
-        own = _own(scope, calling, caller)
-        if own is None:
-            continue
-        grant = own if number == 0 else _capped(scope, own, grant)
+    chain = (*callers, (workflow, job))
+    for number, (calling, own_job) in enumerate(chain):
+        own = _own(scope, calling, own_job)
+        if own is not None:
+            grant = own if number == 0 else _capped(scope, own, grant)
+        elif scope == _IDENTITY and number == 0 and len(chain) > 1:
+            grant = Grant(DEFAULT, None, _SILENT)
+    if scope == _IDENTITY and grant.level == DEFAULT and grant.place is None:
+        grant = Grant("none", None, _no_block(scope))  # nobody on the way asks for one
     if not fork or grant.level == "none":
         return grant
     if scope == _IDENTITY:
@@ -61,7 +70,7 @@ def _no_block(scope: str) -> str:
 
 
 def _own(scope: str, workflow: Workflow, job: Job) -> Grant | None:
-    """Return what the block that applies to a job says, None where there is no block."""
+    """Return what the block that applies to a job says, None if there is no block."""
     block = job.permissions or workflow.permissions
     if block is None:
         return None
@@ -75,7 +84,8 @@ def _own(scope: str, workflow: Workflow, job: Job) -> Grant | None:
 
 def _capped(scope: str, own: Grant, above: Grant) -> Grant:
     if above.level == DEFAULT:
-        return Grant(DEFAULT if own.level != "none" else "none", own.place, own.why)
+        why = _SILENT if scope == _IDENTITY and own.level != "none" else own.why
+        return Grant(DEFAULT if own.level != "none" else "none", own.place, why)
     if _ORDER.index(own.level) <= _ORDER.index(above.level):
         return own
     why = f"it asks for {scope}: {own.level}, but the job that calls the workflow is granted {above.level}: {above.why}"

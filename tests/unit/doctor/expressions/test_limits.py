@@ -21,7 +21,7 @@ from publish_gate.doctor.expressions import (
     parse_template,
     truths,
 )
-from publish_gate.doctor.expressions.partial import truth_of
+from publish_gate.doctor.expressions.values import truth_of
 
 if TYPE_CHECKING:
     from publish_gate.doctor.expressions import Value

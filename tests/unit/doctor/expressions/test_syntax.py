@@ -103,6 +103,7 @@ REFUSED = [
     pytest.param("a)", 1, "')' is not expected", id="a bracket too many"),
     pytest.param("a[", 2, "it ends too early", id="an open index"),
     pytest.param("a[]", 2, "']' is not expected", id="an empty index"),
+    pytest.param("a[*1]", 3, "'1' is not expected", id="a star that is not alone in its brackets"),
     pytest.param("a.", 2, "it ends too early", id="nothing behind a dot"),
     pytest.param("a.1", 2, "'1' is not expected", id="a number behind a dot"),
     pytest.param("a.'b'", 2, "a text in quotes stands where none can", id="a text behind a dot"),
@@ -111,12 +112,12 @@ REFUSED = [
     pytest.param("true.x", 4, "'.' is not expected", id="a property of true"),
     pytest.param("*", 0, "'*' is not expected", id="a star alone"),
     pytest.param("a.b()", 3, "'(' is not expected", id="a call of a property"),
-    pytest.param("-a", 0, "'-a' is no number", id="the negative of a context"),
-    pytest.param("1x", 0, "'1x' is no number", id="letters in a number"),
-    pytest.param("a == 1.2.3", 5, "'1.2.3' is no number", id="a version without quotes"),
-    pytest.param("0b1", 0, "'0b1' is no number", id="a binary number"),
-    pytest.param("0x1G", 0, "'0x1G' is no number", id="a digit that is none"),
-    pytest.param("1" + "x" * 100, 0, f"'1{'x' * 39}...' is no number", id="what is quoted is cut"),
+    pytest.param("-a", 0, "'-a' is not a number", id="the negative of a context"),
+    pytest.param("1x", 0, "'1x' is not a number", id="letters in a number"),
+    pytest.param("a == 1.2.3", 5, "'1.2.3' is not a number", id="a version without quotes"),
+    pytest.param("0b1", 0, "'0b1' is not a number", id="a binary number"),
+    pytest.param("0x1G", 0, "'0x1G' is not a number", id="a digit that is not one"),
+    pytest.param("1" + "x" * 100, 0, f"'1{'x' * 39}...' is not a number", id="what is quoted is cut"),
     pytest.param("nothing()", 0, "there is no function 'nothing'", id="an unknown function"),
     pytest.param("always(1)", 0, "always() takes at most 0 arguments, not 1", id="too many arguments"),
     pytest.param("a || contains(a)", 5, "contains() takes at least 2 arguments, not 1", id="too few arguments"),
@@ -234,6 +235,12 @@ CONDITIONS = [
         "1 && ${{ a.b == 1 }}", Call("format", (Literal("1 && {0}"), expression_at(9))), id="wrapped in part: a text"
     ),
 ]
+
+
+def test_a_fault_in_a_literal_condition_is_placed_in_the_whole_text() -> None:
+    with pytest.raises(ExpressionError) as refused:
+        parse_condition("${{'a b'}}")
+    assert (refused.value.offset, refused.value.message) == (5, "'b' is not expected here")
 
 
 @pytest.mark.parametrize(("text", "expected"), CONDITIONS)

@@ -7,9 +7,17 @@ import math
 import pytest
 
 from publish_gate.doctor.expressions import Array, Object
-from publish_gate.doctor.expressions.coercion import equal, less, number, truth, write
-from publish_gate.doctor.expressions.numbers import read_number, write_number
-from publish_gate.doctor.expressions.values import Known, fold
+from publish_gate.doctor.expressions.values import (
+    Known,
+    equal,
+    fold,
+    less,
+    number,
+    read_number,
+    truth,
+    write,
+    write_number,
+)
 
 LIST = Array(("a",))
 NAMES = Object({"a": 1.0})

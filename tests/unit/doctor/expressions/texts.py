@@ -66,9 +66,15 @@ class Writer:
     def __init__(self, seed: int, *, paths: tuple[str, ...] = _PATHS) -> None:
         self._random = random.Random(seed)  # noqa: S311 - the examples are to be the same each time
         self._paths = paths
+        self._wrong_counts = 0.03
+
+    def well_formed(self) -> str:
+        """Return an expression in which every call has as many arguments as its function takes."""
+        self._wrong_counts = 0.0
+        return self.expression()
 
     def expression(self, depth: int = _DEPTH) -> str:
-        """Return an expression that follows the grammar, though its evaluation may end in an error."""
+        """Return an expression that follows the grammar; a few of its calls have a wrong number of arguments."""
         kinds: tuple[Callable[[int], str], ...] = (self._operation, self._call, self._access, self._group, self._not)
         if depth <= 0 or self._random.random() < 0.25:
             return self._leaf()
@@ -123,7 +129,9 @@ class Writer:
             ("toJSON", (1,)), ("fromJSON", (1,)), ("FROMJSON", (1,)), ("Contains", (2,)), ("success", (0,)),
             ("failure", (0,)), ("cancelled", (0,)), ("always", (0,)), ("case", (3, 5)),
         ))  # fmt: skip
-        count = self._random.choice(counts) if self._random.random() < 0.97 else self._random.randrange(5)
+        count = (
+            self._random.choice(counts) if self._random.random() >= self._wrong_counts else self._random.randrange(5)
+        )
         arguments = [self.expression(depth) for _ in range(count)]
         if arguments and name.lower() in {"fromjson", "format"} and self._random.random() < 0.8:
             arguments[0] = self.text()

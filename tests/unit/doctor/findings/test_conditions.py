@@ -199,7 +199,7 @@ class TestNeverPublishes:
                 id="a script decides",
             ),
             pytest.param(guarded("startsWith(vars.X, 'v')", "{push: {tags: ['v*', '[']}}"), id="a pattern is refused"),
-            pytest.param(guarded("false", "{push: {bogus: 1}}"), id="GitHub refuses the file"),
+            pytest.param(guarded("false", "{push: [bogus]}"), id="GitHub refuses the file"),
         ],
     )
     def test_what_something_can_reach_is_not_named(self, workflow: str) -> None:

@@ -41,7 +41,7 @@ _COLOUR = re.compile(r"\x1b\[(?:0|1|2|31|32|33)m")
                 "publishing jobs",
                 f"  {FOLDER}release.yml:15:15  job publish: pypa-action to pypi",
                 "      authenticates by its identity; environment: pypi",
-                "      publishes on: push_tag_v1.2.3",
+                "      publishes on: push of tag v1.2.3",
             ],
             id="a job that publishes",
         ),
@@ -49,7 +49,10 @@ _COLOUR = re.compile(r"\x1b\[(?:0|1|2|31|32|33)m")
             {"files": {"release.yml": publishing("[push]", condition="vars.X", environment="'${{ vars.E }}'")}},
             [
                 "      authenticates by its identity; environment: only known at run time",
-                "      publishes on: push_main (depends), push_feature (depends), push_tag_v1.2.3 (depends)",
+                (
+                    "      publishes on: push to main (depends), push to another branch (depends), "
+                    "push of tag v1.2.3 (depends)"
+                ),
             ],
             id="a job of which much depends",
         ),

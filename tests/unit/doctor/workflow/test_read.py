@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.doctor.workflow.files import JOB, ON, REFUSED, TAKEN, Refused, job, on, step
+from unit.doctor.workflow.files import IGNORED, JOB, ON, REFUSED, TAKEN, Refused, job, on, step
 
-from publish_gate.doctor.workflow.blocks import Refusals
+from publish_gate.doctor.workflow.grammar import Refusals
 from publish_gate.doctor.workflow.graph import in_order, refuse_needs
 from publish_gate.doctor.workflow.model import NOTHING, Job, Permissions, Workflow
 from publish_gate.doctor.workflow.read import read_workflow
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
 from publish_gate.places import Place
-
-if TYPE_CHECKING:
-    from publish_gate.errors import Problem
 
 PATH = ".github/workflows/ci.yml"
 
@@ -39,6 +35,34 @@ def test_refuses(row: Refused) -> None:
 @pytest.mark.parametrize("text", TAKEN.values(), ids=TAKEN)
 def test_takes(text: str) -> None:
     assert read(text).problems == ()
+
+
+@pytest.mark.parametrize(("text", "key"), IGNORED.values(), ids=IGNORED)
+def test_passes_over(text: str, key: str) -> None:
+    workflow = read(text)
+    assert workflow.problems == ()
+    assert [problem.key for problem in workflow.ignored] == [key]
+
+
+def test_parallel_steps_stand_in_the_place_of_what_holds_them() -> None:
+    (only,) = read(job("runs-on: x\nsteps: [run: a, {parallel: [{run: b}, {run: c, id: i}]}, run: d]")).jobs
+    assert [(step.index, step.run and step.run.text, step.id) for step in only.steps] == [
+        (0, "a", ""), (1, "b", ""), (2, "c", "i"), (3, "d", ""),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        (job("runs-on: x\nsteps: [run: y]"), []),
+        (job("runs-on: x\nsteps: [{fan-out: [run: y]}]"), ["jobs.a.steps[0]"]),
+        (job("runs-on: x\nsteps: [{run: y, remote: z}]"), ["jobs.a.steps[0].remote"]),
+        (job("runs-on: x\nimage: z\nsteps: [run: y]"), ["jobs.a.image"]),
+    ],
+)
+def test_syntax_that_is_not_known_makes_a_job_unknown(text: str, unknown: list[str]) -> None:
+    (only,) = read(text).jobs
+    assert [problem.key for problem in only.unknown] == unknown
 
 
 def test_all_problems_are_told_in_the_order_of_the_file() -> None:
@@ -64,9 +88,9 @@ def test_jobs_that_wait_for_each_other() -> None:
     ]
 
 
-def test_a_step_that_steers_others_is_no_problem() -> None:
-    assert read(step("wait-all:")).problems == ()
-    assert read(step("wait: a")).problems == ()
+@pytest.mark.parametrize("text", ["wait: a", "wait: [a, b]", "wait-all:", "cancel: a", "run: y\nbackground: true"])
+def test_steps_in_the_background_and_those_that_steer_them_are_no_problem(text: str) -> None:
+    assert read(step(text)).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -232,11 +256,11 @@ def test_a_long_chain_and_a_large_circle_of_jobs_are_gone_through_at_once() -> N
         )
 
     start = time.process_time()
-    problems: list[Problem] = []
-    refuse_needs(chain(()), Refusals(problems))
-    assert problems == []
+    refusals = Refusals()
+    refuse_needs(chain(()), refusals)
+    assert refusals.in_order() == ()
     assert len(in_order(reversed(chain(())))) == 5000
-    refuse_needs(chain(("j4999",)), Refusals(problems))
-    assert len(problems) == 5000
+    refuse_needs(chain(("j4999",)), refusals)
+    assert len(refusals.in_order()) == 5000
     assert in_order(chain(("j4999",))) == ()
     assert time.process_time() - start < 5

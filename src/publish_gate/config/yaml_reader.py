@@ -112,7 +112,7 @@ class YamlParser(Reader, Scanner, Parser):
         return yaml.ScalarToken("".join(words), True, start, end)  # noqa: FBT003 - PyYAML's own
 
     def _fold(self, indent: int) -> str | None:
-        """Go to the next line that says something: what the breaks mean, None where the text does not go on."""
+        """Go to the next line that says something: what the breaks mean, None if the text does not go on."""
         breaks = -1
         self.allow_simple_key = True
         while self._line_break():
