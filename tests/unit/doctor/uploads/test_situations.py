@@ -275,6 +275,28 @@ MISSED: list[tuple[str, dict[str, Any], dict[str, str], list[str]]] = [
         {},
         [],
     ),
+    ("a module behind an unknown program", {"run": "$PY -m twine upload x"}, {}, [SURE]),
+    ("a program behind an unknown one", {"run": "$RUN twine upload x"}, {}, [SURE]),
+    ("a program behind one that nobody knows", {"run": "devbox run -- twine upload x"}, {}, [SURE]),
+    ("a text behind one that takes texts", {"run": "echo -- twine upload x"}, {}, []),
+    ("a program in a container", {"run": "docker run -v $PWD:/io img twine upload x"}, {}, [SURE]),
+    ("another program in a container", {"run": "docker run img twine check x"}, {}, []),
+    ("a script that a runner runs", {"run": "hatch run python up.py"}, {"up.py": "run('twine upload x')"}, [SURE]),
+    ("a program of the project", {"run": "uv run publish", "env": {"TWINE_PASSWORD": HANDED}}, {}, [OPEN]),
+    (
+        "a tool that says it and is handed a token",
+        {"run": "npx semantic-release", "env": {"PYPI_TOKEN": HANDED}},
+        {},
+        [OPEN],
+    ),
+    ("a tool that says it", {"run": "npx semantic-release"}, {}, []),
+    ("a tool that is handed a token", {"run": "npx tool", "env": {"PYPI_TOKEN": HANDED}}, {}, []),
+    (
+        "a token that is used for something else",
+        {"run": "pip install -i https://$P@x.example/ x\necho release\ngit push release", "env": {"P": HANDED}},
+        {},
+        [],
+    ),
     ("a tool with another option", {"run": "tool --pypi-mirror=x --npm-token=y --pypi-user z"}, {}, []),
 ]
 
@@ -347,7 +369,7 @@ def test_the_condition_decides_what_an_address_can_be(condition: str, index: str
     declared = {"to": {"type": "choice", "options": ["pypi", "testpypi"]}}
     step = {"run": "twine upload -r ${{ inputs.to }} x"}
     on = {"workflow_dispatch": {"inputs": declared}}
-    (found,) = when(step, on=on, **{"if": condition})
+    (found,) = published(workflow_of({"steps": [step], "if": condition}, on=on))
     assert found.partition(":")[0] == index
 
 
