@@ -84,12 +84,13 @@ class Search:
         for piece in commands_of_module(source):
             if at.sure and piece.branch:
                 continue
+            here = at._replace(reached=Ternary.DEPENDS) if piece.of_event else at
             if piece.words:
                 words = tuple(Text(word) for word in piece.words)
-                self._call(Call(words, environment, piece.line, branch=False), at)
+                self._call(Call(words, environment, piece.line, branch=False), here)
             else:
                 line = at.line if at.level else at.line + piece.line
-                inside = at._replace(nested=at.nested + 1, line=line)
+                inside = here._replace(nested=at.nested + 1, line=line)
                 self._text(Template(piece.text), Dialect.POSIX, environment, inside)
 
     def _call(self, call: Call, at: _At) -> None:

@@ -222,6 +222,35 @@ def test_a_guard_of_the_shell_leaves_it_open(step: dict[str, Any], expected: str
     assert when(step, on="push") == [f"pypi: {expected}"]
 
 
+PYTHON_GUARDS = [
+    ("the ref", "if os.environ['GITHUB_REF'] == 'x':\n    run(['twine', 'upload'])", OPEN),
+    (
+        "a name made of the ref",
+        "ref = getenv('GITHUB_REF')\nif ref.startswith('x'):\n    system('twine upload x')",
+        OPEN,
+    ),
+    (
+        "a name that is set under such a condition",
+        "if os.environ['GITHUB_EVENT_NAME']:\n    tag: str = 'x'\nif tag:\n    run(['twine', 'upload'])",
+        OPEN,
+    ),
+    ("a function", "def up():\n    run(['twine', 'upload'])\nif getenv('GITHUB_REF'):\n    up()", OPEN),
+    (
+        "a function that is called as well",
+        "def up():\n    run(['twine', 'upload'])\nif getenv('GITHUB_REF'):\n    up()\nup()",
+        SURE,
+    ),
+    ("something else", "print(getenv('GITHUB_REF'))\nx: int\ny = 1\nif y:\n    run(['twine', 'upload'])", SURE),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [row[1:] for row in PYTHON_GUARDS], ids=[row[0] for row in PYTHON_GUARDS]
+)
+def test_a_guard_of_python_code_leaves_it_open(code: str, expected: str) -> None:
+    assert when({"run": "python up.py"}, {"up.py": code}, on="push") == [f"pypi: {expected}"]
+
+
 def test_a_guard_around_a_script_that_is_followed_leaves_it_open() -> None:
     files = {"go.sh": "twine upload x", "in.sh": "if [ $GITHUB_REF = a ]; then twine upload x; fi"}
     assert when({"run": "if [ $GITHUB_REF = a ]; then ./go.sh; fi"}, files, on="push") == [f"pypi: {OPEN}"]
