@@ -9,6 +9,7 @@ import enum
 import re
 from typing import NamedTuple
 
+from publish_gate.doctor.uploads.arguments import listed
 from publish_gate.doctor.uploads.model import How, Index
 
 
@@ -301,8 +302,14 @@ NEVER = frozenset(
 )
 """Actions that sound like it but upload elsewhere than to a package index."""
 
-OFF = frozenset({"dry-run", "dry_run", "dryrun", "noop", "no-op", "no_operation_mode", "test-run"})
+OFF = listed(
+    "dry-run dry_run dryrun noop no-op no_operation_mode test-run skip-publish skip_publish skip-upload skip_upload "
+    "no-publish no-upload build-only build_only"
+)
 """Inputs by which actions and workflows are told not to do anything."""
 
-ON = frozenset({"upload", "publish", "upload_to_pypi", "upload-to-pypi", "publish_to_pypi", "publish-to-pypi"})
+ON = listed(
+    "upload publish deploy upload_to_pypi upload-to-pypi publish_to_pypi publish-to-pypi upload_pypi upload-pypi "
+    "publish_pypi publish-pypi should-publish should_publish do-publish do_publish"
+)
 """Inputs by which actions and workflows are told to upload."""

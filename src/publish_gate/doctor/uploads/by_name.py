@@ -172,6 +172,12 @@ _ELSEWHERE = frozenset({"-C", "--directory", "-f", "--file", "--makefile", "--ju
 _NAMING = frozenset({"-e", "-s", "--session", "--sessions", "--env"})
 _DRY = listed("-n --dry-run --just-print --notest -l --list --listenvs --help -h --version --install-only --summary -d")
 _RUN = frozenset({("hatch", "run"), ("hatch", "env", "run"), ("pdm", "run"), ("rye", "run"), ("pixi", "run")})
+# They run the project's own programs as well, whose names have to tell.
+_RUN_BY_NAME = frozenset({("uv", "run"), ("poetry", "run"), ("pipenv", "run")})
+_HARMLESS = listed(
+    "echo printf git gh hub curl wget cat grep sed awk test [ [[ pip pip3 python python3 cd mkdir rm cp mv ls npm yarn "
+    "pnpm cargo docker aws gcloud keyring set source . export tee jq sh bash"
+)
 
 
 def tasks_of(program: Program) -> list[tuple[str, str]]:
@@ -181,7 +187,7 @@ def tasks_of(program: Program) -> list[tuple[str, str]]:
     """
     words = [word.text for word in program.arguments]
     last = program.runners[-1] if program.runners else ()
-    if last in _RUN:
+    if last in _RUN or (last in _RUN_BY_NAME and says_publish(program.words[0].text)):
         return [(program.words[0].text, f"{' '.join(last)} {program.words[0].text}")]
     if program.name in {"npm", "pnpm", "yarn", "bun"}:
         return [(word, f"{program.name} run {word}") for word in words[1:2] if words[0] in {"run", "run-script"}]
@@ -222,6 +228,16 @@ def upload_by_option(program: Program, environment: Environment) -> DetectedUplo
         found_upload = upload_by_credentials(option, environment, likely)
         return replace(found_upload, reached=Ternary.YES if publishes else Ternary.DEPENDS)
     return None
+
+
+def upload_by_words(program: Program, around: StepContext) -> DetectedUpload | None:
+    """Return the upload of a program nobody knows, whose words say it and whose step is handed a credential."""
+    options = {word.text for word in program.arguments if word.text.startswith("-")}
+    words = [word.text for word in program.words if not word.text.startswith("-")]
+    known = program.name in _HARMLESS | _RUNNERS or not options.isdisjoint(_DRY | {"--noop"})
+    if not around.own or known or not any(map(says_publish, words)):
+        return None
+    return replace(upload_by_credentials(words[0], program.environment, around.own), reached=Ternary.DEPENDS)
 
 
 _TOKEN = re.compile(r"token|password|passwd|secret|api-?key|auth", re.IGNORECASE)

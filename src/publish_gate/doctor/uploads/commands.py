@@ -14,6 +14,7 @@ from publish_gate.doctor.uploads.by_name import (
     upload_by_credentials,
     upload_by_name,
     upload_by_option,
+    upload_by_words,
 )
 from publish_gate.doctor.uploads.model import DetectedUpload, How
 from publish_gate.doctor.uploads.shell import Call, Dialect, read_commands, run_through
@@ -83,12 +84,13 @@ class Search:
         for piece in commands_of_module(source):
             if at.sure and piece.branch:
                 continue
+            here = at._replace(reached=Ternary.DEPENDS) if piece.of_event else at
             if piece.words:
                 words = tuple(Text(word) for word in piece.words)
-                self._call(Call(words, environment, piece.line, branch=False), at)
+                self._call(Call(words, environment, piece.line, branch=False), here)
             else:
                 line = at.line if at.level else at.line + piece.line
-                inside = at._replace(nested=at.nested + 1, line=line)
+                inside = here._replace(nested=at.nested + 1, line=line)
                 self._text(Template(piece.text), Dialect.POSIX, environment, inside)
 
     def _call(self, call: Call, at: _At) -> None:
@@ -111,14 +113,14 @@ class Search:
             self._text(Template(code.text), code.dialect, {**program.environment}, inside)
             return
         tasks = tasks_of(program)
-        script = wrappers.script_of(program) if not tasks else None
-        if script is not None:
+        script = wrappers.script_of(program)
+        if script is not None and not (script.module and tasks):
             self._script(script, program, at)
-        if tasks:
+        elif tasks:
             self._tasks(tasks, program, at._replace(reached=at.reached & Ternary.DEPENDS))
-        if script is None and program.name not in TOOLS and not tasks:
-            found = upload_by_option(program, program.environment)
-            if found is not None and not at.sure:
+        elif program.name not in TOOLS and not at.sure:
+            found = upload_by_option(program, program.environment) or upload_by_words(program, self._around)
+            if found is not None:
                 self._add(found, at)
 
     def _known(self, program: wrappers.Program, at: _At) -> Known:

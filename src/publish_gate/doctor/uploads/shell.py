@@ -7,7 +7,16 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.uploads.bash import live_commands, read_posix
-from publish_gate.doctor.uploads.values import UNKNOWN, UNKNOWN_TEXT, Environment, Template, Text, joined, one_of
+from publish_gate.doctor.uploads.values import (
+    OF_EVENT,
+    UNKNOWN,
+    UNKNOWN_TEXT,
+    Environment,
+    Template,
+    Text,
+    joined,
+    one_of,
+)
 from publish_gate.doctor.uploads.words import Variable
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
 
@@ -21,8 +30,6 @@ if TYPE_CHECKING:
 
 _LONGEST = 4096
 _EXPORTS = frozenset({"export", "declare", "typeset", "readonly", "local", "setx", "set"})
-# What the runner sets, and the event decides.
-_OF_EVENT = re.compile(r"GITHUB_(?:REF|EVENT|HEAD_REF|BASE_REF|ACTOR|TRIGGERING_ACTOR|REPOSITORY)|CI_COMMIT_")
 
 
 class Dialect(enum.Enum):
@@ -154,7 +161,7 @@ def run_through(commands: tuple[Command, ...], template: Template, environment: 
 
 
 def _is_of_event(word: Word, template: Template, environment: Environment) -> bool:
-    if any(isinstance(part, Variable) and _OF_EVENT.match(part.name) for part in word.parts):
+    if any(isinstance(part, Variable) and OF_EVENT.match(part.name) for part in word.parts):
         return True
     return _one(word, template, environment).of_event
 
@@ -200,7 +207,7 @@ def _piece(part: str | Variable | None, template: Template, environment: Environ
         return template.resolve(part)
     value = environment.get(part.name)
     if part.cut or value is None:
-        of_event = _OF_EVENT.match(part.name) is not None or (value is not None and value.of_event)
+        of_event = OF_EVENT.match(part.name) is not None or (value is not None and value.of_event)
         choices = () if part.default is None or value is not None else (part.default,)
         return [Text(UNKNOWN, None, choices, of_event)]
     if value.known and not value.given and part.default is not None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 UNKNOWN = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands in a text for what is only known while the workflow runs."""
 
+OF_EVENT = re.compile(r"GITHUB_(?:REF|EVENT|HEAD_REF|BASE_REF|ACTOR|TRIGGERING_ACTOR|REPOSITORY)|CI_COMMIT_")
+"""The beginnings of variables that the runner sets, and that the event decides."""
+
 MAX_CHOICES = 8
 MAX_EXPRESSIONS = 200
 _OPEN = "${{"

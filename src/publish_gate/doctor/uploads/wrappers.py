@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.uploads.arguments import listed, read_options
 from publish_gate.doctor.uploads.shell import Dialect
+from publish_gate.doctor.uploads.upload_tools import TOOLS
 from publish_gate.doctor.uploads.values import UNKNOWN
 
 if TYPE_CHECKING:
@@ -73,7 +75,12 @@ _PLAIN = {
     "call": _Runner(),
     "chronic": _Runner(),
     "uvx": _Runner(_UV, versioned=True),
+    # Whatever it is, what it is given may be the command.
+    UNKNOWN: _Runner(),
 }
+_CONTAINERS = frozenset({"docker", "podman", "nerdctl"})
+# Behind their ``--`` stand texts and arguments, no commands.
+_LITERAL = listed("echo printf git grep rg npm yarn pnpm bun tox nox pytest set cargo make just")
 _CONDA = _Runner(listed("-n --name -p --prefix --cwd"))
 _PIPX = _Runner(listed("--spec --with --python --index-url -i --pip-args --python-args --backend"), versioned=True)
 _GLOBAL = {
@@ -114,6 +121,7 @@ _NESTED: dict[tuple[str, ...], _Runner] = {
     ("op", "run"): _Runner(frozenset({"--env-file"})),
     ("dotenv", "run"): _Runner(),
 }
+_UPLOADS = {name: tool.commands for name, tool in TOOLS.items()}
 _MODULES = {"jupyter_releaser": "jupyter-releaser", "semantic_release": "semantic-release", "pdm.cli": "pdm"}
 
 
@@ -189,7 +197,20 @@ def _runner(name: str, found: Program) -> tuple[_Runner | None, tuple[Text, ...]
             if key in _NESTED and len(rest) > length:
                 return _NESTED[key], _without_environment(rest[length:], name), key
         return None, arguments, ()
-    return (_PLAIN[name], arguments, (name,)) if name in _PLAIN else (None, arguments, ())
+    if name in _PLAIN:
+        return _PLAIN[name], arguments, (name,)
+    behind = _command_behind(name, arguments)
+    return (_Runner(), behind, (name,)) if behind else (None, arguments, ())
+
+
+def _command_behind(name: str, arguments: tuple[Text, ...]) -> tuple[Text, ...]:
+    """Return the command that a program without a row of its own is given: in a container, or behind ``--``."""
+    words = [word.text for word in arguments]
+    if name in _CONTAINERS:
+        pairs = itertools.pairwise(words)
+        start = next((n for n, (tool, command) in enumerate(pairs) if command in _UPLOADS.get(tool, ())), len(words))
+        return arguments[start:]
+    return arguments[words.index("--") + 1 :] if "--" in words and name not in _LITERAL and name not in TOOLS else ()
 
 
 def _without_environment(words: tuple[Text, ...], name: str) -> tuple[Text, ...]:

@@ -222,6 +222,35 @@ def test_a_guard_of_the_shell_leaves_it_open(step: dict[str, Any], expected: str
     assert when(step, on="push") == [f"pypi: {expected}"]
 
 
+PYTHON_GUARDS = [
+    ("the ref", "if os.environ['GITHUB_REF'] == 'x':\n    run(['twine', 'upload'])", OPEN),
+    (
+        "a name made of the ref",
+        "ref = getenv('GITHUB_REF')\nif ref.startswith('x'):\n    system('twine upload x')",
+        OPEN,
+    ),
+    (
+        "a name that is set under such a condition",
+        "if os.environ['GITHUB_EVENT_NAME']:\n    tag: str = 'x'\nif tag:\n    run(['twine', 'upload'])",
+        OPEN,
+    ),
+    ("a function", "def up():\n    run(['twine', 'upload'])\nif getenv('GITHUB_REF'):\n    up()", OPEN),
+    (
+        "a function that is called as well",
+        "def up():\n    run(['twine', 'upload'])\nif getenv('GITHUB_REF'):\n    up()\nup()",
+        SURE,
+    ),
+    ("something else", "print(getenv('GITHUB_REF'))\nx: int\ny = 1\nif y:\n    run(['twine', 'upload'])", SURE),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [row[1:] for row in PYTHON_GUARDS], ids=[row[0] for row in PYTHON_GUARDS]
+)
+def test_a_guard_of_python_code_leaves_it_open(code: str, expected: str) -> None:
+    assert when({"run": "python up.py"}, {"up.py": code}, on="push") == [f"pypi: {expected}"]
+
+
 def test_a_guard_around_a_script_that_is_followed_leaves_it_open() -> None:
     files = {"go.sh": "twine upload x", "in.sh": "if [ $GITHUB_REF = a ]; then twine upload x; fi"}
     assert when({"run": "if [ $GITHUB_REF = a ]; then ./go.sh; fi"}, files, on="push") == [f"pypi: {OPEN}"]
@@ -272,6 +301,28 @@ MISSED: list[tuple[str, dict[str, Any], dict[str, str], list[str]]] = [
     (
         "a container that is handed nothing",
         {"run": "docker run -e TWINE_PASSWORD img", "env": {"TWINE_PASSWORD": ""}},
+        {},
+        [],
+    ),
+    ("a module behind an unknown program", {"run": "$PY -m twine upload x"}, {}, [SURE]),
+    ("a program behind an unknown one", {"run": "$RUN twine upload x"}, {}, [SURE]),
+    ("a program behind one that nobody knows", {"run": "devbox run -- twine upload x"}, {}, [SURE]),
+    ("a text behind one that takes texts", {"run": "echo -- twine upload x"}, {}, []),
+    ("a program in a container", {"run": "docker run -v $PWD:/io img twine upload x"}, {}, [SURE]),
+    ("another program in a container", {"run": "docker run img twine check x"}, {}, []),
+    ("a script that a runner runs", {"run": "hatch run python up.py"}, {"up.py": "run('twine upload x')"}, [SURE]),
+    ("a program of the project", {"run": "uv run publish", "env": {"TWINE_PASSWORD": HANDED}}, {}, [OPEN]),
+    (
+        "a tool that says it and is handed a token",
+        {"run": "npx semantic-release", "env": {"PYPI_TOKEN": HANDED}},
+        {},
+        [OPEN],
+    ),
+    ("a tool that says it", {"run": "npx semantic-release"}, {}, []),
+    ("a tool that is handed a token", {"run": "npx tool", "env": {"PYPI_TOKEN": HANDED}}, {}, []),
+    (
+        "a token that is used for something else",
+        {"run": "pip install -i https://$P@x.example/ x\necho release\ngit push release", "env": {"P": HANDED}},
         {},
         [],
     ),
@@ -347,8 +398,7 @@ def test_the_condition_decides_what_an_address_can_be(condition: str, index: str
     declared = {"to": {"type": "choice", "options": ["pypi", "testpypi"]}}
     step = {"run": "twine upload -r ${{ inputs.to }} x"}
     on = {"workflow_dispatch": {"inputs": declared}}
-    conditions: dict[str, object] = {"if": condition}
-    (found,) = when(step, None, on, **conditions)
+    (found,) = published(workflow_of({"steps": [step], "if": condition}, on=on))
     assert found.partition(":")[0] == index
 
 
