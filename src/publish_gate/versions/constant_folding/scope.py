@@ -87,8 +87,9 @@ class Facts:
 
     @cached_property
     def own(self) -> frozenset[str]:
-        """The dicts and lists that no function and no other object gets hold of."""
-        return _kept_to_itself(self._tree, _LOOKING | _CHANGING)
+        """The dicts and lists that no function and no other object gets hold of, not even by their name as a text."""
+        texts = {str(node.value) for node in ast.walk(self._tree) if isinstance(node, ast.Constant)}
+        return _kept_to_itself(self._tree, _LOOKING | _CHANGING) - texts
 
     @cached_property
     def looks(self) -> frozenset[int]:
