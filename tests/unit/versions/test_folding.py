@@ -455,6 +455,7 @@ REFUSED = {
         "d = dict([" + ", ".join(f"('{n}', 1)" for n in range(300)) + '])\nd["v"] = "1"\n__version__ = d["v"]',
         "changed-by-code",
     ),
+    "a dict of numbers that is changed": ('v = {1: "1"}\nv[1] = "2"\n__version__ = v[1]', "changed-by-code"),
     "a module __getattr__": ('def __getattr__(name):\n    return "1"', "module-getattr"),
     "nothing": ("x = 1", "nothing-declares-a-version"),
     "an empty file": ("", "nothing-declares-a-version"),

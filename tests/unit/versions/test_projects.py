@@ -202,6 +202,14 @@ FOUND: dict[str, tuple[Files, str, str]] = {
         "1.2",
         "setup.py:3",
     ),
+    "a dict that functions of setup.py only look at": (
+        script(
+            "META = dict(name='pkg', version='1.2', a=f())\ndef show():\n    return META['name'], META.get('a')\n"
+            "def main():\n    setup(**META)\nif __name__ == '__main__':\n    show()\n    main()"
+        ),
+        "1.2",
+        "setup.py:2",
+    ),
     # hatchling
     "hatch drops a v": (
         {"pyproject.toml": toml("hatchling.build", HATCH), "v.py": '__version__ = "v1.2"'},
@@ -977,6 +985,14 @@ FAULTS: dict[str, tuple[Files, str]] = {
     ),
     "a dict in a dict that code may have changed": (
         script("args = dict(a=dict(version='1'))\nf()\ndef g(): pass\ng()\nsetup(version=args['a']['version'])"),
+        "setup.py-computes",
+    ),
+    "a dict of two names": (
+        script("a = args = dict(version='1')\na |= dict(version='2')\nsetup(**args)"),
+        "setup.py-computes",
+    ),
+    "a dict that goes into another": (
+        script("args = dict(version='1')\na = [args]\nf(a)\nsetup(**args)"),
         "setup.py-computes",
     ),
     "a build date": (
