@@ -43,9 +43,9 @@ def read(checkout: Checkout) -> ProjectReading:
 
 
 _COMPUTED = frozenset({
-    "call", "call-of-project-class", "changed-by-code", "class", "conditional", "exec", "expression", "file-read",
-    "hook", "import-not-in-tree", "installed-metadata", "plugin", "setup.py-computes", "no-setup-call", "star-import",
-    "unbound", "unknown-back-end",
+    "call", "call-of-project-class", "callable", "changed-by-code", "class", "conditional", "exec", "expression",
+    "file-read", "hook", "import-not-in-tree", "installed-metadata", "module-getattr", "no-setup-call", "plugin",
+    "run_command", "setup.py-computes", "star-import", "unbound", "unknown-back-end",
 })  # fmt: skip
 
 

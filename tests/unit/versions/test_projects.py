@@ -1523,6 +1523,19 @@ ELSEWHERE: dict[str, tuple[Files, str | None]] = {
         setuptools(ATTR, pkg____init__="from .core import get\nv = get()", pkg__version='__version__ = "1"'),
         "pkg/version.py",
     ),
+    "a module that makes the name up": (
+        setuptools(ATTR, pkg____init__="def __getattr__(n): pass", pkg__version='__version__ = "1"'),
+        "pkg/version.py",
+    ),
+    "a function": (setuptools(ATTR, pkg____init__="def v(): pass", pkg__version='__version__ = "1"'), "pkg/version.py"),
+    "a command of meson": (
+        {
+            "pyproject.toml": toml("mesonpy"),
+            "meson.build": "project('pkg', version: run_command('x').stdout())",
+            "pkg/_version.py": 'version = "1"',
+        },
+        "pkg/_version.py",
+    ),
     "a back end that nobody knows": ({"pyproject.toml": toml("mine"), INIT: '__version__ = "1"'}, INIT),
     "a plugin of hatchling": (
         {"pyproject.toml": toml("hatchling.build", '[tool.hatch.version]\nsource = "mine"'), "VERSION": "1.2"},
