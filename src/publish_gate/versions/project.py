@@ -128,7 +128,7 @@ def _check_root(checkout: Checkout, document: Document) -> None:
         return
     members = withheld.workspace_members(document)
     if members:
-        text = f"{document.path} is the root of a workspace, not a package ({members})"
+        text = f"{document.path} is the root of a uv workspace, not a package ({members})"
         advice = "Select a package with `working-directory`, or list them in the config file (`packages:`)."
         raise refuse("workspace-root", text, document.place("tool", "uv", "workspace", "members"), advice=advice)
 
