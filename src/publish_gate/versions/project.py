@@ -43,9 +43,9 @@ def read(checkout: Checkout) -> ProjectReading:
 
 
 _COMPUTED = frozenset({
-    "call", "call-of-project-class", "changed-by-code", "class", "conditional", "exec", "expression", "file-read",
-    "hook", "import-not-in-tree", "installed-metadata", "plugin", "setup.py-computes", "no-setup-call", "star-import",
-    "unbound", "unknown-back-end",
+    "call", "call-of-project-class", "callable", "changed-by-code", "class", "conditional", "exec", "expression",
+    "file-read", "hook", "import-not-in-tree", "installed-metadata", "module-getattr", "no-setup-call", "plugin",
+    "run_command", "setup.py-computes", "star-import", "unbound", "unknown-back-end",
 })  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def _check_root(checkout: Checkout, document: Document) -> None:
         return
     members = withheld.workspace_members(document)
     if members:
-        text = f"{document.path} is the root of a workspace, not a package ({members})"
+        text = f"{document.path} is the root of a uv workspace, not a package ({members})"
         advice = "Select a package with `working-directory`, or list them in the config file (`packages:`)."
         raise refuse("workspace-root", text, document.place("tool", "uv", "workspace", "members"), advice=advice)
 

@@ -42,7 +42,7 @@ def find(checkout: Checkout, document: Document | None) -> Withheld | None:
             members = workspace_members(document)
             advice = f"Remove {said} if it should be published."
             if members:
-                advice = f"It is the root of a workspace ({members}): {_SELECT}. {advice}"
+                advice = f"It is the root of a uv workspace ({members}): {_SELECT}. {advice}"
             return Withheld(f"the project is not a package: {said}, so {meaning}", advice, document.place(*keys))
     place = _private(checkout, document)
     if place is None:

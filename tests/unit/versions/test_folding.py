@@ -327,7 +327,7 @@ REFUSED = {
         "changed-by-code",
     ),
     "setattr of the name in a function": (
-        '__version__ = "1"\ndef f(m):\n    setattr(m, "__version__", "2")\n    globals()\nf(1)',
+        '__version__ = "1"\ndef f(m):\n    setattr(m, "__version__", "2")\n    globals()["x"] = 1\nf(1)',
         "changed-by-code",
     ),
     "setattr of any name": ('import x\n__version__ = "1"\nsetattr(x.y, x.z, 1)', "exec"),
@@ -455,6 +455,8 @@ REFUSED = {
         "d = dict([" + ", ".join(f"('{n}', 1)" for n in range(300)) + '])\nd["v"] = "1"\n__version__ = d["v"]',
         "changed-by-code",
     ),
+    "a dict of numbers that is changed": ('v = {1: "1"}\nv[1] = "2"\n__version__ = v[1]', "changed-by-code"),
+    "a named tuple": ('from collections import namedtuple\n__version__ = namedtuple("V", "a")("1")', "not-a-string"),
     "a module __getattr__": ('def __getattr__(name):\n    return "1"', "module-getattr"),
     "nothing": ("x = 1", "nothing-declares-a-version"),
     "an empty file": ("", "nothing-declares-a-version"),
@@ -779,6 +781,7 @@ def test_it_does_not_claim_to_know_the_version_of(source: str | bytes, cause: st
 
 
 TREES: list[Any] = [
+    pytest.param({"pkg/other.py": ""}, None, id="a file that is not there"),
     pytest.param(
         {
             "pkg/__init__.py": 'from pkg import _v\nsetattr(_v, "v", f())\n__version__ = _v.v',

@@ -189,6 +189,27 @@ FOUND: dict[str, tuple[Files, str, str]] = {
         "1.2",
         "pyproject.toml:6",
     ),
+    "a dict that only setup.py itself uses, although it runs code of its own": (
+        script(
+            "def readme():\n    with open('README') as f: return f.read()\nargs = dict(name='pkg', version='1.2')\n"
+            "args['long_description'] = readme()\nargs.update(packages=f())\nreadme()\nsetup(**args)"
+        ),
+        "1.2",
+        "setup.py:4",
+    ),
+    "a dict that gets more under a condition": (
+        script("import sys\nargs = {'version': '1.2'}\nif 'x' in sys.argv:\n    args['x'] = f()\nsetup(**args)"),
+        "1.2",
+        "setup.py:3",
+    ),
+    "a dict that functions of setup.py only look at": (
+        script(
+            "META = dict(name='pkg', version='1.2', a=f())\ndef show():\n    return META['name'], META.get('a')\n"
+            "def main():\n    setup(**META)\nif __name__ == '__main__':\n    show()\n    main()"
+        ),
+        "1.2",
+        "setup.py:2",
+    ),
     # hatchling
     "hatch drops a v": (
         {"pyproject.toml": toml("hatchling.build", HATCH), "v.py": '__version__ = "v1.2"'},
@@ -948,6 +969,32 @@ FAULTS: dict[str, tuple[Files, str]] = {
         script('setup(version="3.0", setuptools_git_versioning={"enabled": True})'),
         "vcs",
     ),
+    "a dict that is reached by its name as a text": (
+        script(
+            "import x\nargs = dict(name='pkg', version='1', a=x.y)\nglobals()['args']['version'] = '2'\nsetup(**args)"
+        ),
+        "setup.py-computes",
+    ),
+    "a dict that a function of setup.py changes": (
+        script("args = dict(version='1')\ndef f():\n    args['version'] = '2'\nf()\nsetup(**args)"),
+        "setup.py-computes",
+    ),
+    "a dict that is handed to a function": (
+        script("import x\nargs = dict(version='1')\nx.fill(args)\nsetup(**args)"),
+        "setup.py-computes",
+    ),
+    "a dict in a dict that code may have changed": (
+        script("args = dict(a=dict(version='1'))\nf()\ndef g(): pass\ng()\nsetup(version=args['a']['version'])"),
+        "setup.py-computes",
+    ),
+    "a dict of two names": (
+        script("a = args = dict(version='1')\na |= dict(version='2')\nsetup(**args)"),
+        "setup.py-computes",
+    ),
+    "a dict that goes into another": (
+        script("args = dict(version='1')\na = [args]\nf(a)\nsetup(**args)"),
+        "setup.py-computes",
+    ),
     "a build date": (
         script('setup(version="1.0")', **{"setup.cfg": "[egg_info]\ntag_date = true\n"}),
         "clock",
@@ -1475,6 +1522,19 @@ ELSEWHERE: dict[str, tuple[Files, str | None]] = {
     "what attr names is computed": (
         setuptools(ATTR, pkg____init__="from .core import get\nv = get()", pkg__version='__version__ = "1"'),
         "pkg/version.py",
+    ),
+    "a module that makes the name up": (
+        setuptools(ATTR, pkg____init__="def __getattr__(n): pass", pkg__version='__version__ = "1"'),
+        "pkg/version.py",
+    ),
+    "a function": (setuptools(ATTR, pkg____init__="def v(): pass", pkg__version='__version__ = "1"'), "pkg/version.py"),
+    "a command of meson": (
+        {
+            "pyproject.toml": toml("mesonpy"),
+            "meson.build": "project('pkg', version: run_command('x').stdout())",
+            "pkg/_version.py": 'version = "1"',
+        },
+        "pkg/_version.py",
     ),
     "a back end that nobody knows": ({"pyproject.toml": toml("mine"), INIT: '__version__ = "1"'}, INIT),
     "a plugin of hatchling": (

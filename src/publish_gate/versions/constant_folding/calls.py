@@ -351,11 +351,14 @@ def _record(kind: RecordType, positional: list[object], keywords: dict[str, obje
     return record
 
 
+_LONGEST_SUBSTITUTED = 200
+
+
 def _substitute(positional: list[object], keywords: dict[str, object]) -> str:
     """Fold ``re.sub()`` with a pattern that repeats nothing, so that it cannot take long; raises UnfoldableError."""
     match positional:
         case [str(pattern), str(replacement), str(text)] if not keywords and not set("*+?{(|") & set(pattern):
-            if "\\" in replacement or len(replacement) * len(text) > MAX_TEXT * MAX_TEXT // 16:
+            if "\\" in replacement or max(len(replacement), len(text)) > _LONGEST_SUBSTITUTED:
                 raise UnfoldableError
             try:
                 return re.sub(pattern, replacement, text)

@@ -115,23 +115,6 @@ def _decorated(reader: Reader, node: ast.FunctionDef | ast.AsyncFunctionDef | as
     return reader.unknown("callable", f"{node.name} is made by a decorator", node)
 
 
-def read(reader: Reader, node: ast.stmt) -> Flow:
-    """Read one statement."""
-    leave = _LEAVING.get(type(node))
-    if leave is not None:
-        return leave(reader, node)
-    bind = _BINDING.get(type(node))
-    if bind is not None:
-        bind(reader, node)
-    elif not isinstance(node, ast.Pass | ast.Global | ast.Nonlocal):
-        perhaps_often(reader, node)
-    return Flow.ON
-
-
-def _assign(reader: Reader, node: ast.Assign) -> None:
-    assign(reader, node.targets, node.value, node)
-
-
 def _expression(reader: Reader, node: ast.Expr) -> Flow:
     if isinstance(node.value, ast.NamedExpr):
         assign(reader, [node.value.target], node.value.value, node)
@@ -141,46 +124,31 @@ def _expression(reader: Reader, node: ast.Expr) -> Flow:
     return Flow.RAISED if exits else Flow.ON
 
 
-def _assert(reader: Reader, node: ast.Assert) -> Flow:
-    return Flow.RAISED if reader.truth(node.test) is False else Flow.ON
-
-
-def _raise(reader: Reader, node: ast.Raise) -> Flow:
-    del reader, node
-    return Flow.RAISED
-
-
-def _leave(reader: Reader, node: ast.Return | ast.Break | ast.Continue) -> Flow:
-    del reader, node
-    return Flow.LEFT
-
-
 _EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit"})
 
-_BINDING: dict[type[ast.stmt], Callable[..., None]] = {
+_STATEMENTS: dict[type[ast.stmt], Callable[..., Flow | None]] = {
     ast.AnnAssign: annotate,
-    ast.Assign: _assign,
+    ast.Assert: lambda reader, node: Flow.RAISED if reader.truth(node.test) is False else None,
+    ast.Assign: lambda reader, node: assign(reader, node.targets, node.value, node),
     ast.AsyncFunctionDef: function,
     ast.AugAssign: augment,
+    ast.Break: lambda *_: Flow.LEFT,
     ast.ClassDef: class_,
+    ast.Continue: lambda *_: Flow.LEFT,
     ast.Delete: delete,
+    ast.Expr: _expression,
     ast.FunctionDef: function,
+    ast.Global: lambda *_: None,
+    ast.If: condition,
     ast.Import: plain,
     ast.ImportFrom: from_module,
-}
-"""Statements after which the next one certainly runs, if nothing is raised."""
-
-_LEAVING: dict[type[ast.stmt], Callable[..., Flow]] = {
-    ast.Assert: _assert,
-    ast.Break: _leave,
-    ast.Continue: _leave,
-    ast.Expr: _expression,
-    ast.If: condition,
-    ast.Raise: _raise,
-    ast.Return: _leave,
+    ast.Nonlocal: lambda *_: None,
+    ast.Pass: lambda *_: None,
+    ast.Raise: lambda *_: Flow.RAISED,
+    ast.Return: lambda *_: Flow.LEFT,
     ast.Try: attempted,
 }
-"""Statements that tell themselves whether the next one is reached."""
+"""What reads a kind of statement, and tells if the next one is not reached; any other one may run often or never."""
 
 
 class SetupCall(NamedTuple):
@@ -221,7 +189,7 @@ class Reader(Evaluator):
             rebound = walrus_names(node) if not isinstance(node, _WITH_BLOCKS) else set()
             reason = self.unknown("walrus", "it is bound inside an expression", node)
             self.scope.lose(rebound, reason)
-            flow = read(self, node)
+            flow = _STATEMENTS.get(type(node), perhaps_often)(self, node) or Flow.ON
             self.scope.lose(rebound - _plain_targets(node), reason)
         finally:
             budget.depth -= 1

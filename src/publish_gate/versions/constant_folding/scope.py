@@ -87,8 +87,9 @@ class Facts:
 
     @cached_property
     def own(self) -> frozenset[str]:
-        """The dicts and lists that no function and no other object gets hold of."""
-        return _kept_to_itself(self._tree, _LOOKING | _CHANGING)
+        """The dicts and lists that no function and no other object gets hold of, not even by their name as a text."""
+        texts = {str(node.value) for node in ast.walk(self._tree) if isinstance(node, ast.Constant)}
+        return _kept_to_itself(self._tree, _LOOKING | _CHANGING) - texts
 
     @cached_property
     def looks(self) -> frozenset[int]:
@@ -192,25 +193,31 @@ _CHANGING = frozenset({"append", "extend", "pop", "setdefault", "update"})
 
 
 def _kept_to_itself(tree: ast.Module, methods: frozenset[str], *, in_functions: bool = False) -> frozenset[str]:
-    """List the names whose object has no other name: every use changes or unpacks it right there."""
+    """List the names whose object has no other name: every use changes or unpacks it right there.
+
+    A function may only look at it, unless ``in_functions`` says that it may change it as well.
+    """
     bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     for node, parent, arguments in _with_scope(tree):
         if not isinstance(node, ast.Name) or node.id not in bound:
             continue
+        anywhere = arguments is None or in_functions
         match parent:
-            case ast.Assign() | ast.AnnAssign() if not isinstance(node.ctx, ast.Load):
-                kept = True
-            case ast.Subscript(value=value):
-                kept = value is node
+            case ast.Assign(targets=[_]) | ast.AnnAssign() if not isinstance(node.ctx, ast.Load):
+                kept = anywhere
+            case ast.Subscript(value=value, ctx=context):
+                kept = value is node and (anywhere or isinstance(context, ast.Load))
             case ast.Attribute(attr=name):
-                kept = name in methods
-            case ast.keyword(arg=None) | ast.Delete() | ast.Compare() | ast.If() | ast.AugAssign():
-                kept = True
+                kept = name in methods and (anywhere or name in _LOOKING)
             case ast.Dict(keys=keys, values=values):
                 kept = any(key is None and value is node for key, value in zip(keys, values, strict=True))
+            case ast.keyword(arg=None) | ast.Compare():
+                kept = True
+            case ast.Delete() | ast.If() | ast.AugAssign():
+                kept = anywhere
             case _:
                 kept = False
-        if not kept or (arguments is not None and not in_functions):
+        if not kept:
             bound.discard(node.id)
     return frozenset(bound)
 

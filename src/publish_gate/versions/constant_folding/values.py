@@ -259,13 +259,14 @@ def joined(parts: dict[str, Value], origin: Origin, rest: Unknown | None = None)
 
 def describe(value: Value) -> str:
     """Name the kind of a value in a message."""
-    if isinstance(value, Known):
+    if isinstance(value, Known) and not isinstance(value.value, Record):
         return f"a {type(value.value).__name__}" if value.value is not None else "None"
     names = {
+        Known: "a named tuple",
         Unknown: "an unknown value",
         Partial: "a dict that is not known as a whole",
         Between: "the version of Python",
-        RecordType: "a named tuple",
+        RecordType: "a class of named tuples",
         Function: "a function",
         Class: "a class",
         Module: "a module",
