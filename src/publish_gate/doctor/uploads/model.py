@@ -55,7 +55,8 @@ class Upload:
     ``skip_existing`` whether files that are there already are passed over, ``version`` the action's ref after
     ``@``. ``alternatives`` are the indexes that a DYNAMIC one can be, where these are known. Where the same
     step uploads to two indexes, there is one upload for each. ``inside`` is what was found to upload where ``how``
-    is OTHER, None where that is not known.
+    is OTHER, None where that is not known. ``mints`` tells that it has no credential, and exchanges the job's
+    identity for one by itself if the job may ask for it.
     """
 
     workflow: Workflow
@@ -74,3 +75,4 @@ class Upload:
     through: str = ""
     alternatives: tuple[Index, ...] = ()
     inside: How | None = None
+    mints: bool = False

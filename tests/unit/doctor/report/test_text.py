@@ -136,7 +136,7 @@ _COLOUR = re.compile(r"\x1b\[(?:0|1|2|31|32|33)m")
         pytest.param({"files": {"release.yml": publishing()}}, ["      Environment name: (leave empty)"], id="a gap"),
         pytest.param(
             {"files": {"release.yml": publishing("push", permissions="")}},
-            ["2 error(s), 2 advice"],
+            ["2 error(s), 3 advice"],
             id="the count",
         ),
     ],
