@@ -19,24 +19,18 @@ TABLE = Path(__file__).parents[1] / "src/publish_gate/doctor/findings/metadata_v
 VERSIONS = ("2.1", "2.2", "2.3", "2.4", "2.5", "2.6")
 _PROJECT = '[build-system]\nrequires = []\n[project]\nname = "sample"\nversion = "1.0"\ndescription = "x"\n'
 # Releases to try, the oldest first: around those whose notes speak of metadata, and the newest.
-BACK_ENDS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+BACK_ENDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "hatchling": (
         "hatchling.build",
-        "hatchling",
         ("1.18.0", "1.21.1", "1.22.5", "1.25.0", "1.26.3", "1.27.0", "1.31.0", "1.32.0", "1.33.0"),
     ),
-    "flit_core.buildapi": (
-        "flit_core.buildapi",
-        "flit_core",
-        ("3.8.0", "3.9.0", "3.10.1", "3.11.0", "3.12.0", "4.0.1", "4.2.0"),
-    ),
+    "flit-core": ("flit_core.buildapi", ("3.8.0", "3.9.0", "3.10.1", "3.11.0", "3.12.0", "4.0.1", "4.2.0")),
     "setuptools": (
         "setuptools.build_meta",
-        "setuptools",
-        ("68.2.2", "75.1.0", "75.8.2", "76.1.0", "77.0.3", "78.1.1", "80.9.0", "81.0.0", "82.0.1", "84.2.1"),
+        ("68.2.2", "75.1.0", "75.8.2", "76.1.0", "77.0.3", "78.1.1", "80.9.0", "82.0.1", "84.2.1"),
     ),
-    "poetry.core": ("poetry.core.masonry.api", "poetry-core", ("1.9.1", "2.0.1", "2.1.3", "2.3.2", "2.5.0")),
-    "pdm.backend": ("pdm.backend", "pdm-backend", ("2.1.8", "2.3.3", "2.4.3", "2.4.10", "2.5.0")),
+    "poetry-core": ("poetry.core.masonry.api", ("1.9.1", "2.0.1", "2.1.3", "2.3.2", "2.5.0")),
+    "pdm-backend": ("pdm.backend", ("2.1.8", "2.3.3", "2.4.3", "2.4.10", "2.5.0")),
 }
 # The publishing action's releases with what its requirements/runtime.txt pins.
 ACTION: dict[str, tuple[str, ...]] = {
@@ -112,8 +106,8 @@ def table() -> str:
     with tempfile.TemporaryDirectory() as name:
         top = Path(name)
         writes = {
-            back_end: first({each: written(module, where, each, top / f"{where}-{each}") for each in releases})
-            for back_end, (module, where, releases) in BACK_ENDS.items()
+            name: first({each: written(module, name, each, top / f"{name}-{each}") for each in releases})
+            for name, (module, releases) in BACK_ENDS.items()
         }
         action = first({each: newest_read(top / f"action-{each}", *pins) for each, pins in ACTION.items()})
         twine = first({each: newest_read(top / f"twine-{each}", f"twine=={each}") for each in TWINE})

@@ -199,10 +199,9 @@ def _said_of(cause: str, findings: Iterable[Finding]) -> str:
     """Return what a log says of a cause, with what the files show of it, if they do, in place of the usual advice."""
     told = [finding for finding in findings if finding.cause == cause]
     recorded = [finding for finding in told if finding.rule.id == _RECORDED]
+    messages = [*(finding.message for finding in recorded), CAUSES[cause].meaning]
     shown = [finding.text for finding in told if finding.rule.id != _RECORDED]
-    if not recorded:
-        return sentences(*shown[:1]) or CAUSES[cause].meaning
-    return sentences(recorded[0].message, *shown[:1]) if shown else recorded[0].text
+    return sentences(messages[0], *(shown or [finding.remedy for finding in recorded])[:1])
 
 
 def _proven(proven: Sequence[str], behind: Sequence[_Shown], said: str) -> Explanation:

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 # A build that does not take the newest back end that its requirement allows, or is told which version to write.
 _HELD_BACK = ("--no-isolation", "--no-build-isolation", "constraint", "-n ", "CONSTRAINT", "exclude-newer")
 _TOLD = "metadata-version"
-_LEGACY = "setuptools"
+_LEGACY = "setuptools.build_meta"
+# The distribution that a back end comes from.
+_BACK_ENDS = {
+    "flit_core.buildapi": "flit-core",
+    "hatchling.build": "hatchling",
+    "pdm.backend": "pdm-backend",
+    "poetry.core.masonry.api": "poetry-core",
+    "setuptools.build_meta": "setuptools",
+}
 
 
 class Written(NamedTuple):
@@ -65,14 +73,14 @@ def _of_folder(analysis: Analysis, folder: str) -> Written | None:
     if not isinstance(system, dict):
         return None
     back_end = str(system.get("build-backend", _LEGACY)).partition(":")[0]
-    name = next((name for name in WRITES if back_end == name or back_end.startswith(f"{name}.")), "")
+    name = _BACK_ENDS.get(back_end, "")
     requires = system.get("requires")
     for text in requires if name and isinstance(requires, list) else ():
         try:
             requirement = Requirement(str(text))
         except InvalidRequirement:
             continue
-        if requirement.name.lower().replace("_", "-").split("-")[0] == name.split(".")[0].split("_")[0]:
+        if requirement.name.lower().replace("_", "-") == name:
             version = _newest(WRITES[name], requirement.specifier)
             return Written(version, str(text)) if version else None
     return None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 # What others do inside, and where they get their permissions from, is not seen from here.
-_CERTAIN = {How.PYPA_ACTION, How.UV, How.TWINE, How.PDM}
+_CERTAIN = frozenset({How.PYPA_ACTION, How.UV, How.TWINE, How.PDM})
 
 
 @detects(
@@ -30,7 +30,8 @@ _CERTAIN = {How.PYPA_ACTION, How.UV, How.TWINE, How.PDM}
 def missing_id_token_permission(analysis: Analysis) -> Iterator[Finding]:
     """Name each such job, and the block that takes the permission away."""
     for job in taken(analysis):
-        if not is_identity(job) or job.may_identify or job.actual.how not in _CERTAIN:
+        by_identity = is_identity(job) and job.actual.how in _CERTAIN
+        if job.may_identify or not (by_identity or job.actual.mints):
             continue
         if not _is_left_to_callers(job):
             yield _finding(job)
@@ -48,6 +49,8 @@ def _finding(job: PublishingJob) -> Finding:
     place: Place = block.place if block is not None else owner.place
     # What a called workflow is left with by a caller that says nothing is not documented, and differs.
     unsaid = owner is job.caller and block is None
+    # What has no credential here may find one in a file or a keyring.
+    sure = not unsaid and is_identity(job)
     if unsaid:
         where = (
             f"the calling job {owner.id!r} says nothing of permissions, so that the repository's settings decide "
@@ -64,9 +67,10 @@ def _finding(job: PublishingJob) -> Finding:
     change = grant(workflow, owner, "id-token", "write")
     return Finding(
         missing_id_token_permission.rule,
-        Severity.WARNING if unsaid else Severity.ERROR,
-        Confidence.MEDIUM if unsaid else Confidence.HIGH,
-        f"job {owner.id!r} publishes with its identity but has no `id-token: write`: {where}",
+        Severity.ERROR if sure else Severity.WARNING,
+        Confidence.HIGH if sure else Confidence.MEDIUM,
+        f"job {owner.id!r} publishes {'with its identity' if is_identity(job) else 'without a credential'} but has no "
+        f"`id-token: write`: {where}",
         "add to the job:  permissions: {id-token: write}  (and contents: read if it checks out a private repository)",
         place,
         owner.id,

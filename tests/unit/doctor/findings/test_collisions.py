@@ -66,6 +66,13 @@ class TestTwoUploads:
     def test_nothing_is_in_the_way(self, lines: tuple[str, ...]) -> None:
         assert told(steps(*lines), two_uploads) == []
 
+    def test_each_may_have_its_own_event(self) -> None:
+        lines = (
+            f"{{uses: {ACTION}@v1, if: \"github.ref == 'refs/heads/main'\", with: {{{TRIAL}}}}}",
+            f"{{uses: {ACTION}@v1, if: \"startsWith(github.ref, 'refs/tags/')\"}}",
+        )
+        assert told(steps(*lines, on="{push: {branches: [main], tags: ['v*']}}"), two_uploads) == []
+
 
 class TestMatrix:
     """Uploads in a matrix."""
@@ -94,6 +101,12 @@ class TestMatrix:
                 "run: uv build",
                 f"uses: {ACTION}@v1",
                 id="not known",
+            ),
+            pytest.param(
+                ("strategy: {matrix: {include: '${{ fromJSON(vars.M) }}'}}",),
+                "run: uv build",
+                f"uses: {ACTION}@v1",
+                id="legs that are not known",
             ),
             pytest.param((MATRIX,), "uses: pypa/cibuildwheel@v3", f"uses: {ACTION}@v1", id="wheels for a platform"),
             pytest.param((MATRIX,), "run: maturin build", f"uses: {ACTION}@v1", id="compiled ones"),

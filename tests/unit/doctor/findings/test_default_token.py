@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from unit.doctor.looking import Told, findings_of, publishing, told
+from dataclasses import replace
 
+import pytest
+from unit.doctor.looking import Told, asking, findings_of, publishing, told
+
+from publish_gate.doctor.analyse import analyse
 from publish_gate.doctor.findings.default_token import by_command, default_token_trigger
 
 ON_TAG = publishing("{push: {tags: ['v*']}}")
@@ -189,6 +192,16 @@ def test_what_is_started_by_hand_is_not_silent(step: str) -> None:
 )
 def test_what_starts_by_something_else_does_not_wait(on: str) -> None:
     assert found(making(uses("softprops/action-gh-release")), publishing(on)) == []
+
+
+def test_a_called_workflow_needs_no_event() -> None:
+    maker = making(run("git push --tags")) + "  call:\n    needs: tag\n    uses: ./.github/workflows/publish.yml\n"
+    assert found(maker, publishing("{push: {tags: ['v*']}, workflow_call: }")) == []
+
+
+def test_without_a_repository_nothing_is_said() -> None:
+    analysis = analyse(asking({"make.yml": making(run("git push --tags")), "publish.yml": ON_TAG}))
+    assert list(default_token_trigger.find(replace(analysis, world=None))) == []
 
 
 def test_a_tag_that_an_app_pushed_is_there_before_its_release() -> None:

@@ -60,6 +60,18 @@ class TestSkippedBehind:
             pytest.param(ON_TAG, ("needs: build",), TEST + build(), id="nothing skips it"),
             pytest.param(
                 BY_HAND,
+                ("needs: build", "steps:", "  - run: twine upload --repository-url http://localhost:8080/ dist/*"),
+                TEST + build(),
+                id="nothing is published",
+            ),
+            pytest.param(
+                BY_HAND,
+                ("needs: build", "if: ${{ !inputs.skip }}"),
+                TEST + build(),
+                id="both are held back by the same",
+            ),
+            pytest.param(
+                BY_HAND,
                 ("needs: build", "if: github.event_name == 'push'"),
                 TEST + build(),
                 id="it runs elsewhere",

@@ -13,6 +13,7 @@ from unit.doctor.looking import ACTION, NOTHING_KNOWN, ON_TAG, Told, asking, pub
 
 from publish_gate.doctor import findings
 from publish_gate.doctor.analyse import analyse
+from publish_gate.doctor.analysis import Analysis
 from publish_gate.doctor.findings.files import invalid_workflow, recorded_failure
 from publish_gate.doctor.findings.model import Detector, Rule, Severity
 from publish_gate.doctor.findings.needs import needs_missing
@@ -23,6 +24,9 @@ from publish_gate.doctor.log.messages import Error, Stage
 from publish_gate.doctor.log.read import Record, Signal
 from publish_gate.doctor.trusted_publishing.claims import Claims
 from publish_gate.doctor.trusted_publishing.publishers import Registry
+from publish_gate.doctor.workflow.model import Workflow
+from publish_gate.errors import Problem
+from publish_gate.places import Place
 
 CLAIMS = Claims(
     {
@@ -301,3 +305,15 @@ def test_nothing_that_a_file_holds_makes_a_detector_fail(keys: dict[str, str], o
     for finding in find_all(analyse(asking(workflow, registered()))):
         assert finding.message.isprintable()
         assert finding.remedy.isprintable()
+
+
+class Passed(Workflow):
+    """A workflow with a key that GitHub's service passes over."""
+
+    ignored = (Problem("on.push.colour", "is no key that GitHub knows", Place("a.yml", 2, 3)),)
+
+
+def test_what_github_passes_over_is_an_advice() -> None:
+    (finding,) = invalid_workflow.find(Analysis(workflows=(Passed("a.yml"),)))
+    assert (finding.severity, finding.cause) == (Severity.ADVICE, "")
+    assert "on.push.colour" in finding.message

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from unit.doctor.looking import (
     ACTION,
@@ -10,6 +12,7 @@ from unit.doctor.looking import (
     ON_TAG,
     REPOSITORY,
     Told,
+    asking,
     findings_of,
     publisher,
     publishing,
@@ -17,6 +20,7 @@ from unit.doctor.looking import (
     told,
 )
 
+from publish_gate.doctor.analyse import analyse
 from publish_gate.doctor.findings.publishers import reusable_attestation, reusable_workflow
 from publish_gate.doctor.findings.rights import missing_id_token_permission
 from publish_gate.doctor.fixes.edits import apply
@@ -111,6 +115,20 @@ class TestMissingPermission:
     def test_the_called_job_has_to_ask_for_it(self) -> None:
         files = {"outer.yml": calling(), "inner.yml": publishing("workflow_call", "permissions: {contents: read}")}
         assert {each.at for each in told(files, missing_id_token_permission)} == {"permissions: {contents: read}"}
+
+    def test_what_mints_by_itself_needs_it_too(self) -> None:
+        text = publishing(ON_TAG, "permissions: {contents: read}", "steps:", "  - run: hatch publish -u x")
+        analysis = analyse(asking(text))
+        (job,) = analysis.jobs
+        minting = replace(job, upload=replace(job.upload, mints=True))
+        (finding,) = missing_id_token_permission.find(replace(analysis, jobs=(minting,)))
+        assert (finding.severity.value, finding.safe) == ("warning", True)
+        assert "without a credential" in finding.message
+
+    def test_a_caller_that_says_nothing_leaves_it_to_the_repository(self) -> None:
+        files = {"outer.yml": calling(permissions=""), "inner.yml": publishing("workflow_call")}
+        (found,) = told(files, missing_id_token_permission)
+        assert (found.severity, found.at) == ("warning", "call:")
 
     def test_a_called_job_without_a_block_has_what_the_calling_job_grants(self) -> None:
         files = {"outer.yml": calling(), "inner.yml": NO_BLOCK.replace(ON_TAG, "workflow_call")}

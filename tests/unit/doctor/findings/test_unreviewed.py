@@ -43,6 +43,12 @@ class TestAnyBranch:
             pytest.param(publishing("push", given=TRIAL), "advice", "publish:", id="to the index for trying"),
             pytest.param(publishing("push", given=PRIVATE), "advice", "publish:", id="to an index of their own"),
             pytest.param(
+                publishing("push", given="with: {repository-url: '${{ vars.URL }}'}"),
+                "warning",
+                "publish:",
+                id="to an index that is not known",
+            ),
+            pytest.param(
                 publishing("push", "needs: check", "if: needs.check.outputs.go", jobs=SCRIPT),
                 "warning",
                 "needs.check.outputs.go",
@@ -171,6 +177,8 @@ class TestPullRequest:
             pytest.param("contains(github.event.pull_request.labels.*.name, 'canary')", id="a label"),
             pytest.param("vars.PUBLISH == 'yes'", id="a setting of the repository"),
             pytest.param("needs.check.outputs.go", id="an action that sees the event"),
+            pytest.param("strategy.job-total == 7", id="something else"),
+            pytest.param("vars.A ===", id="what GitHub refuses"),
         ],
     )
     def test_what_is_not_made_here_may_decide(self, condition: str) -> None:
@@ -288,6 +296,10 @@ class TestPullRequestTarget:
                 id="the job asks for a push",
             ),
             pytest.param(publishing("pull_request_target", uses="actions/labeler@v5"), id="nothing uploads"),
+            pytest.param(
+                publishing("pull_request_target", "if: github.event.pull_request.merged", given=CREDENTIAL),
+                id="what is merged, by a token",
+            ),
         ],
     )
     def test_what_it_does_not_reach_is_well(self, text: str) -> None:
@@ -329,6 +341,7 @@ class TestWorkflowRun:
         "text",
         [
             pytest.param(publishing(), id="tags alone"),
+            pytest.param(publishing(ON, given=LOCAL), id="to an index on the runner itself"),
             pytest.param(
                 publishing("[push, workflow_run]", "if: github.event_name == 'push'"), id="the job asks for a push"
             ),

@@ -5,8 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from unit.doctor.looking import ACTION, COMMIT, NOTHING_KNOWN, ON_TAG, Told, findings_of, publishing, told
+from unit.doctor.looking import (
+    ACTION,
+    COMMIT,
+    NOTHING_KNOWN,
+    ON_TAG,
+    Told,
+    findings_of,
+    publisher,
+    publishing,
+    registered,
+    told,
+)
 
+from publish_gate.doctor.findings.publishers import no_publisher
 from publish_gate.doctor.findings.rights import build_and_upload, empty_password, no_environment
 from publish_gate.doctor.findings.tools import (
     container_action,
@@ -252,6 +264,29 @@ class TestWrongIndex:
     def test_the_same_index_is_well(self, text: str) -> None:
         assert told(text, wrong_index) == []
 
+    CALL = "on: {push: {tags: ['v*']}}\njobs:\n  %s:\n    uses: ./.github/workflows/inner.yml\n    with: {to: %s}\n"
+
+    @pytest.mark.parametrize(
+        ("job", "given", "inner", "found"),
+        [
+            pytest.param("testpypi", "x", publishing("workflow_call"), ["warning"], id="the calling job says it"),
+            pytest.param("upload", "testpypi", publishing("workflow_call"), ["warning"], id="an input says it"),
+            pytest.param("testpypi", "x", publishing("workflow_call", given=TRIAL), [], id="it goes there"),
+            pytest.param("pypi", "pypi", publishing("workflow_call"), [], id="nobody says it"),
+        ],
+    )
+    def test_a_called_workflow_goes_to_the_other_index(
+        self, job: str, given: str, inner: str, found: list[str]
+    ) -> None:
+        files = {"outer.yml": self.CALL % (job, given), "inner.yml": inner}
+        assert [each.severity for each in told(files, wrong_index)] == found
+
+    def test_publishers_on_testpypi_alone_make_it_sure(self) -> None:
+        text = publishing(ON_TAG).replace("publish:", "publish-testpypi:")
+        about = registered(publisher(index="testpypi"))
+        assert [each.severity for each in told(text, wrong_index, about)] == ["error"]
+        assert told(text, no_publisher, about) == []
+
 
 class TestWrongUploadUrl:
     """Addresses that take no uploads."""
@@ -434,6 +469,7 @@ class TestMetadata:
             pytest.param("v1.14.0", "hatchling>=1.32", "1.14.2", id="one from there on"),
             pytest.param("v1.14.0", "hatchling~=1.30", "1.14.2", id="one of the same kind"),
             pytest.param("v1.14.0", "hatchling==1.33.0", "1.14.2", id="just that one"),
+            pytest.param("v1.14.0", 'hatch-vcs", "hatchling', "1.14.2", id="one behind another"),
             pytest.param("v1.12.2", "hatchling<1.32", "1.12.3", id="one of those before"),
         ],
     )
@@ -449,6 +485,8 @@ class TestMetadata:
             pytest.param("v1.14.2", "run: uv build", built_by("hatchling"), id="it reads it"),
             pytest.param("v1.14.0", "run: uv build", built_by("hatchling<1.32"), id="an older back end"),
             pytest.param("v1.14.0", "run: uv build", built_by("hatchling==1.31.*"), id="one kind of an older one"),
+            pytest.param("v1.14.0", "run: uv build", built_by("hatchling===x"), id="a version that is none"),
+            pytest.param("v1.14.0", "run: uv build", built_by("setuptools"), id="a back end that is not declared"),
             pytest.param(
                 "v1.14.0",
                 "run: uv build",
@@ -505,6 +543,10 @@ class TestComposite:
 
     def test_it_looks_for_its_image_in_the_wrong_place(self) -> None:
         about = replace(NOTHING_KNOWN, sources=self.action("v1.14.0"))
+        assert [each.severity for each in told(publishing(uses="./up"), publish_in_composite, about)] == ["warning"]
+
+    def test_a_composite_action_of_an_unknown_release_does_so_too(self) -> None:
+        about = replace(NOTHING_KNOWN, sources=self.action("${{ inputs.ref }}"))
         assert [each.severity for each in told(publishing(uses="./up"), publish_in_composite, about)] == ["warning"]
 
     @pytest.mark.parametrize("uses", ["./up", f"{ACTION}@v1.14.0"])

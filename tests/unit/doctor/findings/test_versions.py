@@ -225,6 +225,11 @@ class TestVersionFromTags:
             pytest.param("- run: maturin sdist --manifest-path rust/fast/Cargo.toml\n", 0, id="a manifest elsewhere"),
             pytest.param("- uses: pypa/cibuildwheel@v3\n  with: {package-dir: rust/fast}\n", 0, id="an action"),
             pytest.param("- uses: pypa/cibuildwheel@v3\n", 1, id="an action in the root"),
+            pytest.param(
+                "- uses: PyO3/maturin-action@v1\n  with: {command: build, args: -m rust/fast/Cargo.toml}\n",
+                0,
+                id="an action with a manifest",
+            ),
         ],
     )
     def test_it_counts_what_is_built(self, steps: str, found: int) -> None:
@@ -302,6 +307,7 @@ class TestVersionSetByWorkflow:
             'uv version --frozen "${GITHUB_REF_NAME#v}"',
             "uv version --bump patch",
             "uv run hatch version 1.2.3",
+            "uv run --with hatch --no-sync hatch version 1.2.3",
             "poetry version $(git describe --tags)",
             "V=1 hatch version $V",
             "npm version 1.2.3",
