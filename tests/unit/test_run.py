@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SETTINGS = load_settings({"targets": "testpypi, pypi"})
 ABSENT = Absent(Api.JSON, "https://index.example")
 SCM = VersionFault(FaultKind.DYNAMIC, "vcs", "from git tags", "push a tag", tool="hatch-vcs")
-PLACE_HELD = VersionFault(FaultKind.DYNAMIC, PLACEHOLDER, "builds '0.0.0'", "Set the back end.")
+PLACE_HELD = VersionFault(FaultKind.DYNAMIC, PLACEHOLDER, "builds '0.0.0'", "Set the back end.", from_tags=False)
 UNREADABLE = VersionFault(FaultKind.UNREADABLE, "call", "computed", "Write it down.")
 V13 = Context("push", Ref.parse("refs/tags/v1.3.0"))
 MAIN = Context("push", Ref.parse("refs/heads/main"))

@@ -283,7 +283,7 @@ class TestSkippedNeeds:
         assert told(text, skipped_needs) == [Told("warning", "startsWith(github.ref, 'refs/tags/')", "skipped-needs")]
         (finding,) = findings_of(text, skipped_needs)
         assert "probe" in finding.message
-        assert finding.situations == ("push_tag_v1.2.3",)
+        assert finding.situations == ("push_tag_v1.2.3", "workflow_dispatch_v1.2.3")
         assert not finding.safe
 
     @pytest.mark.parametrize(

@@ -269,9 +269,9 @@ class TestPullRequestTarget:
             ),
             pytest.param(
                 publishing("{pull_request_target: {types: [labeled]}}"),
-                "warning",
+                "error",
                 "pull-request-target-event",
-                id="on a label, which few get",
+                id="on a label",
             ),
             pytest.param(
                 publishing("pull_request_target", "if: github.event.pull_request.head.repo.fork"),

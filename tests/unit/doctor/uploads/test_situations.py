@@ -48,7 +48,10 @@ INDEXES: list[tuple[str, str, object, list[str]]] = [
         "by an input that only one event has",
         f"${{{{ inputs.test && '{TESTPYPI.upload}' || '' }}}}",
         {"push": None, "workflow_dispatch": {"inputs": {"test": {"type": "boolean"}}}},
-        ["dynamic: push_main, push_feature, push_tag_v1.2.3, workflow_dispatch_main"],
+        [
+            "dynamic: push_main, push_feature, push_tag_v1.2.3, workflow_dispatch_main, "
+            "workflow_dispatch_main_test=true, workflow_dispatch_main_test=false"
+        ],
     ),
 ]
 
