@@ -49,8 +49,10 @@ INDEXES: list[tuple[str, str, object, list[str]]] = [
         f"${{{{ inputs.test && '{TESTPYPI.upload}' || '' }}}}",
         {"push": None, "workflow_dispatch": {"inputs": {"test": {"type": "boolean"}}}},
         [
-            "dynamic: push_main, push_feature, push_tag_v1.2.3, workflow_dispatch_main, "
-            "workflow_dispatch_main_test=true, workflow_dispatch_main_test=false"
+            (
+                "dynamic: push_main, push_feature, push_tag_v1.2.3, workflow_dispatch_main, "
+                "workflow_dispatch_main_test=true, workflow_dispatch_main_test=false"
+            ),
         ],
     ),
 ]
