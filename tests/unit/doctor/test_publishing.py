@@ -47,8 +47,8 @@ def nest(depth: int, last: str, condition: str = "") -> dict[str, str]:
             id="a condition of the step",
         ),
         pytest.param(publishing("{workflow_run: {workflows: [CI]}}"), "workflow_run", id="an event of its own"),
-        pytest.param(publishing("[create, delete]"), "create, delete", id="two events of its own"),
-        pytest.param(publishing("[create, create]"), "create", id="an event that is named twice"),
+        pytest.param(publishing("[create, delete]"), "create, create on v1.2.3, delete", id="two events of its own"),
+        pytest.param(publishing("[create, create]"), "create, create on v1.2.3", id="an event that is named twice"),
     ],
 )
 def test_it_says_when_a_job_publishes(text: str, when: str) -> None:
