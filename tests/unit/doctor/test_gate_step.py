@@ -213,6 +213,8 @@ def step(uses: str) -> Step:
         ("./", False),
         (".", False),
         ("./named", True),
+        ("$/named", True),
+        ("$/", False),
         ("./wrapper", True),
         ("./tools/gate/", True),
         ("./my-publish-gate", False),
@@ -234,7 +236,7 @@ def test_the_gate_is_known_by_its_name(uses: str, gate: bool) -> None:
         "my-publish-gate/action.yml": b"- a",
     }
     assert is_gate(uses, files.get) is gate
-    assert is_gate(uses) is (gate and not uses.startswith("."))
+    assert is_gate(uses) is (gate and not uses.startswith((".", "$")))
 
 
 def outputs(scope: Scope, config: Config | None = None) -> dict[str, Any]:

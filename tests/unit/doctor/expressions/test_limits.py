@@ -87,6 +87,11 @@ def test_too_much_work_is_given_up(text: str) -> None:
     assert time.perf_counter() - start < SECONDS
 
 
+def test_a_path_that_takes_too_long_is_unknown() -> None:
+    many = Object({f"x{index}": "a" for index in range(400_000)}, open=True)
+    assert evaluate(parse_expression("many.nothing"), Scope({"many": many})) == Unknown()
+
+
 ROWS = [
     pytest.param(" && ".join(f"(one.v{n} || x.y{n})" for n in range(40)), id="more combinations than can be tried"),
     pytest.param(" && ".join(f"(x.a{n} == '{n}' || x.a{n})" for n in range(400)), id="very many unknowns, twice each"),

@@ -138,6 +138,17 @@ def test_outputs(gate: str, condition: str, expected: str) -> None:
     assert runs(OUTPUTS.replace("GATE", gate).replace("CONDITION", json.dumps(condition))) == expected
 
 
+def test_a_choice_that_a_job_hands_on_is_the_same_choice_for_all_who_see_it() -> None:
+    text = (
+        "on: {workflow_dispatch: {inputs: {to: {type: choice, options: [a, b]}}}}\njobs:\n"
+        "  gate:\n    if: vars.X\n    runs-on: x\n    outputs: {to: '${{ inputs.to }}'}\n    steps: [run: y]\n"
+        "  publish:\n    needs: gate\n    runs-on: x\n    steps: [run: y]\n"
+        "    if: always() && needs.gate.outputs.to == 'a' && needs.gate.outputs.to != 'a'\n"
+    )
+    assert runs(text) == ""
+    assert runs(text.replace("!= 'a'", "!= ''")) == "dispatch?"
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
