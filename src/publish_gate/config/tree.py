@@ -301,7 +301,8 @@ class _Builder:
     def _alias(self, event: _Event, level: int) -> Node:
         name = event.anchor
         if name not in self._anchors:
-            raise self._hopeless(f"is not valid YAML: found undefined alias {shown(name)}", event)
+            what = f"is not valid YAML: found undefined alias {shown(name)}"
+            raise TreeError([*self.problems, Problem("", what, self._place(event))])
         anchored = self._anchors[name]
         if anchored is None:
             raise self._hopeless(f"is nested too deeply: the anchor {shown(name)} contains itself", event)

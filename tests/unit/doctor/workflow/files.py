@@ -59,7 +59,7 @@ REFUSED = {
         "merge keys",
     ),
     "a key that is a list": Refused(f"{ON}\nenv: {{[a]: b}}\n{JOB}", "env", 2, 7, "must be a text"),
-    "an anchor that is not there": Refused(f"on: *x\n{JOB}", "on", 1, 5, "found undefined alias 'x'"),
+    "an anchor that is not there": Refused(f"on: *x\n{JOB}", "", 1, 5, "found undefined alias 'x'"),
     "no event at all": Refused(JOB, "on", 1, 1, "is missing"),
     "an empty list of events": Refused(f"on: []\n{JOB}", "on", 1, 1, "names no event", lenient=True),
     "nothing behind on": Refused(f"on:\n{JOB}", "on", 1, 1, "names no event"),

@@ -175,7 +175,7 @@ def test_keys_and_styles() -> None:
     ("text", "key", "message"),
     [
         ("a: &x [*x]\n", "a[0]", "'x' contains itself"),
-        ("a: *x\n", "a", "found undefined alias 'x'"),
+        ("a: *x\n", "", "found undefined alias 'x'"),
         ("a: &x b\n<<: *x\n", "<<", "merge keys"),
         ("a: !x b\n", "a", "tag '!x'"),
         ("a: !x [b]\n", "a", "tag '!x'"),
