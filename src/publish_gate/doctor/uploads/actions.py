@@ -231,10 +231,10 @@ OFF = listed(
     "dry-run dry_run dryrun noop no-op no_operation_mode test-run skip-publish skip_publish skip-upload skip_upload "
     "no-publish no-upload build-only build_only"
 )
-"""Inputs by which actions and workflows are told not to do anything."""
+"""Inputs by which actions and workflows are made to do nothing."""
 
 ON = listed(
     "upload publish deploy upload_to_pypi upload-to-pypi publish_to_pypi publish-to-pypi upload_pypi upload-pypi "
     "publish_pypi publish-pypi should-publish should_publish do-publish do_publish"
 )
-"""Inputs by which actions and workflows are told to upload."""
+"""Inputs by which actions and workflows are made to upload."""
