@@ -72,7 +72,7 @@ def _job(workflow: Workflow, found: FoundUpload, runs: Mapping[str, WorkflowRun]
         if publishes[name] is Ternary.NO and reason:
             why[name] = reason
     actual = road[-1]
-    callers = [(each.workflow, each.job) for each in road[:-1]]
+    callers = [(upload.workflow, upload.job) for upload in road[:-1]]
     environment = actual.job.environment
     text = environment.name.text if environment is not None and environment.name is not None else ""
     return PublishingJob(
@@ -110,7 +110,7 @@ def _start(run: WorkflowRun, road: Sequence[Upload]) -> tuple[Ternary, str]:
 
 
 def uploading_run(run: WorkflowRun, road: Sequence[Upload]) -> JobRun | None:
-    """Return the run of the job at the end of a road; None where it was not gone into."""
+    """Return the run of the job at the end of a road; None if it was not gone into."""
     for calling in road[:-1]:
         called = run.called.get(calling.job.id)
         if called is None:
@@ -134,7 +134,7 @@ def with_identities(
     """Return the jobs with what they would present wherever they publish.
 
     ``meant`` is the index that the question is about, to which publishers belong that do not name theirs; empty
-    where nothing says it.
+    if nothing says it.
     """
     default = meant or PYPI.name
     return tuple(
@@ -183,9 +183,9 @@ def _identities(
 
 
 class _File(NamedTuple):
-    """The workflow file that holds the uploading job: ``repository`` and ``ref`` are empty where they are the run's.
+    """The workflow file that holds the uploading job: ``repository`` and ``ref`` are empty if they are the run's.
 
-    ``path`` is None where it is decided while the workflow runs.
+    ``path`` is None if it is decided while the workflow runs.
     """
 
     path: str | None
@@ -196,8 +196,8 @@ class _File(NamedTuple):
 def _uploading_file(job: PublishingJob) -> _File:
     """Follow the calls to the file that holds the uploading job."""
     file = _File(_path(job.entry.path))
-    for each in job.road:
-        uses = each.job.uses.text.strip() if each.job.uses is not None else ""
+    for upload in job.road:
+        uses = upload.job.uses.text.strip() if upload.job.uses is not None else ""
         elsewhere = _CALLED.fullmatch(uses)
         if elsewhere is not None:
             file = _File(elsewhere["file"], elsewhere["repository"], elsewhere["ref"])
@@ -214,7 +214,7 @@ def called_elsewhere(job: PublishingJob) -> re.Match[str] | None:
 
 
 def with_caller(claims: Claims, jobs: Sequence[PublishingJob]) -> Claims:
-    """Add to claims the workflow that was started, which older tools do not print, where the files leave only one.
+    """Add to claims the workflow that was started, which older tools do not print, if the files leave only one.
 
     That is so where the uploading job's file can only be called, and one workflow alone calls it.
     """
@@ -222,7 +222,7 @@ def with_caller(claims: Claims, jobs: Sequence[PublishingJob]) -> Claims:
     if file is None or repository is None or claims.ref is None or not claims.is_unknown("workflow_ref"):
         return claims
     here = [job for job in jobs if job.file.rpartition("/")[2] == file]
-    startable = any(each.event != "workflow_call" for job in here for each in job.actual.workflow.triggers)
+    startable = any(trigger.event != "workflow_call" for job in here for trigger in job.actual.workflow.triggers)
     callers = {job.entry.file_name for job in here if job.caller is not None}
     if startable or len(callers) != 1:
         return claims
@@ -231,21 +231,21 @@ def with_caller(claims: Claims, jobs: Sequence[PublishingJob]) -> Claims:
 
 
 def registry_of(registry: Registry | None, index: str, default: str) -> Registry | None:
-    """Return what is known of an index's publishers; None where nothing is.
+    """Return what is known of an index's publishers; None if nothing is.
 
     Publishers that do not say which index they are on are taken for those of ``default``.
     """
     if registry is None:
         return None
     everyone = (*registry.publishers, *registry.pending)
-    said = {each.index for each in everyone}
+    said = {publisher.index for publisher in everyone}
     if index in said or index == default or (everyone and None not in said):
         return registry.on(index)
     return None
 
 
 def _environment(job: PublishingJob, run: WorkflowRun) -> str | None:
-    """Return the name of the environment in a run; empty for none, None where the files do not decide it."""
+    """Return the name of the environment in a run; empty for none, None if the files do not decide it."""
     if job.actual.job.uses is not None:
         return None  # the file that declares it, or does not, is not known
     if job.environment is not None:
@@ -253,7 +253,7 @@ def _environment(job: PublishingJob, run: WorkflowRun) -> str | None:
     found = uploading_run(run, job.road)
     if found is None:
         return None
-    # An expression that comes to nothing is no environment.
+    # An expression that comes to nothing is not an environment.
     value = "" if found.environment is None else found.environment
     return value if isinstance(value, str) else None
 
@@ -264,26 +264,26 @@ def _path(path: str) -> str:
 
 
 def index_meant(question: DoctorInput, claims: Claims | None, jobs: Iterable[PublishingJob]) -> str:
-    """Return the name of the index that a question is about; empty where nothing says it.
+    """Return the name of the index that a question is about; empty if nothing says it.
 
     What the user says comes first, then the log, the publishers' file, the token's audience, and in the end the
     one public index to which the workflow of the claims (without claims: every workflow) uploads by its identity.
     """
     record, registry = question.record, question.registry
     audience = claims.get("aud") if claims is not None else None
-    told = (
+    named = (
         question.index,
         record.index if record is not None else None,
         registry.audience if registry is not None else None,
         audience if audience in _INDEXES else None,
     )
-    return next((each for each in told if each), "") or _of_jobs(claims, jobs)
+    return next((name for name in named if name), "") or _of_jobs(claims, jobs)
 
 
 def verdict_on(claims: Claims, registry: Registry, index: str) -> tuple[str, Verdict | None]:
-    """Return the index that given claims are held against, and its answer.
+    """Return the index that given claims are compared with, and its answer.
 
-    Where nothing says which it is (``index`` is empty), there is an answer only if both give it, for one cause.
+    If nothing says which it is (``index`` is empty), there is an answer only if both give it, for one cause.
     """
     from publish_gate.doctor.trusted_publishing.matching import match
     from publish_gate.doctor.trusted_publishing.publishers import INDEXES
@@ -301,7 +301,7 @@ def verdict_on(claims: Claims, registry: Registry, index: str) -> tuple[str, Ver
 def _causes(claims: Claims, registry: Registry, index: str, verdict: Verdict) -> tuple[str, ...]:
     from publish_gate.doctor.trusted_publishing.refusals import reasons
 
-    return tuple(each.cause for each in reasons(claims, registry, index, verdict))
+    return tuple(reason.cause for reason in reasons(claims, registry, index, verdict))
 
 
 def _of_jobs(claims: Claims | None, jobs: Iterable[PublishingJob]) -> str:

@@ -15,7 +15,7 @@ _COMMENT = re.compile(rf"#\s*{_NUMBERS}(?![\w.])")
 
 
 def release_of(upload: Upload) -> tuple[int, ...] | None:
-    """Return the release that is used: by the ref, or by the comment beside a commit; None where neither says it.
+    """Return the release that is used: by the ref, or by the comment beside a commit; None if neither says it.
 
     One, two or three numbers: ``release/v1`` is the newest of its kind, whatever that is, and so is ``v1.8``.
     """

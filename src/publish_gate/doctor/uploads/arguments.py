@@ -16,13 +16,13 @@ def listed(text: str) -> frozenset[str]:
 
 
 class Arguments(NamedTuple):
-    """The arguments of a command: its options in their order (value None where they take none), and the rest."""
+    """The arguments of a command: its options in their order (value None if they take none), and the rest."""
 
     options: tuple[tuple[str, Text | None], ...]
     rest: tuple[Text, ...]
 
     def value(self, *names: str) -> Text | None:
-        """Return the value of the last of some options, None where none is given."""
+        """Return the value of the last of some options, None if none is given."""
         found = [value for name, value in self.options if name in names]
         return found[-1] if found else None
 
@@ -34,7 +34,7 @@ class Arguments(NamedTuple):
 def read_options(words: Sequence[Text], valued: frozenset[str], *, stop: bool = False) -> Arguments:
     """Read the options among ``words``; those in ``valued`` take a value.
 
-    With ``stop`` everything from the first word that is no option on is the rest, as for a command that runs
+    With ``stop`` everything from the first word on that is not an option is the rest, as for a command that runs
     another one.
     """
     options: list[tuple[str, Text | None]] = []
@@ -47,7 +47,7 @@ def read_options(words: Sequence[Text], valued: frozenset[str], *, stop: bool = 
         if text == "--":
             rest.extend(words[number:])
             break
-        if len(text) < 2 or not text.startswith("-"):  # noqa: PLR2004 - a single dash is no option
+        if len(text) < 2 or not text.startswith("-"):  # noqa: PLR2004 - a single dash is not one
             if stop:
                 rest.extend(words[number - 1 :])
                 break

@@ -261,8 +261,8 @@ def given_by_call(job: Job, expressions: Expressions) -> tuple[Environment, Envi
     """Return the inputs and the secrets that a calling job hands over, names in lower case."""
     block = job.secrets if isinstance(job.secrets, Mapping) else Mapping((), job.place)
     inputs, secrets = (
-        {entry.key.lower(): expressions.text(entry.value) for entry in each if isinstance(entry.value, Scalar)}
-        for each in (job.with_, block)
+        {entry.key.lower(): expressions.text(entry.value) for entry in given if isinstance(entry.value, Scalar)}
+        for given in (job.with_, block)
     )
     return inputs, secrets
 

@@ -93,7 +93,7 @@ class Handed(NamedTuple):
         return bool(self.names)
 
     def likely_index(self) -> Index:
-        """Tell by their names which index they are for; DYNAMIC where they are for both."""
+        """Tell by their names which index they are for; DYNAMIC if they are for both."""
         tests = [names_test_index(name) for name in self.names]
         if tests and all(tests):
             return Index.TESTPYPI
@@ -122,7 +122,7 @@ _NAMES = ("TWINE_REPOSITORY", "UV_PUBLISH_INDEX", "PDM_PUBLISH_REPO", "HATCH_IND
 
 
 def index_of_environment(environment: Mapping[str, Text]) -> Index | None:
-    """Return the index that the variables of uploading programs name, None where they name none."""
+    """Return the index that the variables of uploading programs name, None if they name none."""
     url = first_given(environment, _ADDRESSES)
     if url is not None:
         return index_of_url(url.text) if url.known else Index.DYNAMIC
@@ -223,7 +223,7 @@ def upload_by_option(program: Program, environment: Environment) -> DetectedUplo
             credential = program.arguments[number]
         else:
             continue
-        publishes = any(says_publish(each) for each in words if not each.startswith("-"))
+        publishes = any(says_publish(word) for word in words if not word.startswith("-"))
         likely = Handed((option if option.startswith("--") else word,), credential)
         found_upload = upload_by_credentials(option, environment, likely)
         return replace(found_upload, reached=Ternary.YES if publishes else Ternary.DEPENDS)

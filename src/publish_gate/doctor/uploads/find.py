@@ -213,7 +213,7 @@ def _key(road: Road) -> tuple[object, ...]:
 
 def _site(road: Road) -> tuple[object, ...]:
     step = road[-1].step
-    return (*(each.job.id for each in road), step.index if step is not None else None)
+    return (*(upload.job.id for upload in road), step.index if step is not None else None)
 
 
 def _alike(road: Road, other: Road) -> bool:
@@ -242,7 +242,7 @@ def _together(rows: list[FoundUpload]) -> list[FoundUpload]:
                 row.reached[name] = row.reached.get(name, Ternary.NO) | answer
         if last.alternatives and same:
             indexes = dict.fromkeys((*last.alternatives, *(other.road[-1].index for other in same)))
-            row.road = tuple(replace(each, alternatives=tuple(indexes)) for each in row.road)
+            row.road = tuple(replace(upload, alternatives=tuple(indexes)) for upload in row.road)
         kept.append(row)
     return kept
 

@@ -63,14 +63,14 @@ class Upload:
     """One upload: the step that does it, or the job that calls a workflow which does.
 
     ``step`` is None for a call. ``place`` is where the uploading command or action stands (the line inside a
-    ``run:`` where that is known). ``through`` says what was followed to find it: a script's path, a task's name,
+    ``run:`` if that is known). ``through`` says what was followed to find it: a script's path, a task's name,
     the called workflow. ``url`` is where the index address stands, ``credential`` the password or token (a word of
     a script is a scalar without an end, with an ellipsis for what is put in at run time),
-    ``attestations`` whether attestations are asked for (None where nothing says so and the default applies),
+    ``attestations`` whether attestations are asked for (None if nothing says so and the default applies),
     ``skip_existing`` whether files that are there already are passed over, ``version`` the action's ref after
-    ``@``. ``alternatives`` are the indexes that a DYNAMIC one can be, where these are known. Where the same
-    step uploads to two indexes, there is one upload for each. ``inside`` is what was found to upload where ``how``
-    is OTHER, None where that is not known. ``reached`` tells whether it happens once its step runs, ``mints`` that
+    ``@``. ``alternatives`` are the indexes that a DYNAMIC one can be, if these are known. If the same
+    step uploads to two indexes, there is one upload for each. ``inside`` is what was found to upload if ``how``
+    is OTHER, None if that is not known. ``reached`` tells whether it happens once its step runs, ``mints`` that
     it has no credential, and exchanges the job's identity for one by itself if the job may ask for it.
     """
 
@@ -120,7 +120,7 @@ class DetectedUpload:
 
 def several(text: Text, index_of: Callable[[str], Index]) -> tuple[Index, Text, tuple[Index, ...]]:
     """Tell the index of a text, or of all that it can be."""
-    possible = tuple(dict.fromkeys(index_of(each) for each in text.possible))
+    possible = tuple(dict.fromkeys(index_of(choice) for choice in text.possible))
     if len(possible) == 1:
         return possible[0], text, ()
     if not possible and is_address(text.text):

@@ -111,7 +111,7 @@ def _piece(node: ast.AST, *, branch: bool, of_event: bool) -> Piece | None:
         return None
     text = _text(first)
     if len(node.args) > 1 and UNKNOWN not in text and " " not in text:
-        rest = [_text(each) for each in node.args[1:_MAX_WORDS]]
+        rest = [_text(part) for part in node.args[1:_MAX_WORDS]]
         return Piece(line, words=(text, *rest), branch=branch, of_event=of_event)
     return Piece(line, text, branch=branch, of_event=of_event) if text != UNKNOWN else None
 
@@ -125,7 +125,7 @@ def _last(node: ast.expr) -> str:
 def _words(node: ast.expr, depth: int = 0) -> list[str] | None:
     """Return the words of a list, or of a text that is split into one; None for anything else."""
     if isinstance(node, ast.List | ast.Tuple):
-        return [_text(each) for each in node.elts[:_MAX_WORDS]]
+        return [_text(part) for part in node.elts[:_MAX_WORDS]]
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and depth < _DEEPEST:
         left, right = _words(node.left, depth + 1), _words(node.right, depth + 1)
         return None if left is None and right is None else [*(left or [UNKNOWN]), *(right or [UNKNOWN])]
@@ -142,7 +142,7 @@ def _text(node: ast.expr, depth: int = 0) -> str:
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else UNKNOWN
     if isinstance(node, ast.JoinedStr):
-        return "".join(_text(each) for each in node.values)
+        return "".join(_text(part) for part in node.values)
     if isinstance(node, ast.BinOp) and depth < _DEEPEST:
         if isinstance(node.op, ast.Add):
             return _text(node.left, depth + 1) + _text(node.right, depth + 1)

@@ -75,7 +75,7 @@ class Files:
         self._tables: dict[str, dict[str, object]] = {}
 
     def text(self, path: str | None) -> str | None:
-        """Return the text of a file, None where it is not there, too large, or no text."""
+        """Return the text of a file, None if it is not there, too large, or no text."""
         if path is None:
             return None
         if path not in self._texts:
@@ -92,7 +92,7 @@ class Files:
             return None
 
     def toml(self, path: str | None) -> dict[str, object]:
-        """Return a TOML file's tables; none where it is not there or not valid."""
+        """Return a TOML file's tables; none if it is not there or not valid."""
         text = self.text(path)
         if path is None or text is None:
             return {}
@@ -115,14 +115,14 @@ def _parsed(text: str) -> dict[str, object]:
 
 
 def table(value: object, *keys: str) -> dict[str, object]:
-    """Return the table under a path of keys; an empty one where there is none."""
+    """Return the table under a path of keys; an empty one if there is none."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {}
 
 
 def repository_path(folder: str, path: str) -> str | None:
-    """Return a path that a script in ``folder`` names, relative to the repository's root; None where it leaves it."""
+    """Return a path that a script in ``folder`` names, relative to the repository's root; None if it leaves it."""
     cleaned = path.replace("\\", "/")
     if cleaned.startswith("/") or ":" in cleaned[:3]:
         return None

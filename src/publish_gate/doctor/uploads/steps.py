@@ -179,7 +179,9 @@ class _Around(NamedTuple):
         """What evaluates the texts of the step."""
         conditions = (self.setting.job.condition, self.view.step.condition if self.depth == 0 else None)
         known = "github" in self.view.scope.contexts
-        return Expressions(self.view.scope, tuple(each for each in conditions if each is not None and known))
+        return Expressions(
+            self.view.scope, tuple(condition for condition in conditions if condition is not None and known)
+        )
 
     def environment(self) -> Environment:
         """Return the variables of the step, each with the place where it is written."""

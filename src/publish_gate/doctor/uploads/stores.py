@@ -24,7 +24,7 @@ _EXCHANGES = ("mint-token", "_/oidc/")
 class Stores:
     """What is stored up to a step. ``credentials`` names the programs that find a password by themselves.
 
-    ``repositories`` maps the name of a repository to its address, where the steps say it.
+    ``repositories`` maps the name of a repository to its address, if the steps say it.
     ``written`` are the environment variables that steps before may have set for those after them. ``minted`` are
     the outputs that hold an upload token got for the job's identity; ``exchanges`` says that a script asks for one.
     ``pins`` are the releases that a step before has installed, by the name of the program.

@@ -63,7 +63,7 @@ def upload_of(program: Program, known: Known) -> DetectedUpload | None:
 
 
 def upload_of_tool(tool: Tool, name: str, words: tuple[Text, ...], known: Known) -> DetectedUpload | None:
-    """Say what ``name COMMAND …`` uploads; ``words`` begin with its arguments. None where it uploads nothing."""
+    """Say what ``name COMMAND …`` uploads; ``words`` begin with its arguments. None if it uploads nothing."""
     arguments = read_options(words, tool.valued)
     rest = [word for word in arguments.rest if word.given]
     named = rest if tool is SETUP_PY else rest[:1]
@@ -172,7 +172,7 @@ def _attestations(tool: Tool, arguments: Arguments, environment: Environment) ->
 
 
 def upload_of_other(program: Program) -> DetectedUpload | None:
-    """Return the upload that a command does to another index than the public ones, None where it does none."""
+    """Return the upload that a command does to another index than the public ones, None if it does none."""
     words = [word.text for word in program.arguments]
     if "--help" in words or "-h" in words:
         return None

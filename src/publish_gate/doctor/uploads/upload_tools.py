@@ -17,7 +17,7 @@ class Tool(NamedTuple):
     """How one program uploads.
 
     ``commands`` are its subcommands that upload. ``names`` are the options whose value names a repository,
-    ``urls`` those with an address, ``variables`` and ``url_variables`` the same in the environment; where one
+    ``urls`` those with an address, ``variables`` and ``url_variables`` the same in the environment; if one
     takes both, it stands among the names. ``credentials`` are options with a password or token, ``secrets`` the
     variables. ``mints_since`` is the first release that uploads by the job's identity, empty if none does.
     ``repositories`` holds names of repositories that only this program knows.

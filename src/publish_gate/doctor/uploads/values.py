@@ -188,7 +188,7 @@ class Expressions:
         except ExpressionError:
             return value
         found = evaluate(And((*held, parsed)), scope)
-        left = tuple(each for each in found.values if each is not False) if isinstance(found, OneOf) else ()
+        left = tuple(possible for possible in found.values if possible is not False) if isinstance(found, OneOf) else ()
         return left[0] if len(left) == 1 else OneOf(left or value.values)
 
 
@@ -200,7 +200,7 @@ def as_text(value: Value) -> Text:
     if isinstance(value, Unknown):
         return UNKNOWN_TEXT
     if isinstance(value, OneOf):
-        texts = [as_text(each) for each in value.values]
+        texts = [as_text(item) for item in value.values]
         return one_of(text.text for text in texts) if all(text.known for text in texts) else UNKNOWN_TEXT
     return Text(write(value))
 

@@ -268,7 +268,7 @@ class Script(NamedTuple):
 
 
 def code_of(program: Program, stdin: str | None) -> Code | None:
-    """Return the code that a command hands to an interpreter, None where it hands it none."""
+    """Return the code that a command hands to an interpreter, None if it hands it none."""
     words = program.arguments
     if program.name in {"eval", "iex", "invoke-expression"} and words:
         dialect = Dialect.POSIX if program.name == "eval" else Dialect.POWERSHELL
@@ -297,12 +297,12 @@ def code_of(program: Program, stdin: str | None) -> Code | None:
 def _after(words: tuple[Text, ...], options: tuple[str, ...], dialect: Dialect) -> Code | None:
     for number, word in enumerate(words):
         if word.text.lower() in options:
-            return Code(" ".join(each.text for each in words[number + 1 :]), dialect)
+            return Code(" ".join(argument.text for argument in words[number + 1 :]), dialect)
     return None
 
 
 def script_of(program: Program) -> Script | None:
-    """Return the script file that a command runs, None where it runs none."""
+    """Return the script file that a command runs, None if it runs none."""
     words = program.arguments
     if program.name in {"source", "."} and words:
         return Script(words[0], words[1:], Dialect.POSIX)

@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from publish_gate.doctor.uploads.actions import ACTIONS, WORKFLOWS, KnownAction, known_at
 
-INPUTS: dict[str, dict[str, dict[str, str | None]]] = json.loads(
+READ: dict[str, dict[str, dict[str, Any]]] = json.loads(
     (Path(__file__).parents[3] / "vectors" / "action-inputs.json").read_text("utf-8")
 )
 ROWS = [
-    pytest.param(name, row, id=f"{name} since {since}")
+    pytest.param(READ[name][str(since)]["inputs"], row, id=f"{name} since {since}")
     for table in (ACTIONS, WORKFLOWS)
     for name, rows in table.items()
     for since, row in rows
-    if name in INPUTS
+    if name in READ
 ]
 # Of these only the inputs of a release from before they stopped to upload are known.
 _OLDER = frozenset({"pypi_token", "repository_password", "repository_username"})
 
 
-@pytest.mark.parametrize(("name", "row"), ROWS)
-def test_a_row_uses_inputs_that_the_action_declares(name: str, row: KnownAction) -> None:
-    declared = INPUTS[name][row.read]
+@pytest.mark.parametrize(("declared", "row"), ROWS)
+def test_a_row_uses_inputs_that_the_action_declares(declared: dict[str, str | None], row: KnownAction) -> None:
     used = {*row.credentials, *row.urls, *row.names, *row.users, *(each for each in (row.switch, row.trusted) if each)}
     assert used - _OLDER <= declared.keys()
 
 
-@pytest.mark.parametrize(("name", "row"), ROWS)
-def test_the_switch_of_a_row_has_the_default_of_the_action(name: str, row: KnownAction) -> None:
-    declared = INPUTS[name][row.read]
+@pytest.mark.parametrize(("declared", "row"), ROWS)
+def test_the_switch_of_a_row_has_the_default_of_the_action(declared: dict[str, str | None], row: KnownAction) -> None:
     if row.switch:
         assert declared[row.switch] == row.default
     if row.skip:
@@ -43,7 +43,9 @@ def test_the_switch_of_a_row_has_the_default_of_the_action(name: str, row: Known
 
 def test_every_action_but_the_forks_was_read() -> None:
     forks = {name for name in ACTIONS if name.endswith("gh-action-pypi-publish") and not name.startswith("pypa/")}
-    assert {*ACTIONS, *WORKFLOWS} - forks == INPUTS.keys()
+    assert {*ACTIONS, *WORKFLOWS} - forks == READ.keys()
+    rows = [row for versions in READ.values() for row in versions.values()]
+    assert all(re.fullmatch("[0-9a-f]{40}", row["commit"]) for row in rows)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,9 @@ INDEXES: list[tuple[str, str, object, list[str]]] = [
 
 @pytest.mark.parametrize(("url", "on", "expected"), [row[1:] for row in INDEXES], ids=[row[0] for row in INDEXES])
 def test_each_situation_has_its_index(url: str, on: object, expected: list[str]) -> None:
-    assert sorted(when({"uses": PYPA, "with": {"repository-url": url}}, on=on)) == sorted(expected)
+    found = when({"uses": PYPA, "with": {"repository-url": url}}, on=on)
+    assert all(any(each.startswith(start) for each in found) for start in expected)
+    assert len(found) == len(expected)
 
 
 def test_an_index_that_is_decided_in_some_situations_only_is_told_for_those() -> None:
