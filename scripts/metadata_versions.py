@@ -109,10 +109,14 @@ def table() -> str:
             name: first({each: written(module, name, each, top / f"{name}-{each}") for each in releases})
             for name, (module, releases) in BACK_ENDS.items()
         }
-        action = first({each: newest_read(top / f"action-{each}", *pins) for each, pins in ACTION.items()})
-        twine = first({each: newest_read(top / f"twine-{each}", f"twine=={each}") for each in TWINE})
+        action = {each: newest_read(top / f"action-{each}", *pins) for each, pins in ACTION.items()}
+        twine = {each: newest_read(top / f"twine-{each}", f"twine=={each}") for each in TWINE}
+    reads = {
+        "action": {release: version for release, version in action.items() if version is not None},
+        "twine": {release: version for release, version in twine.items() if version is not None},
+    }
     lines = [
-        '"""Which metadata version build back ends write, and which release of a tool reads it first.',
+        '"""Which metadata version build back ends write, and which release of a tool reads it.',
         "",
         "Made by scripts/metadata_versions.py, which installs and asks them.",
         '"""',
@@ -122,8 +126,8 @@ def table() -> str:
         f"WRITES: dict[str, dict[str, str]] = {writes!r}",
         '"""By back end: the first release that was found to write a version for a plain project."""',
         "",
-        f"READS: dict[str, dict[str, str]] = { ({'action': action, 'twine': twine})!r}",
-        '"""The first release of the action, and of twine with what it installs today, that reads a version."""',
+        f"READS: dict[str, dict[str, str]] = {reads!r}",
+        '"""By tool and release: the newest version that it reads, twine with what it installs today."""',
         "",
     ]
     return "\n".join(lines)

@@ -75,7 +75,7 @@ def _of_folder(analysis: Analysis, folder: str) -> Written | None:
     back_end = str(system.get("build-backend", _LEGACY)).partition(":")[0]
     name = _BACK_ENDS.get(back_end, "")
     requires = system.get("requires")
-    for text in requires if name and isinstance(requires, list) else ():
+    for text in requires if name in WRITES and isinstance(requires, list) else ():
         try:
             requirement = Requirement(str(text))
         except InvalidRequirement:
@@ -107,19 +107,23 @@ def _newest(firsts: dict[str, str], specifier: SpecifierSet) -> str:
 
 
 def reads(tool: str, release: tuple[int, ...]) -> str:
-    """Return the newest metadata version that a release of a tool reads; empty if it reads none that is known."""
+    """Return the newest metadata version that a release of a tool reads, as the one tried before it; else empty."""
     from publish_gate.doctor.findings.metadata_versions import READS
 
-    known = [version for version, first in READS[tool].items() if _numbers(first) <= release]
-    return max(known, key=_numbers, default="")
+    before = [known for known in READS[tool] if _numbers(known) <= release]
+    return READS[tool][max(before, key=_numbers)] if before else ""
 
 
 def needed(tool: str, metadata: str) -> str:
-    """Return the first release of a tool that reads a metadata version; empty if none is known."""
+    """Return the first release of a tool from which on all read a metadata version; empty if none is known."""
     from publish_gate.doctor.findings.metadata_versions import READS
 
-    later = [version for version in READS[tool] if _numbers(version) >= _numbers(metadata)]
-    return READS[tool][min(later, key=_numbers)] if later else ""
+    found = ""
+    for release in sorted(READS[tool], key=_numbers, reverse=True):
+        if is_newer(metadata, READS[tool][release]):
+            break
+        found = release
+    return found
 
 
 def is_newer(metadata: str, other: str) -> bool:

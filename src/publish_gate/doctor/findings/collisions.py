@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from publish_gate.doctor.findings.builds import version_setters
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
 from publish_gate.doctor.findings.publishers import attests
-from publish_gate.doctor.findings.walker import is_default_branch, names, once, reaches, taken
+from publish_gate.doctor.findings.walker import called, is_default_branch, names, once, reaches, taken
 from publish_gate.doctor.publishing_jobs import is_identity
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.model import How, Index
@@ -161,8 +161,8 @@ def several_workflows(analysis: Analysis) -> Iterator[Finding]:
             several_workflows.rule,
             Severity.ADVICE,
             Confidence.MEDIUM,
-            f"{pair[0]} and {pair[1]} both upload to {job.actual.index.value} on {names(both)[0]}: which one "
-            "publishes, and what the other makes of it, is left to chance",
+            f"{pair[0]} and {pair[1]} both upload to {job.actual.index.value} on {called(both[0].situation)}: which "
+            "one publishes, and what the other makes of it, is left to chance",
             "publish in one of them",
             job.upload.job.place,
             job.upload.job.id,

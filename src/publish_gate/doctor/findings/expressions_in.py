@@ -111,4 +111,6 @@ def paths_in(condition: Scalar) -> tuple[tuple[str, ...], ...]:
         parsed = parse_condition(condition.text)
     except ExpressionError:
         return ()
-    return tuple(path for node in walk(parsed) if (path := path_of(node)))
+    found = {path for node in walk(parsed) if (path := path_of(node))}
+    # What a longer one begins with is no reading of its own.
+    return tuple(path for path in found if not any(path == other[: len(path)] != other for other in found))

@@ -97,16 +97,18 @@ def _is_skipped_behind(analysis: Analysis, job: PublishingJob) -> Iterator[Findi
                 and run.starts is not Ternary.NO
                 and skipped.condition is not None
                 and not asks_for_status(skipped)
-                and not _reads(skipped) <= _reads(surviving) | _reads(owner)
+                and _reads(skipped).isdisjoint(_reads(surviving) | _reads(owner))
                 and own_condition(run, skipped) is not Ternary.YES
                 and own_condition(run, owner) is not Ternary.NO
                 and own_condition(run, surviving) is not Ternary.NO
             )
             if where:
+                # What the upload itself names may be there to hold it back.
+                named = any(need.text.lower() == skipped.id.lower() for need in owner.needs)
                 yield Finding(
                     skipped_needs.rule,
-                    Severity.WARNING,
-                    Confidence.HIGH,
+                    Severity.ADVICE if named else Severity.WARNING,
+                    Confidence.LOW if named else Confidence.HIGH,
                     f"job {surviving.id!r} runs although {skipped.id!r} was skipped, because its `if` asks for the "
                     f"status itself; job {owner.id!r} does not: it is skipped with {skipped.id!r}, and the run stays "
                     "green",
@@ -121,7 +123,7 @@ def _is_skipped_behind(analysis: Analysis, job: PublishingJob) -> Iterator[Findi
 
 
 def _reads(job: Job) -> set[tuple[str, ...]]:
-    """Return what a job's condition reads: two that are decided by the same are skipped together."""
+    """Return what a job's condition reads: two that are decided by the same thing are skipped together."""
     return set(paths_in(job.condition)) if job.condition is not None else set()
 
 

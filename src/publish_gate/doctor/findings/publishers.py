@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.findings.expressions_in import names_of, reached
 from publish_gate.doctor.findings.model import Confidence, Detector, Finding, Severity, detects
-from publish_gate.doctor.findings.walker import says_trial, taken
+from publish_gate.doctor.findings.walker import called, says_trial, taken
 from publish_gate.doctor.uploads.model import Index
 
 if TYPE_CHECKING:
@@ -193,12 +193,13 @@ class Refused(NamedTuple):
     reason: Reason
     situations: tuple[str, ...]
     asked: str
+    called: tuple[str, ...]
 
     def finding(self, rule: Rule, place: Place | None = None) -> Finding:
         """Return what is found by a rule, at a place that is not the job's."""
         job = self.job.caller or self.job.upload.job
         some = 0 < len(self.situations) < len(self.job.identities)
-        where = f" (on {', '.join(self.situations)})" if some else ""
+        where = f" (on {', '.join(self.called)})" if some else ""
         return Finding(
             rule,
             Severity.ERROR,
@@ -228,8 +229,8 @@ def refusals(analysis: Analysis, rule: Rule) -> Iterator[Refused]:
                 if reason.cause in rule.causes:
                     found.setdefault((reason.cause, reason.found), []).append((reason, identity))
         for met in found.values():
-            where = tuple(dict.fromkeys(identity.situation.name for _, identity in met))
-            yield Refused(job, met[0][0], where, met[0][1].index)
+            where = {identity.situation.name: called(identity.situation) for _, identity in met}
+            yield Refused(job, met[0][0], tuple(where), met[0][1].index, tuple(where.values()))
 
 
 def _is_wrong_target(analysis: Analysis, job: PublishingJob, identity: Identity) -> bool:
@@ -297,7 +298,7 @@ def environment_name(analysis: Analysis) -> Iterator[Finding]:
         )
 
 
-@detects("environment-expression", "The environment is empty if it publishes", ("environment-missing-in-job",))
+@detects("environment-expression", "The environment is empty where it publishes", ("environment-missing-in-job",))
 def environment_expression(analysis: Analysis) -> Iterator[Finding]:
     """Name each such job: it has the key, but in that situation its identity has no environment."""
     for job in analysis.jobs:
@@ -305,19 +306,23 @@ def environment_expression(analysis: Analysis) -> Iterator[Finding]:
         name = environment.name if environment is not None else None
         if name is None or "${{" not in name.text:
             continue
-        empty = tuple(identity.situation.name for identity in job.identities if identity.environment == "")
+        empty = {
+            identity.situation.name: called(identity.situation)
+            for identity in job.identities
+            if identity.environment == ""
+        }
         if empty:
             yield Finding(
                 environment_expression.rule,
                 Severity.WARNING,
                 Confidence.HIGH,
-                f"the environment {names_of(name)!r} is empty on {', '.join(empty)}: the job then runs in none, and "
-                "its identity names none",
+                f"the environment {names_of(name)!r} is empty on {', '.join(empty.values())}: the job then runs in "
+                "none, and its identity names none",
                 "give it a value for every event that publishes, or a fixed name",
                 name.place,
                 job.actual.job.id,
                 "environment-missing-in-job",
-                situations=empty,
+                situations=tuple(empty),
             )
 
 
@@ -328,11 +333,11 @@ def reusable_workflow(analysis: Analysis) -> Iterator[Finding]:
 
     elsewhere: set[tuple[str, str]] = set()
     for job in analysis.jobs:
-        called = called_elsewhere(job)
+        outside = called_elsewhere(job)
         uses = job.upload.job.uses
-        if called is None or uses is None or not is_identity(job) or not reached(job):
+        if outside is None or uses is None or not is_identity(job) or not reached(job):
             continue
-        own, there = analysis.repository, called["repository"]
+        own, there = analysis.repository, outside["repository"]
         if own is not None and there.lower() == own.lower():
             continue  # this repository at another ref: what is registered decides
         elsewhere.add((uses.place.path, job.upload.job.id))

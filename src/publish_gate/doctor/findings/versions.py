@@ -10,7 +10,7 @@ from packaging.version import InvalidVersion, Version
 from publish_gate.doctor.findings.builds import built_project, changes, is_given, version_setters
 from publish_gate.doctor.findings.expressions_in import guard_place
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
-from publish_gate.doctor.findings.walker import is_default_branch, is_sure, names, reaches, taken
+from publish_gate.doctor.findings.walker import called, is_default_branch, is_sure, names, reaches, taken
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.model import Index
 from publish_gate.doctor.workflow.graph import with_needed
@@ -221,9 +221,11 @@ def _is_off(step: Step, name: str, default: str) -> bool:
 
 def _finding(analysis: Analysis, builder: Job, step: Step, job: PublishingJob) -> Finding:
     # On a pushed tag the checkout brings that one tag along; elsewhere there is none.
-    elsewhere = names(reaches(analysis, job, lambda situation: not situation.is_tag))
+    found = reaches(analysis, job, lambda situation: not situation.is_tag)
+    elsewhere = names(found)
+    where = ", ".join(called(reach.situation) for reach in found)
     end = (
-        f"on {', '.join(elsewhere)} the version becomes 0.1.dev… or one with a local part, which indexes refuse"
+        f"on {where} the version becomes 0.1.dev… or one with a local part, which indexes refuse"
         if elsewhere
         else "it works only if the checked-out commit has the tag itself"
     )

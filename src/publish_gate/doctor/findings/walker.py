@@ -52,6 +52,11 @@ def names(found: Iterable[Reach]) -> tuple[str, ...]:
     return tuple(reach.situation.name for reach in found)
 
 
+def called(situation: Situation) -> str:
+    """Return what people call a situation."""
+    return getattr(situation, "label", "") or situation.name
+
+
 def refs(found: Iterable[Reach]) -> str:
     """Return the branches or tags of the situations as a text, each once."""
     return ", ".join(dict.fromkeys(repr(reach.situation.ref_name) for reach in found))

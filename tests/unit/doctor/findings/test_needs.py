@@ -29,7 +29,6 @@ class TestSkippedBehind:
         [
             pytest.param(("needs: build",), TEST + build(), id="by always()"),
             pytest.param(("needs: build",), TEST + build("'!cancelled()'"), id="by !cancelled()"),
-            pytest.param(("needs: [test, build]",), TEST + build(), id="both are needed"),
             pytest.param(
                 ("needs: build", "if: needs.build.result == 'success'"), TEST + build(), id="its result is asked"
             ),
@@ -48,6 +47,10 @@ class TestSkippedBehind:
     def test_the_upload_is_skipped_too(self, keys: tuple[str, ...], jobs: str) -> None:
         (found,) = told(publishing(BY_HAND, *keys, jobs=jobs), skipped_needs)
         assert (found.severity, found.cause) == ("warning", "skipped-needs")
+
+    def test_what_the_upload_names_itself_may_be_there_to_hold_it_back(self) -> None:
+        (found,) = told(publishing(BY_HAND, "needs: [test, build]", jobs=TEST + build()), skipped_needs)
+        assert (found.severity, found.cause) == ("advice", "skipped-needs")
 
     @pytest.mark.parametrize(
         ("on", "keys", "jobs"),
