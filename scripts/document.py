@@ -24,11 +24,11 @@ from loopback_index import serve
 from recipes import RECIPES, Recipe, workflow
 
 from publish_gate import cli
-from publish_gate.context import Context, Ref
 from publish_gate.init.pins import BUILD
 from publish_gate.report import summary
 from publish_gate.repository import load, read_repository
 from publish_gate.run import check
+from publish_gate.run_context import Context, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -18,11 +18,11 @@ from publish_gate.gate.reasons import Outcome, Reason
 from publish_gate.inputs import INPUTS
 from publish_gate.outputs import no_outputs
 from publish_gate.places import Place
+from publish_gate.read_context import Overrides, read_context
 from publish_gate.report import console, summary
 from publish_gate.report.headlines import beside_the_point, of_run
 from publish_gate.report.outputs import as_matrix, as_outputs
-from publish_gate.safe_text import one_line
-from publish_gate.surroundings import Overrides, read_context
+from publish_gate.text import one_line
 from publish_gate.versions.model import FoundVersion
 from publish_gate.workflow_steps import find_steps, is_plain
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from publish_gate.config.model import Config
-    from publish_gate.context import Context
     from publish_gate.gate.decision import CheckResult, PackageDecision, TargetDecision
     from publish_gate.gate_steps import GateStep
     from publish_gate.repository import Repository
     from publish_gate.run import Result
+    from publish_gate.run_context import Context
     from publish_gate.settings import Settings
 
     Failing = list[tuple[TargetDecision, CheckResult]]

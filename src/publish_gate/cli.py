@@ -17,7 +17,7 @@ from publish_gate.help import completion as completion_command
 from publish_gate.help.parser import Parser
 from publish_gate.init import command as init_command
 from publish_gate.inputs import INPUTS
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -221,7 +221,7 @@ def _of_workflow(
     options: argparse.Namespace, root: Path, folder: str, given: Mapping[str, str]
 ) -> tuple[Mapping[str, str], tuple[str, ...], str]:
     """Return the inputs that the workflow's own step hands over, remarks, and the workflow; nothing without a step."""
-    from publish_gate.surroundings import in_actions
+    from publish_gate.read_context import in_actions
 
     wanted = getattr(options, "workflow", None)
     # A step of a workflow that calls the command line has its own options to say what it wants.
@@ -278,8 +278,8 @@ def _tell_notes(notes: Sequence[str], form: str) -> None:
 
 
 def _check(options: argparse.Namespace) -> ExitCode:
+    from publish_gate.read_context import Overrides, in_actions, read_context
     from publish_gate.run import check, with_tags
-    from publish_gate.surroundings import Overrides, in_actions, read_context
 
     folder, settings, repository, notes = _load(options)
     context = read_context(os.environ, Overrides(options.event, options.ref, options.event_path), folder)
@@ -308,10 +308,10 @@ def _check(options: argparse.Namespace) -> ExitCode:
 
 
 def _simulate(options: argparse.Namespace) -> ExitCode:
+    from publish_gate.read_context import Overrides, read_context
     from publish_gate.report import table
     from publish_gate.report.console import style_of
     from publish_gate.run import branch_notes, simulate
-    from publish_gate.surroundings import Overrides, read_context
 
     folder, settings, repository, notes = _load(options)
     here = read_context(os.environ, Overrides(), folder)

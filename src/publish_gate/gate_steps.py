@@ -16,7 +16,7 @@ from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence, parse_y
 from publish_gate.errors import Problem
 from publish_gate.inputs import INPUTS
 from publish_gate.outputs import OUTPUTS
-from publish_gate.settings import unknown_word
+from publish_gate.text import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -230,7 +230,7 @@ def input_slips(steps: Iterable[GateStep]) -> list[Problem]:
     names = [each.name for each in INPUTS]
     return list(
         dict.fromkeys(
-            Problem(name, unknown_word("input", name, names), handed.place)
+            Problem(name, did_you_mean("input", name, names), handed.place)
             for step in steps
             for name, handed in step.inputs.items()
             if name not in names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.context import CommitTag
+from publish_gate.run_context import CommitTag
 
 if TYPE_CHECKING:
     from pathlib import Path

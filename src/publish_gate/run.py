@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.version import InvalidVersion, Version
 
 from publish_gate import __version__
-from publish_gate.context import RefKind
 from publish_gate.gate.decide import decide, resolve_version
 from publish_gate.gate.decision import NamedByTag
 from publish_gate.gate.rules import DefaultBranch
 from publish_gate.index import fetch_all
 from publish_gate.index.credentials import with_credentials
 from publish_gate.index.state import Published
+from publish_gate.run_context import RefKind
 from publish_gate.simulate import situations
 from publish_gate.versions import FaultKind, FoundVersion, VersionFault
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from publish_gate.config.model import Config
-    from publish_gate.context import Context, Ref
     from publish_gate.gate.decision import CheckResult, PackageDecision, TargetDecision
     from publish_gate.gate.reasons import Reason
     from publish_gate.gate.tag_templates import TagTemplate
     from publish_gate.index.addresses import IndexAddress
     from publish_gate.index.state import IndexState
     from publish_gate.repository import ReadPackage, Repository
+    from publish_gate.run_context import Context, Ref
     from publish_gate.settings import Settings
     from publish_gate.versions import VersionReading
 

@@ -17,6 +17,7 @@ from publish_gate.inputs import INPUTS
 from publish_gate.names import is_project_name
 from publish_gate.slips import event_slip, pattern_slip
 from publish_gate.targets import BUILT_IN
+from publish_gate.text import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -137,7 +138,7 @@ class _Loader:
         text = self._text(name)
         choices = next(each.choices for each in INPUTS if each.name == name)
         if text and text not in choices:
-            self._problem(name, unknown_word("value", text, choices))
+            self._problem(name, did_you_mean("value", text, choices))
             return ""
         return text
 
@@ -156,7 +157,7 @@ class _Loader:
         known = list(known)
         for word in words:
             if word not in known:
-                self._problem(name, unknown_word(kind, word, known))
+                self._problem(name, did_you_mean(kind, word, known))
         return [word for word in words if word in known]
 
     def _patterns(self, name: str) -> PatternList | None:
@@ -247,15 +248,3 @@ def fill_environment(text: str | None, name: str, target: str) -> str | None:
     if text is None or text.lower() == NO_ENVIRONMENT:
         return None
     return text.replace("{name}", name).replace("{target}", target)
-
-
-def unknown_word(kind: str, word: str, known: Iterable[str]) -> str:
-    """Say that ``word`` is not known, and which known one is nearest."""
-    from difflib import get_close_matches
-
-    known = list(known)
-    near = get_close_matches(word.lower(), known, 1, cutoff=0.5)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    many = 12
-    listed = "" if near and len(known) > many else f" (known: {', '.join(known)})"
-    return f"unknown {kind} {word!r}{hint}{listed}"

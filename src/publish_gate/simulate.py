@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.version import InvalidVersion, Version
 
-from publish_gate.context import Context, Ref, RefKind, ReleaseFlags
 from publish_gate.gate.rules import Prereleases
 from publish_gate.gate.tags import prefix_of
+from publish_gate.run_context import Context, Ref, RefKind, ReleaseFlags
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

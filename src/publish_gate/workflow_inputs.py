@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.checkout import Checkout, CheckoutError
-from publish_gate.context import Ref
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.gate_steps import REPOSITORY_NAME, find_gate_steps, input_slips
 from publish_gate.inputs import INPUTS
-from publish_gate.settings import unknown_word
+from publish_gate.run_context import Ref
+from publish_gate.text import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -72,7 +72,7 @@ def named_steps(root: Path, wanted: str, steps: Sequence[GateStep]) -> list[Gate
         file, _, part = file.rpartition(":")
     path = file if "/" in file else f"{FOLDER}/{file}"
     if path not in known:
-        shown = unknown_word("workflow", file or wanted, [name.rpartition("/")[2] for name in known])
+        shown = did_you_mean("workflow", file or wanted, [name.rpartition("/")[2] for name in known])
         raise ConfigurationError([Problem("workflow", shown if known else f"there is no workflow in {FOLDER}")])
     own = [step for step in steps if step.workflow == path]
     found = [step for step in own if part in {"", step.job, str(step.place.line)}]

@@ -9,12 +9,12 @@ import pytest
 from packaging.version import Version
 
 from publish_gate import git, run
-from publish_gate.context import CommitTag, Context, Ref
 from publish_gate.gate.reasons import Reason
 from publish_gate.gate.tag_templates import TagTemplate
 from publish_gate.index.state import Absent, Api, IndexState, Published, Release
 from publish_gate.plan import PlannedTarget, plan_single
 from publish_gate.repository import ReadPackage, Repository
+from publish_gate.run_context import CommitTag, Context, Ref
 from publish_gate.settings import Settings, load_settings
 from publish_gate.versions.model import PLACEHOLDER, FaultKind, FoundVersion, VersionFault, VersionReading
 

@@ -14,9 +14,9 @@ from publish_gate.gate.patterns import PatternList, compile_patterns
 from publish_gate.gate.rules import Distribution, Policy, Prereleases, Trigger
 from publish_gate.hosts import public_name
 from publish_gate.index.addresses import IndexAddress
-from publish_gate.settings import unknown_word
 from publish_gate.slips import trigger_slip
 from publish_gate.targets import BUILT_IN
+from publish_gate.text import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,7 +185,7 @@ def _cross_check(config: Config) -> list[Problem]:
     for key, words, places in named:
         part = "after" if key.startswith("targets.") else "targets"
         problems += [
-            Problem(f"{key}.{part}", unknown_word("target", word, known), places.get(part))
+            Problem(f"{key}.{part}", did_you_mean("target", word, known), places.get(part))
             for word in words
             if word not in known
         ]

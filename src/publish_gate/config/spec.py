@@ -93,11 +93,11 @@ class Text:
         return Located(node.text, key, node.place)
 
     def _wrong(self, text: str) -> str:
-        from publish_gate.settings import unknown_word
+        from publish_gate.text import did_you_mean
 
         if self.choices:
             wrong = self.check(text) if self.check is not None else ""
-            return wrong or ("" if text in self.choices else unknown_word("value", text, self.choices))
+            return wrong or ("" if text in self.choices else did_you_mean("value", text, self.choices))
         if not text.isprintable() or not text.strip():
             return f"expected {self.expected}, found {shown(text)}"
         return self.check(text) if self.check is not None else ""
@@ -167,7 +167,7 @@ class Fields:
 
     def read(self, node: Node, key: str, problems: list[Problem]) -> Table | None:
         """Read the mapping; unknown keys are told with the nearest known one."""
-        from publish_gate.settings import unknown_word
+        from publish_gate.text import did_you_mean
 
         if isinstance(node, Scalar) and node.trap == "nothing" and self.optional:
             return Table({}, {}, key, node.place)
@@ -187,7 +187,7 @@ class Fields:
                 problems.append(Problem(inner, wrong, entry.place))
                 continue
             if spec is None:
-                problems.append(Problem(inner, unknown_word("key", entry.key, self.fields), entry.place))
+                problems.append(Problem(inner, did_you_mean("key", entry.key, self.fields), entry.place))
                 continue
             places[entry.key] = entry.place
             values[entry.key] = spec.read(entry.value, inner, problems)

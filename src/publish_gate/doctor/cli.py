@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publish_gate.errors import ConfigurationError, ExitCode, Problem
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -66,8 +66,8 @@ def examine_checkout(root: Path, options: argparse.Namespace, claims: Claims | N
     from publish_gate.checkout import Checkout
     from publish_gate.doctor.analyse import examine
     from publish_gate.doctor.inputs import CliOptions, read_question
+    from publish_gate.read_context import Overrides, read_context
     from publish_gate.repository import read_config
-    from publish_gate.surroundings import Overrides, read_context
 
     wanted = CliOptions(
         options.workflows,

@@ -239,7 +239,7 @@ def _repository(environ: Mapping[str, str], root: Path) -> str | None:
     if _SLUG.fullmatch(slug):
         return slug
     from publish_gate.git import origin
-    from publish_gate.init.answers import repository_of_remote
+    from publish_gate.remotes import repository_of_remote
 
     found = repository_of_remote(origin(root))
     return f"{found.owner}/{found.name}" if found is not None else None

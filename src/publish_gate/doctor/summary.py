@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from publish_gate.safe_text import markdown
+from publish_gate.text import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from publish_gate.config.model import Config
-    from publish_gate.context import Context
     from publish_gate.doctor.findings.model import Finding
     from publish_gate.doctor.result import DoctorReport
+    from publish_gate.run_context import Context
 
 # GitHub shows ten annotations of a kind for one step, and the gate has some to show as well.
 _MOST_SHOWN = 4

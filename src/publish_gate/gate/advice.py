@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from publish_gate.context import RefKind
 from publish_gate.events import EVENTS
 from publish_gate.gate.rules import RELEASE_TYPES, DefaultBranch, carries_foreign_code
+from publish_gate.run_context import RefKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from packaging.version import Version
 
-    from publish_gate.context import Context
     from publish_gate.gate.patterns import PatternList
     from publish_gate.gate.rules import Target, Trigger
+    from publish_gate.run_context import Context
 
 # What a filter pattern takes for more than the character.
 _SPECIAL = re.compile(r"([*?+\[\]\\!])")

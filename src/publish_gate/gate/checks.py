@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from publish_gate.context import RefKind
 from publish_gate.gate.decision import CheckId, CheckResult, LocalVersion, NamedByTag, Status
 from publish_gate.gate.reasons import Reason
 from publish_gate.gate.rules import Distribution, Policy, Prereleases, untrusted_because
 from publish_gate.gate.tags import carries_name, version_of_tag
 from publish_gate.index.state import IndexState, Published, Release, Unknown
+from publish_gate.run_context import RefKind
 from publish_gate.versions.model import FaultKind, VersionFault
 
 if TYPE_CHECKING:
     from packaging.version import Version
 
-    from publish_gate.context import Context
     from publish_gate.gate.compare import Comparison
     from publish_gate.gate.patterns import Pattern
     from publish_gate.gate.rules import Target
+    from publish_gate.run_context import Context
 
 # Since 2026-07-08 the public indexes refuse new files for a release whose first file is older.
 UPLOAD_WINDOW = timedelta(days=14)

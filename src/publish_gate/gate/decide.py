@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
-from publish_gate.context import RefKind
 from publish_gate.gate.checks import CHECKS, Evidence, find_release, named_version
 from publish_gate.gate.compare import compare
 from publish_gate.gate.decision import (
@@ -24,15 +23,16 @@ from publish_gate.gate.decision import (
 from publish_gate.gate.precedence import cause
 from publish_gate.gate.reasons import Outcome, Reason
 from publish_gate.index.state import Published, Unknown
+from publish_gate.run_context import RefKind
 from publish_gate.versions.model import FaultKind, FoundVersion, VersionFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from publish_gate.context import Context
     from publish_gate.gate.rules import Target
     from publish_gate.index.state import IndexState
+    from publish_gate.run_context import Context
     from publish_gate.versions.model import VersionReading
 
 _LONGEST_VERSION = 512

@@ -6,12 +6,12 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from publish_gate.context import RefKind
+from publish_gate.run_context import RefKind
 
 if TYPE_CHECKING:
-    from publish_gate.context import Context, Ref
     from publish_gate.gate.patterns import PatternList
     from publish_gate.gate.tag_templates import TagTemplate
+    from publish_gate.run_context import Context, Ref
 
 
 class Policy(enum.Enum):

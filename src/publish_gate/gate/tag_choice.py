@@ -14,7 +14,7 @@ from packaging.version import InvalidVersion, Version
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from publish_gate.context import CommitTag
+    from publish_gate.run_context import CommitTag
 
 _SCM_VARIABLE = "SETUPTOOLS_SCM_PRETEND_VERSION"
 # A tag up to where its version begins; a `v` belongs to the version.

@@ -7,7 +7,7 @@ import shutil
 import textwrap
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from publish_gate.safe_text import without_credentials
+from publish_gate.text import without_credentials
 
 if TYPE_CHECKING:
     from publish_gate.help.pages import Page

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.names import is_project_name
-from publish_gate.safe_text import one_line
-from publish_gate.settings import unknown_word
 from publish_gate.targets import BUILT_IN
+from publish_gate.text import did_you_mean, one_line
 
 if TYPE_CHECKING:
     from publish_gate.targets import BuiltInTarget
@@ -24,7 +23,6 @@ ENDINGS: Final = (".yml", ".yaml")
 _BRANCH: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}")
 _FOLDER: Final = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./-]{0,499}")
 _WORKFLOW: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
-_REPOSITORY: Final = re.compile(r"(?P<owner>[A-Za-z0-9][A-Za-z0-9_-]{0,99})/(?P<name>[A-Za-z0-9_.-]{1,100})")
 # Names that Windows keeps for devices, whatever their ending: nobody there could check the file out.
 _DEVICES: Final = re.compile(r"(?i:con|prn|aux|nul|(?:com|lpt)[0-9])")
 
@@ -35,14 +33,6 @@ class VersionSource(enum.Enum):
     WRITTEN = "written in a file, so that the gate reads it before anything is built"
     TAGS = "computed from the repository's tags, so that the gate reads it in what was built"
     BUILD = "known to the build back end alone, so that the gate reads it in what was built"
-
-
-@dataclass(frozen=True, slots=True)
-class Repository:
-    """A repository on GitHub."""
-
-    owner: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +71,7 @@ def target_list(text: str) -> tuple[BuiltInTarget, ...]:
     words = [word for word in re.split(r"[,\s]+", text) if word]
     for word in words:
         if word not in BUILT_IN:
-            _refuse("targets", unknown_word("target", one_line(word, 100), BUILT_IN))
+            _refuse("targets", did_you_mean("target", one_line(word, 100), BUILT_IN))
     if not words:
         _refuse("targets", f"name at least one of {', '.join(BUILT_IN)}")
     return tuple(target for name, target in BUILT_IN.items() if name in words)
@@ -117,32 +107,6 @@ def folder_name(text: str) -> str:
     if not _FOLDER.fullmatch(text) or ".." in text.split("/"):
         _refuse("package", f"the folder {one_line(text, 100)!r} cannot be written into a workflow; rename it")
     return text
-
-
-def repository_name(text: str) -> Repository:
-    """Return the repository that ``OWNER/NAME`` names."""
-    match = _REPOSITORY.fullmatch(text.strip())
-    if match is None or match["name"] in {".", ".."}:
-        _refuse("repository", f"{one_line(text.strip(), 100)!r} is not OWNER/NAME, as in octo-org/sampleproject")
-    return Repository(match["owner"], match["name"])
-
-
-def repository_of_remote(address: str) -> Repository | None:
-    """Return the repository on GitHub that the address of a git remote leads to; None where it leads elsewhere."""
-    match = _REMOTE.fullmatch(address.strip())
-    if match is None:
-        return None
-    try:
-        return repository_name(match["slug"])
-    except ConfigurationError:
-        return None
-
-
-_REMOTE: Final = re.compile(
-    r"(?:(?:https?|git|ssh)://(?:[^/@\s]*@)?(?:(?:www|ssh)\.)?github\.com(?::[0-9]+)?/|(?:[^/@\s]+@)?github\.com:)"
-    r"(?P<slug>[^/\s]+/[^/\s]+?)(?:\.git)?/?",
-    re.IGNORECASE,
-)
 
 
 def _refuse(key: str, message: str) -> NoReturn:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from publish_gate import HOME
+from publish_gate import HOME, remotes
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.init import answers, writing
 from publish_gate.init.answers import Plan, VersionSource
 from publish_gate.init.pins import RELEASE
 from publish_gate.names import normalize_name
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 from publish_gate.versions import FaultKind, FoundVersion, VersionFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from publish_gate.init.answers import Repository
     from publish_gate.init.questions import Terminal
     from publish_gate.init.surveying import Survey
+    from publish_gate.remotes import Repository
 
 T = TypeVar("T")
 
@@ -48,7 +48,7 @@ def collect(given: Given, found: Survey, terminal: Terminal | None) -> tuple[Pla
         return name
 
     def repository(text: str) -> Repository | None:
-        return answers.repository_name(text) if text else None
+        return remotes.repository_name(text) if text else None
 
     def take(option: str, question: str, default: str, check: Callable[[str], T]) -> T:
         if option or terminal is None:

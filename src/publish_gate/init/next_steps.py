@@ -11,8 +11,9 @@ from publish_gate.init.workflow import LABELS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from publish_gate.init.answers import Plan, Repository
+    from publish_gate.init.answers import Plan
     from publish_gate.init.publishers import Publisher
+    from publish_gate.remotes import Repository
     from publish_gate.targets import BuiltInTarget
 
 _GITHUB = "https://github.com"

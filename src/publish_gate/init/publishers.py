@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.trusted_publishing import publishers as identity
 from publish_gate.doctor.trusted_publishing.forms import pending_form, project_form
-from publish_gate.init.answers import Repository
+from publish_gate.remotes import Repository
 
 if TYPE_CHECKING:
     from publish_gate.init.answers import Plan

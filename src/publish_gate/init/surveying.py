@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from publish_gate.checkout import Checkout
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.git import describe_checkout, origin, top_folder
-from publish_gate.init.answers import Repository, VersionSource, repository_of_remote
+from publish_gate.init.answers import VersionSource
+from publish_gate.remotes import Repository, repository_of_remote
 from publish_gate.repository import CONFIG_FILES
 from publish_gate.versions import FaultKind, FoundName, FoundVersion, ProjectReading, VersionFault, read_project
 

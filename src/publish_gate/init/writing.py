@@ -10,7 +10,7 @@ from publish_gate import checkout
 from publish_gate.checkout import Checkout, CheckoutError
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.init.answers import ENDINGS
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 
 if TYPE_CHECKING:
     from typing import NoReturn

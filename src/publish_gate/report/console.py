@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.gate.decision import CheckResult, PackageDecision, Status, TargetDecision
 from publish_gate.report.headlines import beside_the_point, of_run
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 from publish_gate.versions.model import VersionFault
 
 if TYPE_CHECKING:

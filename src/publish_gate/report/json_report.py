@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
-    from publish_gate.context import ReleaseFlags
     from publish_gate.gate.decision import CheckResult, LocalVersion, TargetDecision
     from publish_gate.gate.rules import Target
     from publish_gate.index.state import IndexState
     from publish_gate.places import Place
     from publish_gate.run import Decided, Result
+    from publish_gate.run_context import ReleaseFlags
 
 # Outputs of a job are limited to 1 MB: of a long history the newest releases are listed.
 _MOST_VERSIONS = 200

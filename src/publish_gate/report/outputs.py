@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from publish_gate.hosts import project_page
 from publish_gate.outputs import OUTPUTS
 from publish_gate.report.json_report import Detail, as_report
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 
 if TYPE_CHECKING:
     from publish_gate.gate.decision import PackageDecision, TargetDecision

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 from publish_gate.versions.model import FoundVersion
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from publish_gate.gate.decision import CheckResult, PackageDecision, Status, TargetDecision
 from publish_gate.report.headlines import beside_the_point, of_run
-from publish_gate.safe_text import markdown
+from publish_gate.text import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,12 +9,12 @@ import pytest
 from unit.doctor.asked import FOLDER
 from unit.doctor.scenarios import publishing
 
-from publish_gate.context import Context, Ref
 from publish_gate.doctor import summary as beside
 from publish_gate.doctor.analysis import Analysis
 from publish_gate.doctor.findings.model import Confidence, Finding, Rule, Severity
 from publish_gate.doctor.result import Diagnosis, DoctorReport
 from publish_gate.places import Place
+from publish_gate.run_context import Context, Ref
 
 if TYPE_CHECKING:
     from pathlib import Path

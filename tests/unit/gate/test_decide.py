@@ -9,7 +9,6 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from packaging.version import Version
 
-from publish_gate.context import Context, Ref
 from publish_gate.gate.decide import decide, resolve_version
 from publish_gate.gate.decision import VERSION_CHECKS, CheckId, NamedByTag, PackageDecision, Status
 from publish_gate.gate.patterns import compile_patterns
@@ -25,6 +24,7 @@ from publish_gate.gate.rules import (
 from publish_gate.gate.tag_templates import TagTemplate
 from publish_gate.index.state import Absent, Api, IndexState, Published, Release, Unknown, UnknownCause
 from publish_gate.places import Place
+from publish_gate.run_context import Context, Ref
 from publish_gate.versions.model import FaultKind, FoundVersion, VersionFault, VersionReading
 
 NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)

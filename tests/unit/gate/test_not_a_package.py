@@ -6,13 +6,13 @@ from datetime import datetime, timezone
 
 import pytest
 
-from publish_gate.context import Context, Ref
 from publish_gate.gate.decide import decide
 from publish_gate.gate.patterns import compile_patterns
 from publish_gate.gate.reasons import Outcome, Reason
 from publish_gate.gate.rules import Target, Trigger
 from publish_gate.index.state import Absent, Api
 from publish_gate.places import Place
+from publish_gate.run_context import Context, Ref
 from publish_gate.versions.model import PLACEHOLDER, FaultKind, FoundVersion, VersionFault, VersionReading, Withheld
 
 NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)

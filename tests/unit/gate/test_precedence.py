@@ -9,7 +9,6 @@ from itertools import pairwise
 import pytest
 from packaging.version import Version
 
-from publish_gate.context import CommitTag, Context, Ref, ReleaseFlags
 from publish_gate.gate.decide import decide
 from publish_gate.gate.decision import CheckId, CheckResult, NamedByTag, Status, TargetDecision
 from publish_gate.gate.patterns import compile_patterns
@@ -17,6 +16,7 @@ from publish_gate.gate.precedence import PRECEDENCE, cause
 from publish_gate.gate.reasons import Outcome, Reason
 from publish_gate.gate.rules import DEFAULT_BRANCH, Prereleases, Target, Trigger
 from publish_gate.index.state import Absent, Api, IndexState, Published, Release, Unknown, UnknownCause
+from publish_gate.run_context import CommitTag, Context, Ref, ReleaseFlags
 from publish_gate.versions.model import PLACEHOLDER, FaultKind, FoundVersion, VersionFault, VersionReading
 
 NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)

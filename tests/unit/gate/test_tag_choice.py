@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pytest
 from packaging.version import InvalidVersion, Version
 
-from publish_gate.context import CommitTag
 from publish_gate.gate.tag_choice import other_winner
+from publish_gate.run_context import CommitTag
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "tags-on-one-commit.jsonl"
 # Tags that are spelled otherwise: whether a project lets them in is its own configuration, so nothing is claimed.

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from publish_gate import remotes
 from publish_gate.errors import ConfigurationError
 from publish_gate.init import answers
-from publish_gate.init.answers import Repository
+from publish_gate.remotes import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,7 @@ TAKEN: list[tuple[Callable[[str], object], str, object, str]] = [
     (answers.branch_name, "release/1.x", "release/1.x", "a branch with a slash"),
     (answers.folder_name, "packages/my.pkg_1-x", "packages/my.pkg_1-x", "a folder"),
     (answers.folder_name, ".", ".", "the top"),
-    (answers.repository_name, "octo-org/sample.project", Repository("octo-org", "sample.project"), "a repository"),
+    (remotes.repository_name, "octo-org/sample.project", Repository("octo-org", "sample.project"), "a repository"),
 ]
 
 
@@ -61,9 +62,9 @@ REFUSED: list[tuple[Callable[[str], object], str, str, str]] = [
     (answers.folder_name, "../x", "cannot be written", "a folder outside"),
     (answers.folder_name, "a;b", "cannot be written", "a command for a shell"),
     (answers.folder_name, "-rf", "cannot be written", "an option for a shell"),
-    (answers.repository_name, "sampleproject", "is not OWNER/NAME", "no owner"),
-    (answers.repository_name, "o/..", "is not OWNER/NAME", "a folder as a name"),
-    (answers.repository_name, "https://github.com/o/r", "is not OWNER/NAME", "an address"),
+    (remotes.repository_name, "sampleproject", "is not OWNER/NAME", "no owner"),
+    (remotes.repository_name, "o/..", "is not OWNER/NAME", "a folder as a name"),
+    (remotes.repository_name, "https://github.com/o/r", "is not OWNER/NAME", "an address"),
 ]
 
 
@@ -112,7 +113,7 @@ REMOTES = [
 
 @pytest.mark.parametrize(("address", "slug"), [row[:2] for row in REMOTES], ids=[row[2] for row in REMOTES])
 def test_repository_of_a_remote(address: str, slug: str | None) -> None:
-    found = answers.repository_of_remote(address)
+    found = remotes.repository_of_remote(address)
     assert (f"{found.owner}/{found.name}" if found is not None else None) == slug
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from publish_gate.errors import ConfigurationError
-from publish_gate.init.answers import Repository, VersionSource
+from publish_gate.init.answers import VersionSource
 from publish_gate.init.collecting import Given, collect, notes, version_of
 from publish_gate.init.questions import Terminal
 from publish_gate.init.surveying import Survey
 from publish_gate.places import Place
+from publish_gate.remotes import Repository
 from publish_gate.versions import FaultKind, FoundName, FoundVersion, VersionFault
 
 if TYPE_CHECKING:

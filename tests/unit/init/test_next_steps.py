@@ -8,9 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from publish_gate.hosts import PYPI, TESTPYPI
-from publish_gate.init.answers import Plan, Repository, VersionSource
+from publish_gate.init.answers import Plan, VersionSource
 from publish_gate.init.next_steps import as_data, render
 from publish_gate.init.publishers import publisher
+from publish_gate.remotes import Repository
 from publish_gate.targets import BUILT_IN
 
 BOTH = Plan("My.Demo", tuple(BUILT_IN.values()), "Release.yml", "trunk")

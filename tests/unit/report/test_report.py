@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from publish_gate.context import Context, Ref, ReleaseFlags
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.gate.checks import CHECKS
 from publish_gate.gate.decide import decide
@@ -24,7 +23,8 @@ from publish_gate.report import console, headlines, summary, table
 from publish_gate.report.json_report import as_report
 from publish_gate.report.outputs import as_outputs
 from publish_gate.run import Decided, Outcome, Result, next_version
-from publish_gate.safe_text import markdown, one_line
+from publish_gate.run_context import Context, Ref, ReleaseFlags
+from publish_gate.text import markdown, one_line
 from publish_gate.versions.model import FaultKind, FoundVersion, VersionFault, VersionReading
 
 NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)

@@ -17,7 +17,7 @@ from publish_gate.doctor.trusted_publishing.refusals import reasons, uncovered, 
 from publish_gate.doctor.uploads.model import Index
 from publish_gate.doctor.workflow.blocks import texts
 from publish_gate.doctor.workflow.tree import Mapping
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,7 +8,7 @@ from publish_gate.doctor.expressions.syntax_tree import Context, ExpressionError
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.tree import Mapping, Scalar
 from publish_gate.places import Place
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

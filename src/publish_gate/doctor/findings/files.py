@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
 from publish_gate.doctor.log.causes import ALL, cause_of_error
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from publish_gate.doctor.findings.expressions_in import Written, path_of, place_
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
 from publish_gate.doctor.fixes.edit_workflow import add_guard
 from publish_gate.outputs import OUTPUTS
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

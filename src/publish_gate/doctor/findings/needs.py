@@ -11,7 +11,7 @@ from publish_gate.doctor.findings.walker import is_local, names, once, reaches, 
 from publish_gate.doctor.fixes.edit_workflow import add_guard
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.graph import in_order, with_needed
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -16,7 +16,7 @@ from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.action_release import COMMIT, is_before, release_of
 from publish_gate.doctor.uploads.model import How
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

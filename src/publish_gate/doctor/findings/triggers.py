@@ -13,7 +13,7 @@ from publish_gate.doctor.fixes.edits import Edit, line_at
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
 from publish_gate.gate.patterns import PatternError, compile_pattern
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from publish_gate.doctor.findings.walker import TRIAL, indexes, reaches, says_tr
 from publish_gate.doctor.fixes.edits import Edit
 from publish_gate.doctor.uploads.model import How, Index
 from publish_gate.hosts import PUBLIC_INDEXES
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

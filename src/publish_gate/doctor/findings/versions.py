@@ -15,7 +15,7 @@ from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.model import Index
 from publish_gate.doctor.workflow.graph import with_needed
 from publish_gate.gate.tags import version_of_tag
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

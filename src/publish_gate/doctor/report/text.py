@@ -9,7 +9,7 @@ from publish_gate.doctor.findings.model import Severity, sentences
 from publish_gate.doctor.fixes.apply import patch_in
 from publish_gate.doctor.result import UNDETERMINED
 from publish_gate.doctor.ternary import Ternary
-from publish_gate.safe_text import one_line
+from publish_gate.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

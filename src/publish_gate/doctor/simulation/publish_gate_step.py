@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from publish_gate.config.model import Config, PackageEntry
-    from publish_gate.context import Context
     from publish_gate.doctor.expressions import Scope, Value
     from publish_gate.doctor.workflow.model import Step
     from publish_gate.gate.rules import Target, Trigger
+    from publish_gate.run_context import Context
     from publish_gate.settings import Settings
 
 _FLAGS = ("true", "false")
@@ -170,7 +170,7 @@ def _of_many(settings: Settings, config: Config, entry: PackageEntry) -> Iterato
 
 def _happening(scope: Scope) -> _Happening | None:
     """Return the situation as the gate would read it; None if too little of it is known."""
-    from publish_gate.context import Context, Ref
+    from publish_gate.run_context import Context, Ref
 
     github = scope.contexts.get("github")
     if not isinstance(github, Object):

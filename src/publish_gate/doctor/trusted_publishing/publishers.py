@@ -187,7 +187,7 @@ class _Reader:
 
     def _known(self, mapping: Mapping, key: str, known: tuple[str, ...]) -> dict[str, Entry]:
         """Return the entries whose keys are known; the others are told with the nearest known one."""
-        from publish_gate.settings import unknown_word
+        from publish_gate.text import did_you_mean
 
         entries: dict[str, Entry] = {}
         for entry in mapping.entries:
@@ -195,7 +195,7 @@ class _Reader:
                 entries[entry.key] = entry
             else:
                 inner = f"{key}.{entry.key}" if key else entry.key
-                self._problem(inner, unknown_word("key", entry.key, known), entry.place)
+                self._problem(inner, did_you_mean("key", entry.key, known), entry.place)
         return entries
 
     def _publishers(self, entry: Entry | None, *, pending: bool) -> tuple[Publisher, ...]:
@@ -273,9 +273,9 @@ class _Reader:
         text = self._text(entry, key) if entry is not None else None
         if entry is None or text is None or text in INDEXES:
             return text
-        from publish_gate.settings import unknown_word
+        from publish_gate.text import did_you_mean
 
-        self._problem(key, unknown_word("index", text, INDEXES), entry.value.place)
+        self._problem(key, did_you_mean("index", text, INDEXES), entry.value.place)
         return None
 
     def _boolean(self, entry: Entry | None, *, default: bool) -> bool:

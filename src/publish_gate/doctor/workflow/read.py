@@ -81,9 +81,9 @@ def _triggers(root: Mapping, refusals: Refusals, path: str) -> tuple[Trigger, ..
         refusals.add("on", "names no event: nothing starts the workflow", entry.place)
     for trigger in triggers:
         if trigger.event not in grammar.events():
-            from publish_gate.settings import unknown_word
+            from publish_gate.text import did_you_mean
 
-            refusals.add("on", unknown_word("event", trigger.event, grammar.events()), trigger.place)
+            refusals.add("on", did_you_mean("event", trigger.event, grammar.events()), trigger.place)
     return triggers
 
 

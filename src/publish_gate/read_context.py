@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from publish_gate.context import Context, Ref, RefKind, ReleaseFlags
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.events import EVENTS
-from publish_gate.settings import unknown_word
+from publish_gate.run_context import Context, Ref, RefKind, ReleaseFlags
+from publish_gate.text import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ def read_context(environ: Mapping[str, str], overrides: Overrides, directory: Pa
     """
     event = overrides.event or environ.get("GITHUB_EVENT_NAME", "")
     if overrides.event is not None and event not in EVENTS:
-        raise ConfigurationError([Problem("event", unknown_word("event", event, sorted(EVENTS)))])
+        raise ConfigurationError([Problem("event", did_you_mean("event", event, sorted(EVENTS)))])
     if in_actions(environ) and not event:
         message = "is not set: without the event nothing can be decided; this is not a usual step of a workflow"
         raise ConfigurationError([Problem("GITHUB_EVENT_NAME", message)])

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from publish_gate import git
-from publish_gate.context import CommitTag, Ref, RefKind, ReleaseFlags
 from publish_gate.errors import ConfigurationError
 from publish_gate.gate.rules import untrusted_because
-from publish_gate.surroundings import Overrides, read_context
+from publish_gate.read_context import Overrides, read_context
+from publish_gate.run_context import CommitTag, Ref, RefKind, ReleaseFlags
 
 if TYPE_CHECKING:
     from pathlib import Path

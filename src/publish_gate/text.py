@@ -1,4 +1,4 @@
-"""Making untrusted text harmless where it is shown: logs, Markdown, terminals.
+"""Texts that are shown: untrusted ones made harmless for logs, Markdown and terminals, and help with misspelt words.
 
 A runner takes a line with `##[word]` anywhere, or with `::word` at its start, for a command; a terminal
 obeys escape sequences; Markdown renders HTML and mentions. What comes from files, refs, payloads and indexes
@@ -8,6 +8,10 @@ passes through here before it is shown.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LONGEST = 500
 _USERINFO = re.compile(r"://[^\s/?#]*@")
@@ -34,3 +38,15 @@ _MARKDOWN = str.maketrans({character: f"&#{ord(character)};" for character in "&
 def markdown(text: str, limit: int = LONGEST) -> str:
     """Return ``text`` so that Markdown shows it as it is: no HTML, table, link, mention or emphasis."""
     return one_line(text, limit).translate(_MARKDOWN)
+
+
+def did_you_mean(kind: str, word: str, known: Iterable[str]) -> str:
+    """Say that ``word`` is not known, and which known one is nearest."""
+    from difflib import get_close_matches
+
+    known = list(known)
+    near = get_close_matches(word.lower(), known, 1, cutoff=0.5)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    many = 12
+    listed = "" if near and len(known) > many else f" (known: {', '.join(known)})"
+    return f"unknown {kind} {word!r}{hint}{listed}"
