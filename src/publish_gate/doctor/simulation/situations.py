@@ -328,7 +328,7 @@ def _candidates(pattern: Pattern, key: str) -> Iterator[str]:
     if not {"*", "?", "+", "["} & set(pattern.text):
         yield pattern.text.replace("\\", "")
     bare = re.sub(r"\*\*/|\*", "", pattern.text)
-    if key == "branches" and _NAME.fullmatch(bare):
+    if key == "branches" and _NAME.fullmatch(bare) and len(bare.rpartition("/")[2]) > len("v1"):
         yield bare
     yield from _BRANCHES if key == "branches" else _TAGS
     for filling in ("1.x", *_FILLINGS) if key == "branches" else _FILLINGS:
