@@ -13,6 +13,7 @@ EVENTS = frozenset(
         "discussion_comment",
         "fork",
         "gollum",
+        "image_version",
         "issue_comment",
         "issues",
         "label",
