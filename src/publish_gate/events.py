@@ -13,7 +13,6 @@ EVENTS = frozenset(
         "discussion_comment",
         "fork",
         "gollum",
-        "image_version",
         "issue_comment",
         "issues",
         "label",

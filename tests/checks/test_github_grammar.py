@@ -7,8 +7,9 @@ import github_grammar
 from publish_gate.doctor.workflow.grammar import events
 from publish_gate.events import EVENTS
 
-# Classic projects are gone, comments on pull requests are `issue_comment`, and a call is no event that happens.
-_PAST = {"project", "project_card", "project_column", "pull_request_comment", "workflow_call"}
+# Not for targets: classic projects are gone, comments on pull requests are `issue_comment`, a call is not an event that
+# happens, and an image has no ref.
+_NOT_NAMED = {"image_version", "project", "project_card", "project_column", "pull_request_comment", "workflow_call"}
 
 
 def test_the_table_is_what_the_parser_of_the_tests_says() -> None:
