@@ -33,9 +33,10 @@ _BRANCHES = ("release", "develop", "release/1.x", "releases/v1", "maint/1.x", "v
 _FILLINGS = (_VERSION, _TAG, "x", "1", "rc1")
 # A ref in a condition, whole or as what others begin with.
 _REF = re.compile(
-    r"(?P<begins>startsWith\(\s*github\.ref\s*,\s*)?'refs/(?P<kind>tags|heads)/(?P<name>[^'\s]{0,100})'", re.IGNORECASE
+    r"(?P<begins>(?:startsWith|contains)\(\s*[\w.]+\s*,\s*)?'refs/(?P<kind>tags|heads)/(?P<name>[^'\s]{0,100})'",
+    re.IGNORECASE,
 )
-_NAME = re.compile(r"\w[\w./+-]*[\w+-]|\w", re.ASCII)
+_NAME = re.compile(r"\w(?:[\w./+-]*\w)?", re.ASCII)
 _SPEAKS_OF_TAGS = re.compile(r"refs/tags|ref_type")
 # Further situations of one kind, whatever the file lists.
 _MOST = 12
@@ -326,6 +327,9 @@ def _candidates(pattern: Pattern, key: str) -> Iterator[str]:
     """Yield names that people may give which the pattern could match, at last one that is spelled out from it."""
     if not {"*", "?", "+", "["} & set(pattern.text):
         yield pattern.text.replace("\\", "")
+    bare = re.sub(r"\*\*/|\*", "", pattern.text)
+    if key == "branches" and _NAME.fullmatch(bare) and len(bare.rpartition("/")[2]) > len("v1"):
+        yield bare
     yield from _BRANCHES if key == "branches" else _TAGS
     for filling in ("1.x", *_FILLINGS) if key == "branches" else _FILLINGS:
         yield pattern.text.replace("**", "*").replace("*", filling)
