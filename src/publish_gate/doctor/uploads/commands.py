@@ -153,11 +153,14 @@ class Search:
             return
         text = self._around.files.text(path)
         if text is None:
-            stem = named.replace("\\", "/").rpartition("/")[2].partition(".")[0]
-            if not words or asked or says_publish(stem):
-                self._by_name(stem, named, program, at)
+            if not words or asked or says_publish(_stem(named)):
+                self._by_name(_stem(named), named, program, at)
             return
+        count = len(self.found)
         self._file(script, path or "", text, program, at, sure=bool(words) and not asked)
+        if len(self.found) == count and self._around.own and says_publish(_stem(named)):
+            # It may do it through other files, which nobody follows.
+            self._by_name(_stem(named), path or "", program, at._replace(reached=at.reached & Ternary.DEPENDS))
 
     def _module(self, script: wrappers.Script, program: wrappers.Program, at: _At) -> None:
         """Follow a module of the checkout; what its other modules do is not known, so the step's credentials tell."""
@@ -201,6 +204,10 @@ class Search:
         found = None if at.sure else upload_by_name(name, program.environment, self._around)
         if found is not None:
             self.found.append(replace(found, line=at.line, through=at.through or label, reached=at.reached))
+
+
+def _stem(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2].partition(".")[0]
 
 
 def _moved(folder: str, to: Text) -> str:

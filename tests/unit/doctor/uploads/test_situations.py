@@ -192,6 +192,11 @@ def test_a_condition_inside_of_a_composite_action_counts(here: str, given: dict[
     assert when(step, {".github/actions/ship/action.yml": COMPOSITE}, on="push") == expected
 
 
+def test_steps_in_parallel_inside_of_a_composite_action_count() -> None:
+    action = "runs: {steps: [{parallel: [{run: ls, shell: sh}, {uses: pypa/gh-action-pypi-publish@v1}]}, x]}"
+    assert when({"uses": "./a"}, {"a/action.yml": action}, on="push") == [f"pypi: {SURE}"]
+
+
 def test_a_composite_action_in_a_composite_action_counts() -> None:
     outer = "runs: {steps: [{uses: ./inner, if: \"github.ref_type == 'tag'\", with: {publish: 'true'}}]}"
     files = {"outer/action.yml": outer, "inner/action.yml": COMPOSITE}
@@ -311,6 +316,15 @@ MISSED: list[tuple[str, dict[str, Any], dict[str, str], list[str]]] = [
     ("a program behind one that nobody knows", {"run": "devbox run -- twine upload x"}, {}, [SURE]),
     ("a text behind one that takes texts", {"run": "echo -- twine upload x"}, {}, []),
     ("a program in a container", {"run": "docker run -v $PWD:/io img twine upload x"}, {}, [SURE]),
+    ("a program for each file", {"run": "find dist -name '*.whl' -exec twine upload {} ';'"}, {}, [SURE]),
+    ("a program in an environment of nix", {"run": "nix develop -c twine upload x"}, {}, [SURE]),
+    (
+        "a script that says it, is handed a token and does it elsewhere",
+        {"run": "python tools/publish.py", "env": {"TWINE_PASSWORD": HANDED}},
+        {"tools/publish.py": "from tools.inner import main\nmain()"},
+        [OPEN],
+    ),
+    ("a script that says it", {"run": "./publish.sh"}, {"publish.sh": "git push"}, []),
     ("another program in a container", {"run": "docker run img twine check x"}, {}, []),
     ("a script that a runner runs", {"run": "hatch run python up.py"}, {"up.py": "run('twine upload x')"}, [SURE]),
     ("a program of the project", {"run": "uv run publish", "env": {"TWINE_PASSWORD": HANDED}}, {}, [OPEN]),
