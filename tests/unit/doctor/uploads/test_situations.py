@@ -389,6 +389,19 @@ def test_a_call_that_switches_its_upload_off_is_none(given: dict[str, Any], expe
     assert published(workflow, Repository(files)) == expected
 
 
+def test_the_uploads_of_a_call_are_told_apart_by_index_environment_and_situation() -> None:
+    def called(*jobs: dict[str, Any]) -> list[str]:
+        inner = {f"j{number}": {"runs-on": "x", "steps": [{"uses": PYPA}], **job} for number, job in enumerate(jobs)}
+        files = {".github/workflows/in.yml": json.dumps({"on": "workflow_call", "jobs": inner})}
+        content = {"on": "push", "jobs": {"a": {"uses": "./.github/workflows/in.yml"}}}
+        return published(read_workflow(json.dumps(content).encode(), ".github/workflows/w.yml"), Repository(files))
+
+    assert called({}, {}) == [f"pypi: {SURE}"]
+    assert called({"environment": "a"}, {"environment": {"name": "a"}}) == [f"pypi: {SURE}"]
+    assert called({"environment": "a"}, {"environment": "b"}) == [f"pypi: {SURE}"] * 2
+    assert called({}, {"if": TAG}) == [f"pypi: {SURE}", "pypi: push_tag_v1.2.3"]
+
+
 def test_a_pull_request_from_a_fork_changes_nothing_of_how_it_authenticates() -> None:
     step = {"uses": PYPA, "with": {"password": HANDED}}
     (job,) = jobs_of(workflow_of({"steps": [step]}, on=ON))
