@@ -30,6 +30,8 @@ MAX_LEVELS = 3
 _MAX_NESTED = 6
 _MAX_FOUND = 50
 _MAX_CALLS = 20_000
+# Of a whole workflow, in all situations and legs: many times what the longest real one takes.
+_MAX_ALTOGETHER = 60_000
 
 
 class _At(NamedTuple):
@@ -71,7 +73,9 @@ class Search:
             return
         for call in run_through(read_commands(template.text, dialect), template, environment):
             self._calls += 1
-            if self._calls > _MAX_CALLS or len(self.found) >= _MAX_FOUND:
+            self._around.files.calls += 1
+            exhausted = self._calls > _MAX_CALLS or self._around.files.calls > _MAX_ALTOGETHER
+            if exhausted or len(self.found) >= _MAX_FOUND:
                 return
             if call.words[0].text in {"cd", "pushd", "Set-Location"} and len(call.words) > 1:
                 at = at._replace(folder=_moved(at.folder, call.words[1]))

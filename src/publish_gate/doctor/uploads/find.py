@@ -204,7 +204,8 @@ def _asks_inputs(condition: Scalar | None) -> bool:
 
 def _legs(run: JobRun, job: Job) -> Iterator[tuple[StepView, ...]]:
     views = [run.views(step.index) for step in job.steps]
-    yield from zip(*views, strict=True)
+    for leg in range(max(map(len, views), default=0)):
+        yield tuple(seen[leg] for seen in views if leg < len(seen))
 
 
 def _key(road: Road) -> tuple[object, ...]:
