@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from publish_gate.doctor.expressions import Value
     from publish_gate.doctor.uploads.sources import Files
     from publish_gate.doctor.workflow.model import Job
+    from publish_gate.doctor.workflow.tree import Node
 
 # What is given credentials of an index to read from it.
 _ELSEWHERE = frozenset({"setup", "install", "check", "test", "tests", "lint", "docker", "cache", "checkout"})
@@ -342,9 +343,18 @@ def composite_steps(files: Files, folder: str) -> Composite | None:
     steps = runs.get("steps") if isinstance(runs, Mapping) else None
     if not isinstance(steps, Sequence):
         return None
-    nodes = [node for node in steps.items[:_MAX_STEPS] if isinstance(node, Mapping)]
+    nodes = [node for node in _flat(steps)[:_MAX_STEPS] if isinstance(node, Mapping)]
     inner = tuple(_step(number, node) for number, node in enumerate(nodes))
     return Composite(path, inner, declared if isinstance(declared, Mapping) else Mapping((), root.place))
+
+
+def _flat(steps: Sequence) -> list[Node]:
+    """Return steps, those that run in parallel one after the other."""
+    found: list[Node] = []
+    for node in steps.items[:_MAX_STEPS]:
+        beside = node.get("parallel") if isinstance(node, Mapping) else None
+        found += beside.items if isinstance(beside, Sequence) else [node]
+    return found
 
 
 def _step(number: int, node: Mapping) -> Step:

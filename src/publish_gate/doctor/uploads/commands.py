@@ -30,6 +30,8 @@ MAX_LEVELS = 3
 _MAX_NESTED = 6
 _MAX_FOUND = 50
 _MAX_CALLS = 20_000
+# Of a whole workflow, in all situations and legs: many times what the longest real one takes.
+_MAX_ALTOGETHER = 60_000
 
 
 class _At(NamedTuple):
@@ -71,7 +73,9 @@ class Search:
             return
         for call in run_through(read_commands(template.text, dialect), template, environment):
             self._calls += 1
-            if self._calls > _MAX_CALLS or len(self.found) >= _MAX_FOUND:
+            self._around.files.calls += 1
+            exhausted = self._calls > _MAX_CALLS or self._around.files.calls > _MAX_ALTOGETHER
+            if exhausted or len(self.found) >= _MAX_FOUND:
                 return
             if call.words[0].text in {"cd", "pushd", "Set-Location"} and len(call.words) > 1:
                 at = at._replace(folder=_moved(at.folder, call.words[1]))
@@ -153,11 +157,14 @@ class Search:
             return
         text = self._around.files.text(path)
         if text is None:
-            stem = named.replace("\\", "/").rpartition("/")[2].partition(".")[0]
-            if not words or asked or says_publish(stem):
-                self._by_name(stem, named, program, at)
+            if not words or asked or says_publish(_stem(named)):
+                self._by_name(_stem(named), named, program, at)
             return
+        count = len(self.found)
         self._file(script, path or "", text, program, at, sure=bool(words) and not asked)
+        if len(self.found) == count and self._around.own and says_publish(_stem(named)):
+            # It may do it through other files, which nobody follows.
+            self._by_name(_stem(named), path or "", program, at._replace(reached=at.reached & Ternary.DEPENDS))
 
     def _module(self, script: wrappers.Script, program: wrappers.Program, at: _At) -> None:
         """Follow a module of the checkout; what its other modules do is not known, so the step's credentials tell."""
@@ -201,6 +208,10 @@ class Search:
         found = None if at.sure else upload_by_name(name, program.environment, self._around)
         if found is not None:
             self.found.append(replace(found, line=at.line, through=at.through or label, reached=at.reached))
+
+
+def _stem(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2].partition(".")[0]
 
 
 def _moved(folder: str, to: Text) -> str:

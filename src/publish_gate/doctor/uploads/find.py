@@ -103,7 +103,8 @@ class Finder:
         seen = self._seen | {_site(row.road) for row in reachable}
         rest = [FoundUpload(road) for road in possible if _site(road) not in seen]
         order = {site: number for number, site in enumerate(dict.fromkeys(map(_site, possible)))}
-        return sorted([*_together(reachable), *rest], key=lambda row: order.get(_site(row.road), len(order)))
+        found = sorted([*_together(reachable), *rest], key=lambda row: order.get(_site(row.road), len(order)))
+        return list({_seen_from_outside(row): row for row in reversed(found)}.values())[::-1]
 
     def _of_run(
         self, job: Job, run: JobRun, whole: WorkflowRun, fixed: list[Road] | None
@@ -203,12 +204,24 @@ def _asks_inputs(condition: Scalar | None) -> bool:
 
 def _legs(run: JobRun, job: Job) -> Iterator[tuple[StepView, ...]]:
     views = [run.views(step.index) for step in job.steps]
-    yield from zip(*views, strict=True)
+    for leg in range(max(map(len, views), default=0)):
+        yield tuple(seen[leg] for seen in views if leg < len(seen))
 
 
 def _key(road: Road) -> tuple[object, ...]:
     last = road[-1]
     return (*_site(road), last.how, last.index, last.auth, last.through, last.inside)
+
+
+def _seen_from_outside(row: FoundUpload) -> tuple[object, ...]:
+    """Return what tells a call's uploads apart: the same ones, as whom they come and when they happen."""
+    if len(row.road) == 1:
+        return _key(row.road)
+    first, last = row.road[0], row.road[-1]
+    named = last.job.environment.name if last.job.environment is not None else None
+    environment = named.text if named is not None else ""
+    alike = (first.job.id, first.index, first.auth, first.through, first.inside, last.workflow.path, environment)
+    return (*alike, tuple(row.reached.items()))
 
 
 def _site(road: Road) -> tuple[object, ...]:

@@ -67,10 +67,14 @@ def reader(root: Path) -> Callable[[str], bytes | None]:
 
 
 class Files:
-    """Reads texts through `Sources`: a file once, and no more files than anybody needs."""
+    """Reads texts through `Sources`: a file once, and no more files than anybody needs.
+
+    ``calls`` counts the commands that were looked at for one workflow.
+    """
 
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
+        self.calls = 0
         self._texts: dict[str, str | None] = {}
         self._tables: dict[str, dict[str, object]] = {}
 

@@ -78,7 +78,11 @@ _PLAIN = {
     # Whatever it is, what it is given may be the command.
     UNKNOWN: _Runner(),
 }
-_CONTAINERS = frozenset({"docker", "podman", "nerdctl"})
+# Somewhere among their arguments stands a command.
+_HOLDING = listed(
+    "docker podman nerdctl singularity apptainer kubectl ssh nix nix-shell devenv devbox flox guix direnv find "
+    "parallel retry aws-vault infisical chamber sops teller dagger earthly"
+)
 # Behind their ``--`` stand texts and arguments, no commands.
 _LITERAL = listed("echo printf git grep rg npm yarn pnpm bun tox nox pytest set cargo make just")
 _CONDA = _Runner(listed("-n --name -p --prefix --cwd"))
@@ -204,9 +208,9 @@ def _runner(name: str, found: Program) -> tuple[_Runner | None, tuple[Text, ...]
 
 
 def _command_behind(name: str, arguments: tuple[Text, ...]) -> tuple[Text, ...]:
-    """Return the command that a program without a row of its own is given: in a container, or behind ``--``."""
+    """Return the command that a program without a row of its own is given, be it in a container or behind ``--``."""
     words = [word.text for word in arguments]
-    if name in _CONTAINERS:
+    if name in _HOLDING:
         pairs = itertools.pairwise(words)
         start = next((n for n, (tool, command) in enumerate(pairs) if command in _UPLOADS.get(tool, ())), len(words))
         return arguments[start:]

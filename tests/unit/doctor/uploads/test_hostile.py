@@ -7,7 +7,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.doctor.uploads.workflows import Repository, find_uploads, uploads_of_script, workflow_of
+from unit.doctor.uploads.workflows import Repository, find_uploads, uploads_of, uploads_of_script, workflow_of
 
 from publish_gate.doctor.uploads.bash import live_commands
 from publish_gate.doctor.uploads.shell import Dialect, read_commands
@@ -134,6 +134,14 @@ def test_files_that_are_followed_are_read_in_bounds(script: str, path: str) -> N
     begin = time.monotonic()
     for content in (*CONTENTS, "x" * (256 * 1024 + 1)):
         uploads_of_script(script, {path: content})
+    assert time.monotonic() - begin < SECONDS
+
+
+def test_a_long_script_in_many_legs_and_situations_is_read_in_bounds() -> None:
+    script = "ls ${{ github.ref }}\n" * 19_000 + "twine upload x"
+    job = {"strategy": {"matrix": {"n": list(range(32))}}, "steps": [{"run": script}]}
+    begin = time.monotonic()
+    uploads_of(job)
     assert time.monotonic() - begin < SECONDS
 
 

@@ -197,6 +197,11 @@ def test_a_condition_inside_of_a_composite_action_counts(here: str, given: dict[
     assert when(step, {".github/actions/ship/action.yml": COMPOSITE}, on="push") == expected
 
 
+def test_steps_in_parallel_inside_of_a_composite_action_count() -> None:
+    action = "runs: {steps: [{parallel: [{run: ls, shell: sh}, {uses: pypa/gh-action-pypi-publish@v1}]}, x]}"
+    assert when({"uses": "./a"}, {"a/action.yml": action}, on="push") == [f"pypi: {SURE}"]
+
+
 def test_a_composite_action_in_a_composite_action_counts() -> None:
     outer = "runs: {steps: [{uses: ./inner, if: \"github.ref_type == 'tag'\", with: {publish: 'true'}}]}"
     files = {"outer/action.yml": outer, "inner/action.yml": COMPOSITE}
@@ -316,6 +321,15 @@ MISSED: list[tuple[str, dict[str, Any], dict[str, str], list[str]]] = [
     ("a program behind one that nobody knows", {"run": "devbox run -- twine upload x"}, {}, [SURE]),
     ("a text behind one that takes texts", {"run": "echo -- twine upload x"}, {}, []),
     ("a program in a container", {"run": "docker run -v $PWD:/io img twine upload x"}, {}, [SURE]),
+    ("a program for each file", {"run": "find dist -name '*.whl' -exec twine upload {} ';'"}, {}, [SURE]),
+    ("a program in an environment of nix", {"run": "nix develop -c twine upload x"}, {}, [SURE]),
+    (
+        "a script that says it, is handed a token and does it elsewhere",
+        {"run": "python tools/publish.py", "env": {"TWINE_PASSWORD": HANDED}},
+        {"tools/publish.py": "from tools.inner import main\nmain()"},
+        [OPEN],
+    ),
+    ("a script that says it", {"run": "./publish.sh"}, {"publish.sh": "git push"}, []),
     ("another program in a container", {"run": "docker run img twine check x"}, {}, []),
     ("a script that a runner runs", {"run": "hatch run python up.py"}, {"up.py": "run('twine upload x')"}, [SURE]),
     ("a program of the project", {"run": "uv run publish", "env": {"TWINE_PASSWORD": HANDED}}, {}, [OPEN]),
@@ -378,6 +392,19 @@ def test_a_call_that_switches_its_upload_off_is_none(given: dict[str, Any], expe
     }
     workflow = read_workflow(json.dumps(content).encode(), ".github/workflows/night.yml")
     assert published(workflow, Repository(files)) == expected
+
+
+def test_the_uploads_of_a_call_are_told_apart_by_index_environment_and_situation() -> None:
+    def called(*jobs: dict[str, Any]) -> list[str]:
+        inner = {f"j{number}": {"runs-on": "x", "steps": [{"uses": PYPA}], **job} for number, job in enumerate(jobs)}
+        files = {".github/workflows/in.yml": json.dumps({"on": "workflow_call", "jobs": inner})}
+        content = {"on": "push", "jobs": {"a": {"uses": "./.github/workflows/in.yml"}}}
+        return published(read_workflow(json.dumps(content).encode(), ".github/workflows/w.yml"), Repository(files))
+
+    assert called({}, {}) == [f"pypi: {SURE}"]
+    assert called({"environment": "a"}, {"environment": {"name": "a"}}) == [f"pypi: {SURE}"]
+    assert called({"environment": "a"}, {"environment": "b"}) == [f"pypi: {SURE}"] * 2
+    assert called({}, {"if": TAG}) == [f"pypi: {SURE}", "pypi: push_tag_v1.2.3"]
 
 
 def test_a_pull_request_from_a_fork_changes_nothing_of_how_it_authenticates() -> None:
