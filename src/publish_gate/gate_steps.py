@@ -85,8 +85,13 @@ def _is_named(uses: str) -> bool:
 
 
 def _local_folder(uses: str) -> str | None:
-    """Return the folder, from the top of the repository, that a local ``uses`` names; None where it is not local."""
+    """Return the folder, from the top of the repository, that a local ``uses`` names; None if it is not local.
+
+    ``$/`` is the repository of the workflow file, which is this one: GitHub's self-repository syntax of 2026-07-30.
+    """
     text = uses.strip().replace("\\", "/")
+    if text.startswith("$/"):
+        text = f".{text[1:]}"
     return posixpath.normpath(text) if text == "." or text.startswith("./") else None
 
 

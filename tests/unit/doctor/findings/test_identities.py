@@ -171,7 +171,7 @@ class TestRefusals:
         )
         (finding,) = findings_of(text, environment_name, registered(ENVIRONMENT))
         assert finding.situations == ("workflow_dispatch_main",)
-        assert "(on workflow_dispatch_main)" in finding.message
+        assert "(on workflow_dispatch on main)" in finding.message
 
 
 class TestEnvironmentMissing:
