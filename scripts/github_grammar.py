@@ -62,7 +62,8 @@ def _rule(name: str, definition: Rule) -> Rule:
         required = [key for key, each in keys.items() if isinstance(each, dict) and each.get("required")]
         loose = inside.get("loose-value-type")
         return rule | ({"required": required} if required else {}) | ({"others": loose} if loose else {})
-    return {**rule, "kind": kind}
+    filled = isinstance(inside, dict) and inside.get("require-non-empty", False)
+    return {**rule, "kind": kind} | ({"filled": True} if filled else {})
 
 
 def _named(rule: Rule) -> list[str]:

@@ -123,7 +123,7 @@ def _alternatives(name: str) -> tuple[str, ...]:
 def check(node: Node, name: str, path: str, refusals: Refusals, contexts: tuple[str, ...] = ()) -> None:
     """Note what a rule refuses in a part of the file; ``contexts`` are those that expressions may use there.
 
-    What is left empty is passed over, and so is what an expression makes.
+    What an expression makes is passed over.
     """
     rule = rules().get(name, {})
     contexts = tuple(rule.get("contexts", contexts))
@@ -131,8 +131,8 @@ def check(node: Node, name: str, path: str, refusals: Refusals, contexts: tuple[
         if name in _CONDITIONS or is_expression(node.text):
             _check_expression(node, name, path, refusals, contexts)
             return
-        if node.value is None:
-            return
+        if node.value is None and path.startswith("on."):
+            return  # what the platform makes of nothing there is not known
     fitting = [rule for rule in _alternatives(name) if _fits(node, rule)]
     if not fitting:
         refusals.add(path, f"must be {_expected(name)}, not {_found(node)}", node.place)
@@ -187,7 +187,9 @@ def _fits(node: Node, name: str) -> bool:
         return node.text in rule["values"]
     kind = rule.get("kind")
     if kind == "string":
-        return True
+        return bool(node.text) or "filled" not in rule
+    if kind == "null":
+        return node.value is None
     return isinstance(node.value, bool if kind == "boolean" else float) and kind in {"boolean", "number"}
 
 
@@ -207,13 +209,16 @@ def _expected(name: str) -> str:
 
 def _found(node: Node) -> str:
     if isinstance(node, Scalar):
-        return shown(node.text)
+        return "nothing" if node.value is None else shown(node.text)
     return "a list" if isinstance(node, Sequence) else "a mapping"
 
 
 def _check_expression(node: Scalar, name: str, path: str, refusals: Refusals, contexts: tuple[str, ...]) -> None:
-    """Note an expression that GitHub refuses where it stands; in steps, which may use all contexts, nothing is."""
-    if not contexts or ("steps" in contexts and name not in _CONDITIONS):
+    """Note an expression that GitHub refuses where it stands."""
+    if not contexts:
+        # Of other places that have no contexts, the platform may take the text as it is.
+        if path.endswith(".uses"):
+            refusals.add(path, "cannot be an expression", node.place)
         return
     from publish_gate.doctor.expressions import Context, ExpressionError, parse_condition, parse_template, walk
 

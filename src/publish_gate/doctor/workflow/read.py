@@ -130,6 +130,8 @@ def _check_options(entry: Entry, refusals: Refusals) -> None:
 
 
 def _check_activities(option: Entry, event: str, path: str, refusals: Refusals) -> None:
+    if isinstance(option.value, Mapping):
+        refusals.add(path, "must be a list, not a mapping", option.value.place)
     known = grammar.activities(event)
     for kind in texts(option.value) if known else ():
         if kind.text not in known:

@@ -211,6 +211,24 @@ REFUSED = {
     "a condition that is no expression": Refused(
         step("run: y\nif: a = b"), "jobs.a.steps[0].if", 7, 13, "not an expression that GitHub can read"
     ),
+    "a context that does not exist": Refused(
+        step("run: echo ${{ foo.bar }}"), "jobs.a.steps[0].run", 6, 14, "uses `foo`, which is not available here"
+    ),
+    "double quotes in an expression": Refused(
+        step("run: y\nenv: {A: '${{ github.ref == \"x\" }}'}"), "jobs.a.steps[0].env.A", 7, 18, "GitHub can read"
+    ),
+    "an action by expression": Refused(
+        step("uses: a/b@${{ github.ref }}"), "jobs.a.steps[0].uses", 6, 15, "cannot be an expression"
+    ),
+    "a with of which everything is commented out": Refused(
+        step("uses: z@v1\nwith:"), "jobs.a.steps[0].with", 7, 14, "must be a mapping, not nothing"
+    ),
+    "needs that are nothing": Refused(
+        job("needs:\nruns-on: x\nsteps: [run: y]"), "jobs.a.needs", 4, 11, "must be a list or a text, not nothing"
+    ),
+    "types that are a mapping": Refused(
+        on("release: {types: {published: }}"), "on.release.types", 2, 20, "must be a list, not a mapping"
+    ),
     "a step of parallel ones that does nothing": Refused(
         step("parallel: [{run: y}, {name: z}]"), "jobs.a.steps[0].parallel[1]", 6, 30, "neither `uses` nor `run`"
     ),
