@@ -31,7 +31,7 @@ _MAX_NESTED = 6
 _MAX_FOUND = 50
 _MAX_CALLS = 20_000
 # Of a whole workflow, in all situations and legs: many times what the longest real one takes.
-_MAX_ALTOGETHER = 60_000
+_MAX_ALTOGETHER = 40_000
 
 
 class _At(NamedTuple):

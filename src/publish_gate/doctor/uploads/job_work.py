@@ -11,9 +11,9 @@ from publish_gate.gate_steps import is_gate
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publish_gate.doctor.uploads.sources import Sources
     from publish_gate.doctor.uploads.wrappers import Program
     from publish_gate.doctor.workflow.model import Job, Step, Workflow
+    from publish_gate.gate_steps import Read
 
 _BUILDING_ACTIONS = frozenset(
     {
@@ -34,9 +34,8 @@ _SPEAKS = re.compile("build|wheel|dist|publish")
 _PLAIN = re.compile(r"\s*(?:python3? -m build|(?:uv|hatch|flit|poetry|pdm) build)(?: --(?:sdist|wheel))*\s*\Z")
 
 
-def gate_steps(workflow: Workflow, sources: Sources | None = None) -> tuple[tuple[Job, Step], ...]:
-    """Return the steps that use Publish Gate itself, each with its job; ``sources`` tells what local actions are."""
-    read = sources.read if sources is not None else None
+def gate_steps(workflow: Workflow, read: Read | None = None) -> tuple[tuple[Job, Step], ...]:
+    """Return the steps that use Publish Gate itself, each with its job; ``read`` tells what local actions are."""
     return tuple(
         (job, step)
         for job in workflow.jobs

@@ -73,7 +73,7 @@ def upload_of_tool(tool: Tool, name: str, words: tuple[Text, ...], known: Known)
     if not (any(meant) or open_) or arguments.has(*_QUESTIONS):
         return None
     index, url, alternatives = _index(tool, name, arguments, known)
-    if url is not None and is_local(url.text):
+    if url is not None and is_local(_configured(tool, name, url.text, known) or url.text):
         return None
     credential = _credential(tool, arguments, known.environment, url)
     if open_ and credential is None:
@@ -106,15 +106,21 @@ def _index(tool: Tool, name: str, arguments: Arguments, known: Known) -> tuple[I
     return several(url, index_of_url)
 
 
+def _configured(tool: Tool, program: str, name: str, known: Known) -> str | None:
+    """Return the address that files, commands or variables give to the name of a repository, None if none does."""
+    configured = known.stores.repositories.get(name) or known.repositories.get(program, {}).get(name)
+    if configured is None and tool is POETRY:
+        variable = known.environment.get(f"POETRY_REPOSITORIES_{name.upper().replace('-', '_')}_URL")
+        configured = variable.text if variable is not None and variable.known else None
+    return configured
+
+
 def _by_name(tool: Tool, program: str, name: str, known: Known) -> Index:
     if is_address(name):
         return index_of_url(name)
     if not name:
         return Index.PYPI
-    configured = known.stores.repositories.get(name) or known.repositories.get(program, {}).get(name)
-    if configured is None and tool is POETRY:
-        variable = known.environment.get(f"POETRY_REPOSITORIES_{name.upper().replace('-', '_')}_URL")
-        configured = variable.text if variable is not None and variable.known else None
+    configured = _configured(tool, program, name, known)
     if configured is not None:
         return index_of_url(configured) if UNKNOWN not in configured else Index.DYNAMIC
     own = dict(tool.repositories).get(name)

@@ -377,6 +377,7 @@ LOCAL = [
     ),
     ("twine", {"run": "twine upload --repository-url http://[::1]:8080/ x"}),
     ("a variable", {"run": "uv publish", "env": {"UV_PUBLISH_URL": "http://0.0.0.0:8080/"}}),
+    ("a name of poetry's", {"run": "poetry config repositories.it http://localhost:1/\npoetry publish -r it"}),
     ("a container's host", {"run": "twine upload --repository-url http://host.docker.internal/ x"}),
 ]
 

@@ -68,7 +68,7 @@ def test_the_gate_itself_is_recognised(uses: str, expected: bool) -> None:
         }
     )
     workflow = workflow_of({"steps": [{"run": "ls"}, {"id": "gate", "uses": uses}]})
-    assert [step.id for _, step in gate_steps(workflow, files)] == (["gate"] if expected else [])
+    assert [step.id for _, step in gate_steps(workflow, files.read)] == (["gate"] if expected else [])
 
 
 def test_without_files_a_local_action_is_no_gate() -> None:
