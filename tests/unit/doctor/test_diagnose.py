@@ -485,6 +485,26 @@ def test_what_a_log_shows_rules_out_what_says_otherwise(facts: dict[str, Any], c
     assert ask(**facts).diagnosis.cause == cause
 
 
+@pytest.mark.parametrize(
+    ("address", "cause"),
+    [
+        pytest.param("${{ vars.URL }}", "missing-id-token-permission", id="it may go there"),
+        pytest.param(PYPI.upload, UNDETERMINED, id="it goes elsewhere"),
+    ],
+)
+def test_an_upload_explains_the_failure_of_an_index_that_it_may_go_to(address: str, cause: str) -> None:
+    step = f"      - uses: pypa/gh-action-pypi-publish@release/v1\n        with: {{repository-url: '{address}'}}\n"
+    files = {"release.yml": publishing(permissions="", step=step)}
+    assert ask(files, record=replace(UNSET, index="testpypi")).diagnosis.cause == cause
+
+
+def test_what_may_publish_too_much_is_no_cause_of_a_file_that_exists() -> None:
+    files = {"release.yml": publishing("{push: {branches: ['**'], paths: [src/**]}}", environment="pypi")}
+    report = ask(files, record=EXISTS)
+    assert [each.cause for each in report.findings if each.severity.value == "warning"] == ["over-broad-trigger"]
+    assert report.diagnosis.cause == "version-already-exists"
+
+
 def test_an_error_that_is_not_known_is_quoted() -> None:
     diagnosis = ask(record=replace(SILENT, quote="error: the wheel is cursed")).diagnosis
     assert "the wheel is cursed" in diagnosis.why

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _OF_IDENTITY: Final = frozenset({Stage.TOKEN_RETRIEVAL, Stage.TOKEN_EXCHANGE})
 _TRIED: Final = frozenset({*_OF_IDENTITY, Stage.UPLOAD})
 _TARGET: Final = "pull-request-target-event"
+_BROAD: Final = "over-broad-trigger"
 # What says that the upload was not even tried.
 _NOT_TRIED: Final = frozenset(
     {
@@ -220,6 +221,8 @@ def _explaining(analysis: Analysis, findings: Iterable[Finding], record: Record,
         if each.cause in causes
         and (CAUSES[each.cause].stage not in _OF_IDENTITY or concerns(each, analysis))
         and (each.cause != _TARGET or _starts_nothing_else(each, analysis))
+        # That more may publish than should says nothing of this run, unless it surely does.
+        and (each.cause != _BROAD or each.severity is Severity.ERROR)
     ]
     # A run that got as far as the upload was accepted before.
     covered = not_covered(analysis, record.project or project_meant(analysis))

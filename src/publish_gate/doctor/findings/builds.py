@@ -50,6 +50,10 @@ _TRACKED = re.compile(
     r"(?:>>?|\btee\b(?:\s+-a)?)\s*[\"']?(?:\./)?((?:[\w.-]+/)*"
     r"(?:pyproject\.toml|setup\.(?:py|cfg)|README[\w.]*|MANIFEST\.in|LICENSE[\w.]*|CHANGELOG[\w.]*|__init__\.py))\b"
 )
+# Patches, and copies over a file that a project has.
+_PATCHES = re.compile(
+    r"git[ \t]+apply\b|patch[ \t]+-|(?:cp|mv)[ \t].*[ \t](?:\./)?(?:README[\w.]*|pyproject\.toml|setup\.(?:py|cfg))\Z"
+)
 _CLEANS = re.compile(
     r"\bgit[ \t]+(?:-\S+[ \t]+){0,4}(?:(?:commit|stash|restore|reset|update-index)\b|checkout[ \t]+(?:--|\.)(?:\s|$))"
 )
@@ -158,7 +162,7 @@ def changes(job: Job, until: Step) -> Iterator[tuple[Step, str]]:
 def _changing(script: str) -> Iterator[str]:
     for words in commands(script):
         text = " ".join(words)
-        if _IN_PLACE.search(text) or sets_version(words):
+        if _IN_PLACE.search(text) or _PATCHES.match(text) or sets_version(words):
             yield text
     written = _TRACKED.search(script)
     if written is not None:

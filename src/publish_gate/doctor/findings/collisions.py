@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from publish_gate.doctor.simulation.situations import Situation
     from publish_gate.doctor.workflow.model import Job, Step, Workflow
 
+# What starts one workflow, and no other.
+_ONE_BY_ONE = frozenset({"repository_dispatch", "schedule", "workflow_call", "workflow_dispatch", "workflow_run"})
 _PUBLIC = frozenset({Index.PYPI, Index.TESTPYPI})
 _FOLDERS = ("packages-dir", "packages_dir")
 _MATRIX = re.compile(r"\bmatrix\b|\bstrategy\b")
@@ -150,7 +152,7 @@ def several_workflows(analysis: Analysis) -> Iterator[Finding]:
         there = {_happening(reach.situation) for reach in reaches(analysis, other) if reach.answer is Ternary.YES}
         both = [
             reach
-            for reach in reaches(analysis, job)
+            for reach in reaches(analysis, job, lambda situation: situation.event not in _ONE_BY_ONE)
             if reach.answer is Ternary.YES and _happening(reach.situation) in there
         ]
         pair = (other.entry.path, job.entry.path)

@@ -100,7 +100,7 @@ def local_version(analysis: Analysis) -> Iterator[Finding]:
         if version is None or version.local is None or not analysis.jobs:
             continue
         # What stands on the default branch between two releases is published by nobody; a release may set another.
-        sure = len(analysis.projects) == 1 and any(map(is_sure, _uploads_as_declared(analysis)))
+        sure = any(map(is_sure, _uploads_as_declared(analysis, project)))
         yield Finding(
             local_version.rule,
             Severity.ERROR if sure else Severity.ADVICE,
@@ -113,15 +113,31 @@ def local_version(analysis: Analysis) -> Iterator[Finding]:
         )
 
 
-def _uploads_as_declared(analysis: Analysis) -> Iterator[tuple[Reach, ...]]:
+def _uploads_as_declared(analysis: Analysis, project: LocalProject) -> Iterator[tuple[Reach, ...]]:
     """Yield where the version of the checkout is what is uploaded: on the default branch, or on the tag asked about."""
     for job in taken(analysis):
-        if job.actual.index in {Index.PYPI, Index.TESTPYPI} and not version_setters(job):
+        if (
+            job.actual.index in {Index.PYPI, Index.TESTPYPI}
+            and _builds(analysis, job, project)
+            and not version_setters(job)
+        ):
             yield reaches(
                 analysis,
                 job,
                 lambda situation: situation.name in analysis.asked or is_default_branch(analysis, situation),
             )
+
+
+def _builds(analysis: Analysis, job: PublishingJob, project: LocalProject) -> bool:
+    """Whether a project is surely among what is built for an upload: the root of a repository need not be."""
+    from publish_gate.doctor.uploads import builds
+
+    workflow = job.actual.workflow
+    return any(
+        built_project(step, builder, workflow, analysis.projects) == project
+        for builder in with_needed(workflow, [job.actual.job.id])
+        for step in builds(builder)
+    )
 
 
 def _publishing(analysis: Analysis) -> Iterator[PublishingJob]:

@@ -146,6 +146,10 @@ class TestSeveralWorkflows:
     def test_one_publishes(self, other: str) -> None:
         assert told({"a.yml": publishing(), "b.yml": other}, several_workflows, ONE) == []
 
+    def test_what_is_started_by_hand_is_started_alone(self) -> None:
+        files = {"a.yml": publishing("workflow_dispatch"), "b.yml": publishing("workflow_dispatch")}
+        assert told(files, several_workflows, ONE) == []
+
     def test_several_projects_have_a_workflow_each(self) -> None:
         two = replace(NOTHING_KNOWN, projects=(PROJECT, LocalProject("other", "1")))
         assert told({"a.yml": publishing(), "b.yml": publishing()}, several_workflows, two) == []

@@ -297,7 +297,9 @@ class TestPullRequestTarget:
             ),
             pytest.param(publishing("pull_request_target", uses="actions/labeler@v5"), id="nothing uploads"),
             pytest.param(
-                publishing("pull_request_target", "if: github.event.pull_request.merged", given=CREDENTIAL),
+                publishing(
+                    CLOSED.replace("st:", "st_target:"), "if: github.event.pull_request.merged", given=CREDENTIAL
+                ),
                 id="what is merged, by a token",
             ),
         ],

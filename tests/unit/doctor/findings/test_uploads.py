@@ -18,6 +18,7 @@ from unit.doctor.looking import (
     told,
 )
 
+from publish_gate.doctor.findings.back_ends import needed
 from publish_gate.doctor.findings.publishers import no_publisher
 from publish_gate.doctor.findings.rights import build_and_upload, empty_password, no_environment
 from publish_gate.doctor.findings.tools import (
@@ -518,6 +519,10 @@ class TestMetadata:
         lines = ("steps:", f"  - run: {install}", "  - run: uv build", "  - run: twine upload -p $P dist/*")
         about = replace(NOTHING_KNOWN, sources=built_by("hatchling"))
         assert len(told(publishing(ON_TAG, *lines), outdated_action, about)) == found
+
+    def test_what_every_release_reads_needs_the_first(self) -> None:
+        assert needed("twine", "2.1") == "5.0.0"
+        assert needed("action", "9.9") == ""
 
 
 class TestTagObject:

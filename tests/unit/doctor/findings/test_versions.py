@@ -102,13 +102,19 @@ class TestLocalVersion:
     """Versions with a plus sign."""
 
     ABOUT = replace(NOTHING_KNOWN, projects=(LocalProject("sample", "1.0+g1234", VERSION_FILE),))
-    SETS = "steps:\n  - run: uv version $GITHUB_REF_NAME\n  - uses: pypa/gh-action-pypi-publish@release/v1"
+    BUILD = "steps:\n  - run: %s\n  - uses: pypa/gh-action-pypi-publish@release/v1"
+    ROOT = BUILD % "uv build"
 
     @pytest.mark.parametrize(
         ("text", "about"),
         [
-            pytest.param(publishing(ON_MAIN), ABOUT, id="a push to the default branch uploads it"),
-            pytest.param(publishing(), replace(ABOUT, ref="refs/tags/v1.0"), id="the tag that is asked about does"),
+            pytest.param(publishing(ON_MAIN, ROOT), ABOUT, id="a push to the default branch uploads it"),
+            pytest.param(publishing(ON_TAG, ROOT), replace(ABOUT, ref="refs/tags/v1.0"), id="the tag asked about does"),
+            pytest.param(
+                publishing(ON_MAIN, ROOT),
+                replace(ABOUT, projects=(*ABOUT.projects, LocalProject("other", "1.0", Place("o/pyproject.toml")))),
+                id="another project is elsewhere",
+            ),
         ],
     )
     def test_a_local_part_is_refused_by_every_index(self, text: str, about: DoctorInput) -> None:
@@ -116,21 +122,18 @@ class TestLocalVersion:
         assert "+g1234" in findings_of(text, local_version, about)[0].message
 
     @pytest.mark.parametrize(
-        ("text", "about"),
+        "text",
         [
-            pytest.param(publishing(), ABOUT, id="a release has its own commit"),
-            pytest.param(publishing(ON_MAIN, SETS), ABOUT, id="the workflow sets another"),
-            pytest.param(publishing(ON_MAIN, "if: vars.ON"), ABOUT, id="it may not be uploaded"),
-            pytest.param(publishing(ON_MAIN, given=PRIVATE), ABOUT, id="a private index takes it"),
-            pytest.param(
-                publishing(ON_MAIN),
-                replace(ABOUT, projects=(*ABOUT.projects, LocalProject("other", "1.0"))),
-                id="another project may be meant",
-            ),
+            pytest.param(publishing(ON_TAG, ROOT), id="a release has its own commit"),
+            pytest.param(publishing(ON_MAIN, BUILD % "uv version $V && uv build"), id="the workflow sets another"),
+            pytest.param(publishing(ON_MAIN, ROOT, "if: vars.ON"), id="it may not be uploaded"),
+            pytest.param(publishing(ON_MAIN, f"{ROOT}\n    {PRIVATE}"), id="a private index takes it"),
+            pytest.param(publishing(ON_MAIN), id="what is built is not known"),
+            pytest.param(publishing(ON_MAIN, BUILD % "uv build packages/one"), id="another project is built"),
         ],
     )
-    def test_what_stands_in_a_file_need_not_be_uploaded(self, text: str, about: DoctorInput) -> None:
-        assert [each.severity for each in told(text, local_version, about)] == ["advice"]
+    def test_what_stands_in_a_file_need_not_be_uploaded(self, text: str) -> None:
+        assert [each.severity for each in told(text, local_version, self.ABOUT)] == ["advice"]
 
     def test_nothing_is_uploaded(self) -> None:
         assert told(publishing(uses="actions/setup-python@v6"), local_version, self.ABOUT) == []
@@ -261,6 +264,9 @@ class TestDirtyTree:
             pytest.param("- run: echo x | tee -a setup.cfg\n", id="a line more by another program"),
             pytest.param("- run: npm version 1.2.3 --no-git-tag-version\n", id="the version of something else"),
             pytest.param("- run: git add -A\n" + CHANGES, id="behind what does not matter"),
+            pytest.param("- run: git apply fix.patch\n", id="a patch"),
+            pytest.param("- run: patch -p1 < fix.patch\n", id="a patch by its own program"),
+            pytest.param("- run: cp docs/pypi.md README.md\n", id="another text for the index"),
         ],
     )
     def test_the_tree_is_not_the_tag_s(self, steps: str) -> None:
@@ -280,6 +286,7 @@ class TestDirtyTree:
             pytest.param(CHANGES, "", "  env: {SETUPTOOLS_SCM_PRETEND_VERSION: '1.0'}\n", id="it is told the version"),
             pytest.param("- run: sed 's|a|b|' pyproject.toml\n", "", "", id="nothing is written"),
             pytest.param("- run: echo x > notes.txt\n", "", "", id="a file that is not of the project"),
+            pytest.param("- run: cp README.md docs/\n", "", "", id="a copy of one"),
         ],
     )
     def test_the_tree_is_clean(self, before: str, after: str, keys: str) -> None:
