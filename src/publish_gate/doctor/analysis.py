@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from publish_gate.doctor.uploads.model import Index, Upload
     from publish_gate.doctor.uploads.sources import Sources
     from publish_gate.doctor.workflow.model import Job, Workflow
+    from publish_gate.gate_steps import Read
     from publish_gate.places import Place
 
 
@@ -133,6 +134,11 @@ class Analysis:
     sources: Sources | None = None
     answered: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> Read | None:
+        """What gives the files of the repository by their paths; None if they are not known."""
+        return self.sources.read if self.sources is not None else None
 
     def label(self, job: PublishingJob, name: str) -> str:
         """Return what a situation of a job's workflow is called, by its name."""

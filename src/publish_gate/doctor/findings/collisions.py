@@ -189,7 +189,12 @@ def nothing_compares(analysis: Analysis) -> Iterator[Finding]:
             for reach in reaches(analysis, job, lambda each: each.event == "push" and is_default_branch(analysis, each))
             if reach.answer is Ternary.YES
         ]
-        if not pushes or job.actual.index not in _PUBLIC or gate_steps(job.entry) or version_setters(job):
+        if (
+            not pushes
+            or job.actual.index not in _PUBLIC
+            or gate_steps(job.entry, analysis.read)
+            or version_setters(job)
+        ):
             continue
         if _releasing(job.entry, job) is not None:
             continue

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from publish_gate.doctor.analysis import Analysis
     from publish_gate.doctor.expressions.syntax_tree import Expression
     from publish_gate.doctor.workflow.model import Job, Step, Workflow
+    from publish_gate.gate_steps import Read
 
 
 _NEEDED, _STEPPED = 4, 4  # needs.JOB.outputs.NAME and steps.ID.outputs.NAME
@@ -39,11 +40,11 @@ class Reading(NamedTuple):
     step: Step
 
 
-def readings(workflow: Workflow) -> Iterator[Reading]:
+def readings(workflow: Workflow, read: Read | None) -> Iterator[Reading]:
     """Yield every place that reads an output of a step that is the gate, directly or by its job's outputs."""
     from publish_gate.doctor.uploads import gate_steps
 
-    gates = [(job, step) for job, step in gate_steps(workflow) if step.id]
+    gates = [(job, step) for job, step in gate_steps(workflow, read) if step.id]
     if not gates:
         return
     for job in workflow.jobs:
@@ -108,7 +109,7 @@ class Misuse(NamedTuple):
 def gate_output_string(analysis: Analysis) -> Iterator[Finding]:
     """Name each condition that takes such an output as it is, negates it, or compares it with a boolean."""
     for workflow in analysis.workflows:
-        for reading in readings(workflow):
+        for reading in readings(workflow, analysis.read):
             if not reading.where.condition or reading.output not in _FLAGS:
                 continue
             what = misuse(reading.where.expression, reading.node)
@@ -187,7 +188,7 @@ _NAMES = tuple(output.name for output in OUTPUTS)
 def gate_output_unknown(analysis: Analysis) -> Iterator[Finding]:
     """Name each such reading, and the name that was probably meant."""
     for workflow in analysis.workflows:
-        for reading in readings(workflow):
+        for reading in readings(workflow, analysis.read):
             declared = {entry.key.lower() for entry in reading.gate.outputs.entries}
             if not reading.output and reading.name.lower() in declared:
                 continue  # handed on from something else
@@ -234,7 +235,7 @@ def empty_matrix(analysis: Analysis) -> Iterator[Finding]:
     """Name each job whose matrix is that output and whose `if` does not ask whether there is anything in it."""
     for workflow in analysis.workflows:
         seen: set[str] = set()
-        for reading in readings(workflow):
+        for reading in readings(workflow, analysis.read):
             if reading.job.id not in seen and _is_matrix(reading) and not _is_guarded(workflow, reading):
                 seen.add(reading.job.id)
                 yield _empty_matrix_finding(workflow, reading)

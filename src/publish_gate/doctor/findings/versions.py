@@ -156,7 +156,7 @@ def version_set_by_workflow(analysis: Analysis) -> Iterator[Finding]:
 
     seen: set[object] = set()
     for job in taken(analysis):
-        told = any(step.with_.get("version") is not None for _, step in gate_steps(job.entry))
+        told = any(step.with_.get("version") is not None for _, step in gate_steps(job.entry, analysis.read))
         setters = version_setters(job)
         if told or not setters or setters[0].place in seen:
             continue
