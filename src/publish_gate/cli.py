@@ -299,8 +299,10 @@ def _check(options: argparse.Namespace) -> ExitCode:
 
         sys.stdout.write(console.render(result, console.style_of(sys.stdout)))
     _tell_notes(notes, options.format)
-    if result.failed or result.fails_by(settings.fail_when):
+    if result.failed:
         return ExitCode.UNDECIDED
+    if result.fails_by(settings.fail_when):
+        return ExitCode.REFUSED if options.exit_code else ExitCode.UNDECIDED
     if not options.exit_code or result.publishing:
         return ExitCode.DECIDED
     undecided = any(package.decision.undecided for package in result.packages)

@@ -160,7 +160,7 @@ def take(step: GateStep, given: Iterable[str], texts: Mapping[str, str]) -> Take
     replaced = _replaced(given)
     problems = input_slips([step])
     values: dict[str, str] = {}
-    notes = [f"note: inputs of {describe(step)}; --no-workflow leaves them aside"]
+    notes = [f"note: inputs of {describe(step)}; --no-workflow ignores them"]
     for name in (each.name for each in INPUTS):
         handed = step.inputs.get(name)
         if handed is None or name in replaced:

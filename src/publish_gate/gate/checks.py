@@ -403,12 +403,17 @@ def environment(seen: Evidence) -> CheckResult:
 
 
 def promoted(seen: Evidence) -> CheckResult:
-    """Where the target comes after another, the same version is complete there."""
+    """If the target comes after another, the same version is complete there.
+
+    A run that does not publish here need not wait for it: it may be the very one that publishes there.
+    """
     target, version = seen.target, seen.local.version
     if target.after is None:
         return _skipped(CheckId.PROMOTED, "no other target has to come first")
     if version is None:
         return _skipped(CheckId.PROMOTED, _NO_VERSION)
+    if not (event(seen).holds and ref(seen).holds):
+        return _skipped(CheckId.PROMOTED, f"this run is not one that publishes to {target.name}")
     if isinstance(seen.after, Unknown):
         return _unknown(CheckId.PROMOTED, seen.after)
     release = find_release(seen.after, version)
