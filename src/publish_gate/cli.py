@@ -238,8 +238,8 @@ def _of_workflow(
     step = workflow_inputs.choose(steps, folder, given, _ask if asking else None)
     if step is None:
         return {}, (), ""
-    texts = workflow_inputs.situation_texts(getattr(options, "event", None), getattr(options, "ref", None))
-    return workflow_inputs.take(step, given, texts)
+    known = workflow_inputs.known_context(getattr(options, "event", None), getattr(options, "ref", None))
+    return workflow_inputs.take(step, given, known)
 
 
 def _with_declared(repository: Repository, targets: frozenset[str], root: Path, workflow: str) -> Repository:
