@@ -152,7 +152,7 @@ REFUSED = [
     (
         (step(version="${{ inputs.version }}"),),
         (),
-        f"{PLACE}:8:11: version: what it is (${{{{ inputs",
+        f"{PLACE}:8:11: version: only a run knows its value (${{{{ inputs",
         "an expression",
     ),
     ((step(target="pypi"),), (), f"{PLACE}:8:11: target: unknown input 'target'; did you mean 'targets'?", "a slip"),

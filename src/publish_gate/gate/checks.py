@@ -128,13 +128,16 @@ def public(seen: Evidence) -> CheckResult:
             return _passed(CheckId.PUBLIC, f"{shown}, which {where} takes (local: allow)")
         if seen.target.local is None and _has_local_versions(seen.index):
             return _passed(CheckId.PUBLIC, f"{shown}, as others on {where} have one")
-        own = (
-            "" if seen.target.closes else " If this index takes it, give the target `local: allow` in the config file."
-        )
+        own = f" If this index takes it, set `targets.{where}.local: allow` in the config file."
+        why = f"and nothing shows that {where} takes those"
+        if seen.target.closes:
+            why, own = "which the public indexes always refuse", ""
+        elif seen.target.local is False:
+            why = f"and {where} takes none (local: deny)"
         return _failed(
             CheckId.PUBLIC,
             Reason.LOCAL_VERSION,
-            f"{version} has the local segment '+{version.local}', which the public indexes always refuse",
+            f"{version} has the local segment '+{version.local}', {why}",
             "Remove it. A version made from git (+g1234) usually means that no tag was there to count from: "
             f"fetch the whole history with tags (fetch-depth: 0) or build from the tag.{own}",
         )
