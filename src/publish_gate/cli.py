@@ -238,8 +238,8 @@ def _of_workflow(
     step = workflow_inputs.choose(steps, folder, given, _ask if asking else None)
     if step is None:
         return {}, (), ""
-    texts = workflow_inputs.situation_texts(getattr(options, "event", None), getattr(options, "ref", None))
-    return workflow_inputs.take(step, given, texts)
+    known = workflow_inputs.known_context(getattr(options, "event", None), getattr(options, "ref", None))
+    return workflow_inputs.take(step, given, known)
 
 
 def _with_declared(repository: Repository, targets: frozenset[str], root: Path, workflow: str) -> Repository:
@@ -299,8 +299,10 @@ def _check(options: argparse.Namespace) -> ExitCode:
 
         sys.stdout.write(console.render(result, console.style_of(sys.stdout)))
     _tell_notes(notes, options.format)
-    if result.failed or result.fails_by(settings.fail_when):
+    if result.failed:
         return ExitCode.UNDECIDED
+    if result.fails_by(settings.fail_when):
+        return ExitCode.REFUSED if options.exit_code else ExitCode.UNDECIDED
     if not options.exit_code or result.publishing:
         return ExitCode.DECIDED
     undecided = any(package.decision.undecided for package in result.packages)

@@ -146,7 +146,7 @@ def _release(payload: Mapping[str, object]) -> ReleaseFlags | None:
 def _bad_ref(ref: str) -> str:
     if len(ref) > _LONGEST_REF:
         return f"a ref of {len(ref)} characters is too long"
-    return f"{ref!r} is no full ref; write refs/heads/{ref} for a branch or refs/tags/{ref} for a tag"
+    return f"{ref!r} is not a full ref; write refs/heads/{ref} for a branch or refs/tags/{ref} for a tag"
 
 
 def _foreign_head(payload: Mapping[str, object], full_name: str | None) -> bool | None:

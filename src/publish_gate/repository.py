@@ -305,5 +305,7 @@ def _own_name(name: FoundName | None, checkout: Checkout, key: str, place: Place
         )
         raise ConfigurationError([Problem(key, message, place)])
     if not is_project_name(name.text):
-        raise ConfigurationError([Problem(key, f"{name.text!r} is no project name an index could host", name.place)])
+        raise ConfigurationError(
+            [Problem(key, f"{name.text!r} is not a project name that an index could host", name.place)]
+        )
     return name.text

@@ -130,7 +130,7 @@ class _Loader:
         if text and not is_project_name(text):
             self._problem(
                 name,
-                f"{text!r} is no project name: letters, digits, '.', '-' and '_', with a letter or digit at both ends",
+                f"{text!r} is not a project name: letters, digits, '.', '-' and '_', a letter or digit at both ends",
             )
         return text or None
 
@@ -199,7 +199,7 @@ class _Loader:
         except ValueError:
             seconds = math.nan
         if not 0 < seconds <= _LONGEST_TIMEOUT:
-            self._problem("timeout", f"{text!r} is no number of seconds above 0 and up to {_LONGEST_TIMEOUT:g}")
+            self._problem("timeout", f"{text!r} is not a number of seconds above 0 and up to {_LONGEST_TIMEOUT:g}")
             return 30.0
         return seconds
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.checkout import Checkout, CheckoutError
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.gate_steps import REPOSITORY_NAME, find_gate_steps, input_slips
 from publish_gate.inputs import INPUTS
-from publish_gate.run_context import Ref
+from publish_gate.run_context import Ref, RefKind
 from publish_gate.text import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from publish_gate.doctor.expressions import Value
     from publish_gate.gate_steps import GateStep
 
 FOLDER = ".github/workflows"
@@ -23,7 +23,6 @@ FOLDER = ".github/workflows"
 _HARMLESS = frozenset({"timeout", "doctor", "environment"})
 # Each of two that cannot be given together replaces the other.
 _INSTEAD = {"version": "version-file", "version-file": "version"}
-_EXPRESSION = re.compile(r"\$\{\{\s*(?P<name>github\.[a-z_.]+)\s*\}\}")
 _MOST_SHOWN = 20
 
 
@@ -104,8 +103,8 @@ def choose(
     if ask is not None:
         return ask(steps)
     message = (
-        f"several steps use Publish Gate: {_listed(steps)}; choose one by --workflow FILE or FILE:LINE, or leave them "
-        "aside by --no-workflow"
+        f"several steps use Publish Gate: {_listed(steps)}; choose one with --workflow FILE, FILE:LINE or FILE:JOB, or "
+        "ignore them with --no-workflow"
     )
     raise ConfigurationError([Problem("workflow", message)])
 
@@ -139,45 +138,61 @@ def _text(step: GateStep, name: str) -> str | None:
     return handed.text.strip().strip("/") if handed is not None and handed.text is not None else None
 
 
-def situation_texts(event: str | None, ref: str | None) -> dict[str, str]:
-    """Return what expressions stand for in a situation that the command line names."""
-    texts = {}
+def known_context(event: str | None, ref: str | None) -> dict[str, Value]:
+    """Return what the `github` context holds for sure in a situation that the command line names."""
+    known: dict[str, Value] = {}
     if event:
-        texts["github.event_name"] = event
+        known["event_name"] = event
     if ref:
-        name = Ref.parse(ref).name
-        texts |= {"github.ref": ref, "github.ref_name": name, "github.event.release.tag_name": name}
-    return texts
+        parsed = Ref.parse(ref)
+        known |= {"ref": ref, "ref_name": parsed.name, "event": _release_event(parsed.name)}
+        if parsed.kind is not RefKind.OTHER:
+            known["ref_type"] = parsed.kind.value
+    return known
 
 
-def take(step: GateStep, given: Iterable[str], texts: Mapping[str, str]) -> Taken:
+def _release_event(tag: str) -> Value:
+    from publish_gate.doctor.expressions import Object
+
+    return Object({"release": Object({"tag_name": tag}, open=True)}, open=True)
+
+
+def _evaluated(text: str, known: Mapping[str, Value]) -> str | None:
+    """Return the text that a value with expressions becomes; None if only a run can know it."""
+    from publish_gate.doctor.expressions import ExpressionError, Object, Scope, evaluate, parse_template
+
+    try:
+        value = evaluate(parse_template(text), Scope({"github": Object(known, open=True)}))
+    except ExpressionError:
+        return None
+    return value if isinstance(value, str) else None
+
+
+def take(step: GateStep, given: Iterable[str], known: Mapping[str, Value]) -> Taken:
     """Return what a step hands over, without the inputs that are ``given`` otherwise.
 
-    ``texts`` are the expressions that are known, such as ``github.ref_name``.
+    ``known`` is what is known of the `github` context.
 
     Raises `ConfigurationError` for inputs that do not exist, and for those that only a run can know.
     """
     replaced = _replaced(given)
     problems = input_slips([step])
     values: dict[str, str] = {}
-    notes = [f"note: inputs of {describe(step)}; --no-workflow leaves them aside"]
+    notes = [f"note: inputs of {describe(step)}; --no-workflow ignores them"]
     for name in (each.name for each in INPUTS):
         handed = step.inputs.get(name)
         if handed is None or name in replaced:
             continue
-        expression = _EXPRESSION.fullmatch(handed.written.strip())
-        if handed.text is not None:
-            values[name] = handed.text
-        elif expression is not None and expression["name"] in texts:
-            values[name] = texts[expression["name"]]
+        written = handed.written.strip()
+        text = handed.text if handed.text is not None else _evaluated(written, known)
+        if text is not None:
+            values[name] = text
         elif name in _HARMLESS:
-            notes.append(
-                f"note: {handed.place}: what {name} is ({handed.written.strip()}) only a run can know; left out"
-            )
+            notes.append(f"note: {handed.place}: {name} was left out: only a run knows its value ({written})")
         else:
             message = (
-                f"what it is ({handed.written.strip()}) only a run can know; give it by --{name}, or leave the "
-                "workflow aside by --no-workflow"
+                f"only a run knows its value ({written}); give it with --{name}, or ignore the workflow with "
+                "--no-workflow"
             )
             problems.append(Problem(name, message, handed.place))
     if problems:

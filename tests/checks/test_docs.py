@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 
 SECONDS = 300.0
 OWN = f"{documents.ACTION}@v{__version__}"
-# What these pages of the doctor warn about.
+# What these pages of the doctor are about.
 NOT_PINNED = {
+    "nothing-released.md": "python-semantic-release/python-semantic-release@",
     "outdated-publish-action.md": "pypa/gh-action-pypi-publish@v1.6.4",
     "unpinned-publish-action.md": "pypa/gh-action-pypi-publish@release/v1",
     "reusable-workflow.md": "octo/workflows/.github/workflows/publish-pypi.yml@",

@@ -75,8 +75,8 @@ def test_check(
 EXITS = [
     ((), 0, "a yes"),
     (("--ref", "refs/heads/x"), 3, "a no"),
-    (("--version", "1.0", "--fail-when", "already-published"), 1, "a no that shall fail"),
-    (("--version", "1.0", "--fail-when", "any-no"), 1, "any no that shall fail"),
+    (("--version", "1.0", "--fail-when", "already-published"), 3, "a no that is to fail"),
+    (("--version", "1.0", "--fail-when", "any-no"), 3, "any no that is to fail"),
     (("--version", "one"), 1, "no decision"),
     (("--policy", "newest"), 2, "wrong use"),
 ]
@@ -157,7 +157,7 @@ def test_a_name_that_no_index_could_host_is_told_at_its_line(
 ) -> None:
     (checkout / "pyproject.toml").write_text('[project]\nname = "-x-"\nversion = "1.1"\n', "utf-8")
     assert cli.main(["check", *PUSH]) == 2
-    assert "pyproject.toml:2: package: '-x-' is no project name" in capsys.readouterr().err
+    assert "pyproject.toml:2: package: '-x-' is not a project name" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("checkout")

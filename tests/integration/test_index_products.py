@@ -172,7 +172,8 @@ def test_a_probe_is_another_project(faults: FaultServer, checkout: Path, capsys:
 def test_two_private_indexes_have_credentials_of_their_own(
     faults: FaultServer, checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    target = "{index: {simple: 'URL/NAME/simple/{name}/'}, when: {push: {tags: 'v*'}}}".replace("URL", faults.url)
+    index = "{simple: 'URL/NAME/simple/{name}/', upload: 'URL/NAME/up/'}".replace("URL", faults.url)
+    target = f"{{index: {index}, when: {{push: {{tags: 'v*'}}}}}}"
     text = "targets:\n" + "".join(f"  {name}: {target.replace('NAME', name)}\n" for name in ("one", "two-b"))
     (checkout / ".github").mkdir()
     (checkout / ".github" / "publish-gate.yml").write_text(text, "utf-8")

@@ -184,7 +184,7 @@ REFUSED: list[tuple[dict[str, str], tuple[str, ...], str, str]] = [
     ({}, ("--repository", "x"), "is not OWNER/NAME", "half a repository"),
     ({}, ("--branch", "a b"), "no plain branch name", "no branch"),
     ({"pyproject.toml": ""}, (), "give the name by --package", "no name"),
-    ({"pyproject.toml": '[project]\nname = "-x-"\nversion = "1"\n'}, (), "is no project name", "no usable name"),
+    ({"pyproject.toml": '[project]\nname = "-x-"\nversion = "1"\n'}, (), "is not a project name", "no usable name"),
 ]
 
 

@@ -327,8 +327,29 @@ def test_the_plan_of_private_targets(repository: Path, index: FaultServer, capsy
     config(repository, text.replace("targets: testpypi", "targets: mine").replace("  mine: {", "targets:\n  mine: {"))
     assert cli.main(["config"]) == 0
     shown = capsys.readouterr().out
-    assert "local       allow" in shown
+    assert "local        allow" in shown
+    assert "credentials  PUBLISH_GATE_INDEX_MINE_USERNAME and PUBLISH_GATE_INDEX_MINE_PASSWORD" in shown
+    assert "probe" not in shown
     assert "pending publisher" not in shown
+
+
+PARTS_SHOWN = [
+    ((), "", "when         push of the default branch  (default)", "a default"),
+    ((), ", probe: Six", "probe        six  (.github/publish-gate.yml:", "the file's probe"),
+    (("--probe", "attrs"), ", probe: six", "probe        attrs  (input)", "the input's probe"),
+    (("--index-url", "https://mirror.example/simple/"), "", "PUBLISH_GATE_INDEX_TESTPYPI_USERNAME", "credentials"),
+]
+
+
+@pytest.mark.parametrize(("options", "more", "says"), [r[:3] for r in PARTS_SHOWN], ids=[r[3] for r in PARTS_SHOWN])
+def test_the_plan_shows(
+    options: tuple[str, ...], more: str, says: str, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config(repository, f"targets: {{testpypi: {{policy: series{more}}}}}\n")
+    assert cli.main(["config", *options]) == 0
+    shown = capsys.readouterr().out
+    assert says in shown
+    assert ("PUBLISH_GATE_INDEX" in shown) is bool("--index-url" in options)
 
 
 def test_a_target_twice_is_one(repository: Path, index: FaultServer) -> None:
@@ -387,7 +408,7 @@ def test_the_plan_says_what_comes_from_where(repository: Path, capsys: pytest.Ca
     assert told.startswith(".github/publish-gate.yml\n")
     assert "cli (packages/cli)" in told
     assert "cli@VERSION  (cli@{version})" in told
-    assert "policy      series  (.github/publish-gate.yml:10:10)" in told
+    assert "policy       series  (.github/publish-gate.yml:10:10)" in told
     assert "prereleases  deny  (input)" in told
     assert "push of tags cli@*  (default)" in told
     assert cli.main(["config", "--format", "json"]) == 0
@@ -404,7 +425,7 @@ def test_the_plan_without_a_file_is_the_defaults(repository: Path, capsys: pytes
     assert cli.main(["config"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("no config file")
-    assert "version       none: " in told
+    assert "version        none: " in told
 
 
 def test_the_plan_shows_promotion_and_publisher(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -415,9 +436,9 @@ def test_the_plan_shows_promotion_and_publisher(repository: Path, capsys: pytest
     )
     assert cli.main(["config"]) == 0
     told = capsys.readouterr().out
-    assert "require     sdist, wheel" in told
-    assert "after       testpypi" in told
-    assert "publisher   o/r, ci.yml, environment any" in told
+    assert "require      sdist, wheel" in told
+    assert "after        testpypi" in told
+    assert "publisher    o/r, ci.yml, environment any" in told
 
 
 def test_every_package_is_simulated(repository: Path, index: FaultServer, capsys: pytest.CaptureFixture[str]) -> None:

@@ -72,6 +72,20 @@ def check(index: FaultServer, *options: str) -> int:
 
 TAKEN = [
     ((step(targets="pypi", version="${{ github.ref_name }}"),), (), "pypi: publish", "the ref is given"),
+    (
+        (step(targets="${{ github.ref_type == 'tag' && 'pypi' || 'testpypi' }}"),),
+        (),
+        "pypi: publish (new-version)",
+        "targets by the kind of ref",
+    ),
+    (
+        (step(targets="${{ startsWith(github.ref, 'refs/tags/v') && 'pypi' || 'testpypi' }}"),),
+        ("--ref", "refs/heads/main"),
+        "testpypi: publish (new-version)",
+        "targets by the ref",
+    ),
+    ((step(targets="${{ github.event_name == 'push' && 'pypi' || vars.T }}"),), (), "pypi: publish", "by the event"),
+    ((step(targets="pypi", tags="'${{ github.ref_name }}*'"),), (), "pypi: publish", "a text around an expression"),
     ((step(targets="pypi"),), (), "pypi: publish (new-version)", "the targets"),
     ((step(targets="pypi", tags="'x*'"),), (), "(ref-not-allowed)", "the tags"),
     ((step(targets="pypi", tags="'x*'"),), ("--tags", "v*"), "pypi: publish (new-version)", "an option goes before"),
@@ -132,13 +146,13 @@ REFUSED = [
     (
         (step(targets="pypi"), step(targets="testpypi")),
         (),
-        f"several steps use Publish Gate: {PLACE}:6 (job gate), {PLACE}:9 (job gate); choose one by --workflow",
+        f"several steps use Publish Gate: {PLACE}:6 (job gate), {PLACE}:9 (job gate); choose one with --workflow",
         "several that differ",
     ),
     (
         (step(version="${{ inputs.version }}"),),
         (),
-        f"{PLACE}:8:11: version: what it is (${{{{ inputs",
+        f"{PLACE}:8:11: version: only a run knows its value (${{{{ inputs",
         "an expression",
     ),
     ((step(target="pypi"),), (), f"{PLACE}:8:11: target: unknown input 'target'; did you mean 'targets'?", "a slip"),

@@ -23,13 +23,13 @@ _LONGEST_TARGET = 64
 def _project_name(text: str) -> str:
     if is_project_name(text):
         return ""
-    return f"{text!r} is no project name: letters, digits, '.', '-' and '_', a letter or digit at both ends"
+    return f"{text!r} is not a project name: letters, digits, '.', '-' and '_', a letter or digit at both ends"
 
 
 def _target_name(text: str) -> str:
     if is_project_name(text) and len(text) <= _LONGEST_TARGET:
         return ""
-    return f"{text[:_LONGEST_TARGET]!r} is no name for a target: letters, digits, '.', '-' and '_', up to 64"
+    return f"{text[:_LONGEST_TARGET]!r} is not a name for a target: letters, digits, '.', '-' and '_', up to 64"
 
 
 def _folder(text: str) -> str:
@@ -69,12 +69,15 @@ def _address(text: str) -> str:
     return ""
 
 
-def _template(text: str) -> str:
-    return "" if "{name}" in text and not _address(text) else _address(text) or "must hold {name}, once"
+def _template(text: str, example: str = "https://HOST/pypi/{name}/json") -> str:
+    wrong = _address(text)
+    if wrong or "{name}" in text:
+        return wrong
+    return f"expected an address that holds {{name}} once, such as {example}, found {text!r}"
 
 
 def _simple_template(text: str) -> str:
-    wrong = _template(text)
+    wrong = _template(text, f"{text.rstrip('/')}/{{name}}/")
     if wrong:
         return wrong
     try:
@@ -241,8 +244,8 @@ _PACKAGE = Fields(
 FILE = Fields(
     "What a repository publishes, and where.",
     {
-        "packages": Named("The packages by name.", _PACKAGE, _project_name),
-        "targets": Named("The targets by name.", _TARGET, _target_name),
+        "packages": Named("The packages by name.", _PACKAGE, _project_name, "core"),
+        "targets": Named("The targets by name.", _TARGET, _target_name, "pypi"),
         "on-unknown": Text("What a package does to the run when nothing can be decided for it.", choices=ON_UNKNOWN),
     },
 )

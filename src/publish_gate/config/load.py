@@ -177,7 +177,12 @@ def _slips(table: Table) -> Iterator[Problem]:
 def _cross_check(config: Config) -> list[Problem]:
     """Look at what one part says of another."""
     known = [*config.targets, *(name for name in BUILT_IN if name not in config.targets)]
-    problems = [*_own_targets_are_whole(config), *_promotions_end(config), *_local_is_private(config)]
+    problems = [
+        *_own_targets_are_whole(config),
+        *_promotions_end(config),
+        *_local_is_private(config),
+        *_credentials_differ(config),
+    ]
     named = [(f"packages.{each.name}", each.targets or (), each.places) for each in config.packages]
     named += [
         (f"targets.{each.name}", (each.after,) if each.after else (), each.places) for each in config.targets.values()
@@ -228,6 +233,22 @@ def _promotions_end(config: Config) -> list[Problem]:
             message = f"no target can come first: {circle}"
             problems.append(Problem(f"targets.{entry.name}.after", message, entry.places.get("after")))
     return problems
+
+
+def _credentials_differ(config: Config) -> Iterator[Problem]:
+    """Two targets that read one pair of variables: the password of one index would go to the other."""
+    from publish_gate.index.credentials import variables
+
+    first: dict[str, TargetEntry] = {}
+    for entry in config.targets.values():
+        user, password = variables(entry.name)
+        twin = first.setdefault(user, entry)
+        if twin is not entry:
+            message = (
+                f"takes its credentials from the same variables as {twin.name}, at line {twin.place.line} ({user} and "
+                f"{password}); rename one of the two"
+            )
+            yield Problem(f"targets.{entry.name}", message, entry.place)
 
 
 def _packages_differ(config: Config) -> list[Problem]:

@@ -227,12 +227,15 @@ class Named:
     about: str
     value: Spec
     check_name: Check
+    example: str
     most: int = 10_000
 
     def read(self, node: Node, key: str, problems: list[Problem]) -> Table | None:
         """Read the mapping in its order."""
         if not isinstance(node, MappingNode) or not node.entries:
-            problems.append(Problem(key, f"expected a mapping with at least one name, found {kind(node)}", node.place))
+            found = "an empty mapping" if isinstance(node, MappingNode) else kind(node)
+            message = f"expected a mapping of names, such as {{{self.example}: {{...}}}}, found {found}"
+            problems.append(Problem(key, message, node.place))
             return None
         if len(node.entries) > self.most:
             problems.append(

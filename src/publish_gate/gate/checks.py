@@ -128,13 +128,16 @@ def public(seen: Evidence) -> CheckResult:
             return _passed(CheckId.PUBLIC, f"{shown}, which {where} takes (local: allow)")
         if seen.target.local is None and _has_local_versions(seen.index):
             return _passed(CheckId.PUBLIC, f"{shown}, as others on {where} have one")
-        own = (
-            "" if seen.target.closes else " If this index takes it, give the target `local: allow` in the config file."
-        )
+        own = f" If this index takes it, set `targets.{where}.local: allow` in the config file."
+        why = f"and nothing shows that {where} takes those"
+        if seen.target.closes:
+            why, own = "which the public indexes always refuse", ""
+        elif seen.target.local is False:
+            why = f"and {where} takes none (local: deny)"
         return _failed(
             CheckId.PUBLIC,
             Reason.LOCAL_VERSION,
-            f"{version} has the local segment '+{version.local}', which the public indexes always refuse",
+            f"{version} has the local segment '+{version.local}', {why}",
             "Remove it. A version made from git (+g1234) usually means that no tag was there to count from: "
             f"fetch the whole history with tags (fetch-depth: 0) or build from the tag.{own}",
         )
@@ -403,12 +406,17 @@ def environment(seen: Evidence) -> CheckResult:
 
 
 def promoted(seen: Evidence) -> CheckResult:
-    """Where the target comes after another, the same version is complete there."""
+    """If the target comes after another, the same version is complete there.
+
+    A run that does not publish here need not wait for it: it may be the very one that publishes there.
+    """
     target, version = seen.target, seen.local.version
     if target.after is None:
         return _skipped(CheckId.PROMOTED, "no other target has to come first")
     if version is None:
         return _skipped(CheckId.PROMOTED, _NO_VERSION)
+    if not (event(seen).holds and ref(seen).holds):
+        return _skipped(CheckId.PROMOTED, f"this run is not one that publishes to {target.name}")
     if isinstance(seen.after, Unknown):
         return _unknown(CheckId.PROMOTED, seen.after)
     release = find_release(seen.after, version)

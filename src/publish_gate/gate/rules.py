@@ -95,11 +95,11 @@ class Trigger:
             return not self.tags_ignore.accepts(name)
         return self.branches is None and self.branches_ignore is None
 
-    def describe_refs(self, default_branch: str) -> str:
-        """Say in words which refs it takes: ``branch main`` or ``tags v*``."""
+    def describe_refs(self, default_branch: str | None) -> str:
+        """Say in words which refs it takes: ``branch main`` or ``tags v*``; ``default_branch`` is None if not known."""
         parts = []
         if isinstance(self.branches, DefaultBranch):
-            parts.append(f"branch {default_branch}")
+            parts.append(f"branch {default_branch}" if default_branch is not None else self.branches.value)
         elif self.branches is not None:
             parts.append(f"branches {self.branches}")
         if self.branches_ignore is not None:

@@ -191,7 +191,7 @@ def _start(
 def _normalised(project: str) -> str:
     if not is_project_name(project):
         raise ValueError(
-            f"{project!r} is no project name: letters, digits, '.', '_' and '-', "
+            f"{project!r} is not a project name: letters, digits, '.', '_' and '-', "
             "the first and the last a letter or a digit (PyPA, name normalization)"
         )
     return normalize_name(project)

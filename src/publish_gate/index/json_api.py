@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from publish_gate.index.exchange import JSON_TYPE, Answer
 from publish_gate.index.files import FileNames, kind_of
+from publish_gate.index.parts import ONE_OF_SEVERAL, says_more
 from publish_gate.index.payload import (
     PageError,
     WithoutReleasesError,
@@ -18,7 +19,7 @@ from publish_gate.index.payload import (
     wrong_project,
 )
 from publish_gate.index.releases import ReleaseTable, Tally
-from publish_gate.index.state import Api, Published
+from publish_gate.index.state import Api, Published, UnknownCause
 from publish_gate.names import normalize_name
 
 _NOT_FOUND: Final = {"message": "Not Found"}
@@ -60,6 +61,8 @@ def read_project(answer: Answer, project: str, url: str, *, lenient: bool = Fals
         raise PageError("answered with a project name that is not text")
     if name is not None and normalize_name(bounded(name)) != project:
         raise wrong_project(project)
+    if says_more(page):
+        raise PageError(ONE_OF_SEVERAL, UnknownCause.TRUNCATED)
     if not isinstance(releases, dict):
         if name is None:
             raise PageError("answered with JSON that has no `info` and `releases` objects")

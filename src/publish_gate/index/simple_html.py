@@ -10,6 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from publish_gate.index.files import FileNames, kind_of, looks_like_distribution
 from publish_gate.index.listing import Listing
+from publish_gate.index.parts import ONE_OF_SEVERAL, leads_to_part, orders_anew
 from publish_gate.index.payload import (
     PageError,
     bounded,
@@ -21,7 +22,7 @@ from publish_gate.index.payload import (
 )
 from publish_gate.index.releases import ReleaseTable
 from publish_gate.index.state import Api, Published, UnknownCause
-from publish_gate.names import normalize_name
+from publish_gate.names import is_project_name, normalize_name
 
 if TYPE_CHECKING:
     from publish_gate.index.exchange import Answer
@@ -117,6 +118,8 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
         if filename is None:
             if any(map(named.may_hide, names)):
                 raise hidden_version()
+            if leads_to_part(anchor.href, answer.url):
+                raise PageError(ONE_OF_SEVERAL, UnknownCause.TRUNCATED)
             continue
         distributions += 1
         tally = table.first(named.spellings(bounded(filename)))
@@ -162,7 +165,7 @@ def read_root(answer: Answer) -> Listing | None:
 def _leads_up(anchor: Anchor) -> bool:
     """Directory listings of web servers link to their parent, and to themselves ordered anew (``?C=N``)."""
     text = "".join(anchor.text).strip().lower()
-    return anchor.href in _PARENT or anchor.href.startswith("?") or text == "parent directory"
+    return anchor.href in _PARENT or orders_anew(anchor.href) or text == "parent directory"
 
 
 def _child(anchor: Anchor, root: str) -> str | None:
@@ -174,6 +177,8 @@ def _child(anchor: Anchor, root: str) -> str | None:
         return None
     parent, _, segment = target.path.rstrip("/").rpartition("/")
     if (target.netloc, parent + "/") != (home.netloc, home.path) or target.query or target.fragment:
+        return None
+    if not is_project_name(unquote(segment)):
         return None
     name = normalize_name(unquote(segment))
     shown = normalize_name(text)

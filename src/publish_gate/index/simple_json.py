@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from publish_gate.index.files import FileNames, kind_of
 from publish_gate.index.listing import Listing
+from publish_gate.index.parts import ONE_OF_SEVERAL, says_more
 from publish_gate.index.payload import (
     PageError,
     bounded,
@@ -17,8 +18,8 @@ from publish_gate.index.payload import (
     wrong_project,
 )
 from publish_gate.index.releases import ReleaseTable
-from publish_gate.index.state import Api, Published
-from publish_gate.names import normalize_name
+from publish_gate.index.state import Api, Published, UnknownCause
+from publish_gate.names import is_project_name, normalize_name
 
 if TYPE_CHECKING:
     from publish_gate.index.exchange import Answer
@@ -39,6 +40,8 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
         raise PageError("answered with JSON whose `name`, `files` or `versions` is missing or wrong")
     if normalize_name(name) != project:
         raise wrong_project(project)
+    if _is_part(page):
+        raise PageError(ONE_OF_SEVERAL, UnknownCause.TRUNCATED)
     table = _table(project, files, versions)
     return table.published(Api.SIMPLE_JSON, url, _status(page) or _status(meta))
 
@@ -96,5 +99,10 @@ def read_root(answer: Answer) -> Listing | None:
     named = [project.get("name") if isinstance(project, dict) else None for project in projects]
     names = frozenset(normalize_name(name) for name in named if isinstance(name, str))
     # An entry that is not understood may be a project's: the list is then not known to be whole.
-    whole = all(isinstance(name, str) for name in named)
-    return Listing(Api.SIMPLE_JSON, names if whole else None)
+    whole = all(isinstance(name, str) and is_project_name(name) for name in named)
+    return Listing(Api.SIMPLE_JSON, names if whole and not _is_part(page) else None)
+
+
+def _is_part(page: dict[str, Any]) -> bool:
+    meta = page.get("meta")
+    return says_more(page) or (isinstance(meta, dict) and says_more(meta))

@@ -18,6 +18,7 @@ from requests.auth import HTTPBasicAuth
 from publish_gate.hosts import is_public_host
 from publish_gate.index import unknowns
 from publish_gate.index.exchange import BODY_LIMIT, PREFIX_LIMIT, Answer, Ask, Failure, content_type
+from publish_gate.index.parts import ONE_OF_SEVERAL, links_to_more
 from publish_gate.index.urls import is_loopback, origin, redact, split_url
 
 if TYPE_CHECKING:
@@ -153,6 +154,10 @@ class Transport:
             body, complete = read
             if prefix is None and not complete:
                 return Failure(unknowns.too_large(ask.url))
+            if links_to_more(response.headers.get("Link", "")):
+                complete = False
+                if prefix is None:
+                    return Failure(unknowns.malformed(ask.url, ONE_OF_SEVERAL))
         return Answer(
             url=redact(url),
             status=status,

@@ -62,7 +62,7 @@ def package_name(text: str) -> str:
     """Return a name that an index can host."""
     name = text.strip()
     if not is_project_name(name):
-        _refuse("package", f"{one_line(name, 100)!r} is no project name an index could host")
+        _refuse("package", f"{one_line(name, 100)!r} is not a project name that an index could host")
     return name
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from publish_gate.hosts import is_public_host
+from publish_gate.index.credentials import variables
+from publish_gate.index.urls import split_url
 from publish_gate.text import one_line
 from publish_gate.versions.model import FoundVersion
 
@@ -30,10 +33,10 @@ def render(repository: Repository, settings: Settings, style: Style) -> str:
             "",
             style.paint(one_line(f"{package.name or 'a project without a name'} ({package.plan.path})"), "bold"),
         ]
-        lines += [f"  {_row(each, 12)}" for each in _package(package)]
+        lines += [f"  {_row(each, 13)}" for each in _package(package)]
         for target in package.plan.targets:
             lines.append(f"  target {style.paint(one_line(target.rules.name), 'bold')}")
-            lines += [f"    {_row(each, 10)}" for each in _target(target, repository.config, settings)]
+            lines += [f"    {_row(each, 11)}" for each in _target(target, repository.config, settings)]
     return "\n".join(lines) + "\n"
 
 
@@ -98,6 +101,7 @@ def _target(target: PlannedTarget, config: Config | None, settings: Settings) ->
     entry = config.targets.get(rules.name) if config is not None else None
     given = {
         "index": parts.index,
+        "probe": parts.probe,
         "policy": parts.policy,
         "prereleases": parts.prereleases,
         "environment": parts.environment,
@@ -111,14 +115,18 @@ def _target(target: PlannedTarget, config: Config | None, settings: Settings) ->
         return str(place) if place is not None else "default"
 
     yield "index", target.index.redacted, where("index")
+    if target.index.probe:
+        yield "probe", target.index.probe, where("probe")
+    if not is_public_host(split_url(target.index.project_url("name")).hostname or ""):
+        yield "credentials", " and ".join(variables(rules.name)), "environment, or .netrc; none if neither has any"
     yield "when", _when(rules), where("when")
     yield "environment", rules.environment or "none", where("environment")
     yield "policy", rules.policy.value, where("policy")
     yield "prereleases", rules.prereleases.value, where("prereleases")
     if rules.require:
         yield "require", ", ".join(sorted(each.value for each in rules.require)), where("require")
-    if rules.local:
-        yield "local", "allow", where("local")
+    if rules.local is not None and where("local") != "default":
+        yield "local", "allow" if rules.local else "deny", where("local")
     if rules.after is not None:
         yield "after", rules.after, where("after")
     yield from _publisher(entry)
@@ -132,4 +140,5 @@ def _publisher(entry: TargetEntry | None) -> Iterator[_Line]:
 
 
 def _when(rules: Target) -> str:
-    return "; ".join(f"{each.event} of {each.describe_refs('(the default branch)')}" for each in rules.triggers)
+    told = (each.describe_refs(None) for each in rules.triggers)
+    return "; ".join(f"{each.event} of {refs}" for each, refs in zip(rules.triggers, told, strict=True))

@@ -443,6 +443,12 @@ def test_a_local_version_is_for_targets_that_take_it(
     assert decision.leading.reason.value == reason
     comparison = decision.leading.comparison
     assert (comparison.bump if comparison is not None else "") == bump or reason == "local-version"
+    if reason == "local-version":
+        message = decision.leading.message
+        assert (
+            "internal takes none (local: deny)" if local is False else "nothing shows that internal takes"
+        ) in message
+        assert "`targets.internal.local: allow`" in decision.leading.advice
 
 
 BOTH = frozenset(Distribution)

@@ -130,6 +130,21 @@ def test_the_target_that_comes_first_matters_if_all_else_holds(
     assert decision.reason.value == reason
 
 
+NOT_ITS_RUN = [
+    (on("refs/heads/main"), False, "a run that publishes to the target that comes first"),
+    (on("refs/tags/v1.3.0", "release"), False, "an event that it does not publish on"),
+    (V13, True, "a run of its own"),
+    (on("refs/tags/v1.3.0", in_fork=True), True, "a run of its own, in a fork"),
+]
+
+
+@pytest.mark.parametrize(("situation", "fails"), [r[:2] for r in NOT_ITS_RUN], ids=[r[2] for r in NOT_ITS_RUN])
+def test_only_a_run_that_is_to_publish_fails_for_the_target_that_comes_first(situation: Context, fails: bool) -> None:
+    reading = FoundVersion("1.3.0", None, "project.version")
+    decision = decide("sample", [LATER], situation, reading, {"pypi": HAS, "testpypi": ABSENT}, NOW).leading
+    assert (decision.broken_by(frozenset({Reason.NOT_PROMOTED})) is not None) is fails
+
+
 def test_every_reason_that_is_not_a_yes_has_its_place() -> None:
     places = [code for code, _ in PRECEDENCE]
     assert len(set(places)) == len(places)

@@ -97,7 +97,7 @@ def test_an_error_in_a_thread_is_raised() -> None:
 
 @pytest.mark.parametrize("name", ["", "-x", "x-", "a b", "a/b", "../x", "é", "x\n", "{name}"])
 def test_names_that_no_index_takes_are_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="no project name"):
+    with pytest.raises(ValueError, match="not a project name"):
         fetch_project(ADDRESS, name, timeout=1, user_agent="tests/1")
 
 

@@ -207,6 +207,7 @@ def test_proxies_are_for_what_is_not_on_this_machine(url: str, proxied: bool, mo
             UnknownCause.MALFORMED,
             id="packed, and something behind it",
         ),
+        pytest.param({"Link": '<x?page=2>; rel="next"'}, b"{}", UnknownCause.MALFORMED, id="one page of several"),
         pytest.param({"Content-Length": "9"}, b"short", UnknownCause.TRUNCATED, id="shorter than announced"),
         pytest.param(
             {"Content-Encoding": "gzip"},
@@ -220,6 +221,12 @@ def test_bodies_that_cannot_be_used(headers: dict[str, str], body: bytes, cause:
     reply, _ = send({URL: (200, headers, body)})
     assert isinstance(reply, Failure)
     assert reply.unknown.cause is cause
+
+
+def test_a_list_that_goes_on_elsewhere_is_not_complete() -> None:
+    reply, _ = send({URL: (200, {"Link": "<x?page=2>; rel=next"}, b"{}")}, prefix=100)
+    assert isinstance(reply, Answer)
+    assert not reply.complete
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ def test_taken(check: Callable[[str], object], text: str, value: object) -> None
 
 
 REFUSED: list[tuple[Callable[[str], object], str, str, str]] = [
-    (answers.package_name, "-x-", "no project name", "a name no index could host"),
-    (answers.package_name, "a\n::error::x", "no project name", "a command for a runner"),
+    (answers.package_name, "-x-", "not a project name", "a name no index could host"),
+    (answers.package_name, "a\n::error::x", "not a project name", "a command for a runner"),
     (answers.target_list, "testpipy", "did you mean 'testpypi'?", "a misspelt target"),
     (answers.target_list, " , ", "name at least one of testpypi, pypi", "no target"),
     (answers.workflow_name, ".github/workflows/ci.yml", "is a path; .*; give 'ci.yml'", "a path"),
