@@ -8,13 +8,13 @@ from urllib.parse import unquote
 
 from publish_gate.index.exchange import JSON_TYPE, Answer
 from publish_gate.index.files import FileNames, kind_of
+from publish_gate.index.json_reader import json_value
 from publish_gate.index.payload import (
     PageError,
     WithoutReleasesError,
     bounded,
     is_yanked,
     json_object,
-    json_value,
     wrong_project,
 )
 from publish_gate.index.releases import ReleaseTable, Tally
