@@ -6,7 +6,7 @@ import math
 import queue
 import threading
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from publish_gate.index.state import Unknown
 from publish_gate.names import is_project_name, normalize_name
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
     from publish_gate.index.addresses import IndexAddress
     from publish_gate.index.conversation import Reply
-    from publish_gate.index.exchange import Ask
+    from publish_gate.index.exchange import Answer, Ask, Failure
     from publish_gate.index.state import IndexState
 
     Question = tuple[IndexAddress, str]
+
+
+MOST_LARGE: Final = 1
+"""So many conversations hold answers of more than a little at once: what they hold counts for the whole run."""
 
 
 def fetch_project(
@@ -59,7 +63,7 @@ def fetch_all(
     if not distinct:
         return []
     # Imported here, as `requests` takes longer to import than everything else in this package together.
-    from publish_gate.index import conversation, retry, transport, unknowns
+    from publish_gate.index import conversation, exchange, retry, transport, unknowns
 
     own = session is None
     pool = transport.new_session(2 * parallel) if session is None else session
@@ -69,16 +73,24 @@ def fetch_all(
         for address in {address for address, _ in distinct}
     }
 
+    turns, reading = exchange.Turns(MOST_LARGE), threading.Lock()
+
     def hold(question: Question, deadline: float) -> IndexState:
         address, project = question
-        send = transports[address].send
+        turn = turns.turn()
+
+        def send(request: Ask, deadline: float) -> Answer | Failure:
+            return transports[address].send(request, deadline, turn)
 
         def fetch(request: Ask) -> Reply:
             return retry.ask_until(request, send, deadline=deadline, time=clocks)
 
-        state = conversation.converse(
-            conversation.about_project(address, project), lambda requests: at_once(fetch, requests)
-        )
+        try:
+            state = conversation.converse(
+                conversation.about_project(address, project), lambda requests: at_once(fetch, requests), reading
+            )
+        finally:
+            turn.end()
         return unknowns.for_target(state, address.target) if isinstance(state, Unknown) else state
 
     def late(question: Question) -> IndexState:

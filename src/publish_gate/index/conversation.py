@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -24,6 +25,8 @@ from publish_gate.index.state import Absent, Api, IndexState, Published, Unknown
 from publish_gate.index.urls import redact
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from publish_gate.index.listing import Listing
 
 Reply = Answer | Unknown
@@ -52,12 +55,23 @@ class _Missing(NamedTuple):
     answer: Answer
 
 
-def converse(conversation: Conversation, ask: Callable[[Sequence[Ask]], Sequence[Reply]]) -> IndexState:
-    """Hold a conversation to its end; ``ask`` fetches the answers to questions that may be asked at once."""
+def converse(
+    conversation: Conversation,
+    ask: Callable[[Sequence[Ask]], Sequence[Reply]],
+    reading: AbstractContextManager[object] | None = None,
+) -> IndexState:
+    """Hold a conversation to its end; ``ask`` fetches the answers to questions that may be asked at once.
+
+    ``reading`` is entered while answers are taken apart, so that one lock bounds what all of that takes.
+    """
+    reading = nullcontext() if reading is None else reading
     try:
         requests = next(conversation)
         while True:
-            requests = conversation.send(ask(requests))
+            replies = ask(requests)
+            with reading:
+                requests = conversation.send(replies)
+            del replies
     except StopIteration as end:
         state: IndexState = end.value
         return state

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 MEBIBYTE: Final = 1024 * 1024
 BODY_LIMIT: Final = 64 * MEBIBYTE
 """The most bytes of an answer that are read, after decompression."""
+LIGHT_LIMIT: Final = MEBIBYTE
+"""The most bytes of an answer that any number of conversations may hold; for more, one waits for its turn."""
 ROOT_LIMIT: Final = 16 * MEBIBYTE
 """The most bytes read of an index's root, which lists every project; a longer one proves nothing."""
 PREFIX_LIMIT: Final = 64 * 1024
@@ -68,6 +72,46 @@ class Failure(NamedTuple):
 
     unknown: Unknown
     may_retry: bool = False
+
+
+class Turns:
+    """The right to hold more than a little of an answer: so many conversations have it at once."""
+
+    def __init__(self, many: int) -> None:
+        self._free = threading.BoundedSemaphore(many)
+
+    def turn(self) -> Turn:
+        """Return what one conversation asks for its turn with."""
+        return Turn(self._free)
+
+
+class Turn:
+    """One conversation's turn, shared by the threads that ask for it, from the first large answer to its end."""
+
+    def __init__(self, free: threading.BoundedSemaphore) -> None:
+        self._free = free
+        self._lock = threading.Lock()
+        self._held = False
+        self.over = False
+
+    def take(self, deadline: float) -> bool:
+        """Wait for the turn; false if it did not come before the deadline, in seconds of ``time.monotonic``."""
+        if not self._lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            return False
+        try:
+            if not self._held and not self.over:
+                self._held = self._free.acquire(timeout=max(0.0, deadline - time.monotonic()))
+            return self._held
+        finally:
+            self._lock.release()
+
+    def end(self) -> None:
+        """Let the next one have its turn; whoever still reads for this conversation stops."""
+        self.over = True
+        with self._lock:
+            if self._held:
+                self._held = False
+                self._free.release()
 
 
 Send = Callable[[Ask, float], "Answer | Failure"]

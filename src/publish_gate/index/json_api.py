@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from publish_gate.index.exchange import JSON_TYPE, Answer
 from publish_gate.index.files import FileNames, kind_of
+from publish_gate.index.json_reader import json_value
 from publish_gate.index.parts import ONE_OF_SEVERAL, says_more
 from publish_gate.index.payload import (
     PageError,
@@ -15,7 +16,6 @@ from publish_gate.index.payload import (
     bounded,
     is_yanked,
     json_object,
-    json_value,
     wrong_project,
 )
 from publish_gate.index.releases import ReleaseTable, Tally

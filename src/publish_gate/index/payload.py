@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
+from publish_gate.index.exchange import MEBIBYTE
+from publish_gate.index.json_reader import BeyondBoundError, DuplicateKeyError, read_json
 from publish_gate.index.state import UnknownCause
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ _STATUS: Final = re.compile(r"[a-z][a-z-]{0,31}")
 
 _LONGEST_TEXT: Final = 512
 """No file system takes longer names, and no version is longer than its file's."""
+LARGEST_HTML: Final = 16 * MEBIBYTE
+"""The most bytes of HTML that are taken apart."""
+LARGEST_WIDE: Final = 8 * MEBIBYTE
+"""The most bytes of a text that is not ASCII, which may take four bytes a character."""
+MOST_BRACKETS: Final = 1_000_000
+"""The most objects and lists of an answer: five times those of the project with the most files (47,000)."""
 
 
 class PageError(ValueError):
@@ -37,27 +44,35 @@ def wrong_project(project: str) -> PageError:
     return PageError(f"answered about another project than {project}", UnknownCause.WRONG_PROJECT)
 
 
+def too_large(what: str) -> PageError:
+    """Return the error for a page that holds more than any real one."""
+    return PageError(f"answered with {what}", UnknownCause.TOO_LARGE)
+
+
+def check_width(body: bytes) -> None:
+    """Refuse a text that would take several times its bytes. Raises ``PageError``."""
+    if len(body) > LARGEST_WIDE and not body.isascii():
+        raise too_large(f"more than {LARGEST_WIDE // MEBIBYTE} MiB of text that is not ASCII")
+
+
 def hidden_version() -> PageError:
     """Return the error for a file of the project whose kind, and so whose version, cannot be told."""
     return PageError("answered with a file of a kind that is not known, so that its version cannot be told")
 
 
-def json_value(text: str | bytes) -> Any:  # noqa: ANN401 - any JSON there is
-    """Read JSON in which no object has a key twice: which of the two counts is anybody's guess.
-
-    Raises ``ValueError`` and ``RecursionError``.
-    """
-    return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
-
-
 def json_object(answer: Answer) -> dict[str, Any]:
     """Read the body as a JSON object. Raises ``PageError``."""
-    if not answer.body.strip():
+    if not answer.body or answer.body.isspace():
         raise PageError("answered with an empty body, where JSON was expected")
+    check_width(answer.body)
+    if answer.body.count(b"{") + answer.body.count(b"[") > MOST_BRACKETS:
+        raise too_large("JSON that has more objects and lists than the answer about any project")
     try:
-        value = json_value(answer.body.decode("utf-8-sig"))
-    except _DuplicateKeyError:
+        value = read_json(answer.body.decode("utf-8-sig"))
+    except DuplicateKeyError:
         raise PageError("answered with JSON that has a key twice") from None
+    except BeyondBoundError as fault:
+        raise PageError(f"answered with JSON that has {fault}") from None
     except (ValueError, RecursionError):
         # ValueError: not UTF-8, not JSON, or a number too long to read.
         raise PageError("answered with something that is not JSON") from None
@@ -68,6 +83,9 @@ def json_object(answer: Answer) -> dict[str, Any]:
 
 def html_text(answer: Answer) -> str:
     """Read the body as text. Raises ``PageError``."""
+    if len(answer.body) > LARGEST_HTML:
+        raise too_large(f"more than {LARGEST_HTML // MEBIBYTE} MiB of HTML")
+    check_width(answer.body)
     charset = answer.charset or "utf-8"
     if charset not in _CHARSETS:
         raise PageError("answered in a character set that is not used for web pages")
@@ -107,23 +125,8 @@ def check_api_version(value: object) -> None:
         raise PageError("answered with a version of the Simple API that is not 1.x")
 
 
-class _DuplicateKeyError(ValueError):
-    """An object has a key twice."""
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _DuplicateKeyError
-    return found
-
-
 def bounded(text: str) -> str:
     """Return a text of an index's answer that is looked at. Raises ``PageError`` for one that is too long."""
     if len(text) > _LONGEST_TEXT:
         raise PageError("answered with a version, a file name or a time that is longer than any real one")
     return text
-
-
-def _no_constant(_name: str) -> NoReturn:
-    raise ValueError("NaN and Infinity are not JSON")

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from functools import lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from packaging.version import Version
 
 from publish_gate.index.files import Kind
-from publish_gate.index.payload import bounded, time_or_none
+from publish_gate.index.payload import bounded, time_or_none, too_large
 from publish_gate.index.state import Published, Release
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from publish_gate.index.state import Api
+
+
+MOST_RELEASES: Final = 20_000
+"""The most spellings of versions of one project, and as many names that are none: one a day for 55 years."""
 
 
 class Tally:
@@ -64,6 +68,8 @@ class ReleaseTable:
         """Note a version as the index spells it; ``None`` where that is not PEP 440."""
         if key in self._by_key:
             return self._by_key[key]
+        if len(self._by_key) >= MOST_RELEASES:
+            raise too_large(f"more than {MOST_RELEASES:,} versions")
         version = _version(key)
         if version is None:
             self._by_key[key] = None
@@ -99,6 +105,8 @@ class ReleaseTable:
 
     def ignore(self, name: str) -> None:
         """Note a key or a file whose version cannot be told."""
+        if len(self._ignored) >= MOST_RELEASES:
+            raise too_large(f"more than {MOST_RELEASES:,} names that are not those of versions")
         self._ignored[name] = None
 
     def assume_published(self) -> None:

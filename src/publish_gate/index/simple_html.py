@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from html import unescape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -18,6 +18,7 @@ from publish_gate.index.payload import (
     hidden_version,
     html_text,
     project_status,
+    too_large,
     wrong_project,
 )
 from publish_gate.index.releases import ReleaseTable
@@ -44,38 +45,122 @@ class Anchor:
     text: list[str] = field(default_factory=list)
 
 
-class _Page(HTMLParser):
-    """The few parts of a page that count here."""
+MOST_LINKS: Final = 200_000
+"""The most links of a page that are read, whether they lead to files or to projects."""
+MOST_MARKS: Final = 1_000_000
+"""The most tags and attributes of a page: five times those of the project with the most files (47,000)."""
+_RAW: Final = frozenset({"script", "style", "textarea", "iframe", "noembed", "noframes", "xmp", "plaintext"})
+# What may stand between `<a` and `>`, in pieces that each end where the next begins: never read twice.
+_NAME: Final = re.compile(r"[a-zA-Z][^\s/>]*")
+_ATTRIBUTE: Final = re.compile(
+    r"""[\s/]*(?P<name>[^\s/>=][^\s/>=]*)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s>"'][^\s>]*)))?"""
+)
+_TAG_END: Final = re.compile(r"[\s/]*>")
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+
+class _Page:
+    """The few parts of a page that count here.
+
+    Read in one go from the beginning to the end, so that a page costs what it weighs: what a browser would guess
+    at, such as a tag that never ends, ends what is read: the page is then not ``whole``. Raises ``PageError``.
+    """
+
+    def __init__(self, text: str) -> None:
         self.anchors: list[Anchor] = []
         self.headings: list[list[str]] = []
         self.meta: dict[str, str] = {}
+        self.whole = True
         self._into: list[str] | None = None
+        self._text = text
+        self._marks = 0
+        position = 0
+        while position < len(text):
+            start = text.find("<", position)
+            self._add_text(position, len(text) if start < 0 else start)
+            position = len(text) if start < 0 else self._markup(start)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def titles(self) -> list[str]:
+        return [" ".join("".join(heading).split()) for heading in self.headings]
+
+    def _add_text(self, start: int, end: int) -> None:
+        if self._into is not None and start < end:
+            self._into.append(_unescaped(self._text[start:end]))
+
+    def _markup(self, start: int) -> int:
+        """Read what the `<` at ``start`` begins, and return where it ends."""
+        text, sign = self._text, self._text[start + 1 : start + 2]
+        self._count()
+        if text.startswith("<!--", start):
+            # A comment may be as short as `<!-->`.
+            return self._behind("-->", start + 2)
+        if text.startswith("<![", start):
+            raise _not_html()
+        if sign in {"!", "?", "/"}:
+            name = _NAME.match(text, start + 2)
+            if sign == "/" and name is not None and name[0].lower() in {"a", "title", "h1"}:
+                self._into = None
+            return self._behind(">", start)
+        name = _NAME.match(text, start + 1)
+        if name is None:
+            self._add_text(start, start + 1)
+            return start + 1
+        return self._tag(name[0].lower(), name.end())
+
+    def _behind(self, sign: str, start: int) -> int:
+        end = self._text.find(sign, start)
+        return self._cut_off() if end < 0 else end + len(sign)
+
+    def _count(self) -> None:
+        self._marks += 1
+        if self._marks > MOST_MARKS:
+            raise too_large(f"a page of more than {MOST_MARKS:,} tags and attributes")
+
+    def _cut_off(self) -> int:
+        self.whole = False
+        return len(self._text)
+
+    def _tag(self, tag: str, position: int) -> int:
+        text = self._text
+        wanted = tag in {"a", "meta"}
+        named: dict[str, str] = {}
+        while (end := _TAG_END.match(text, position)) is None:
+            found = _ATTRIBUTE.match(text, position)
+            self._count()
+            if found is None:
+                return self._cut_off()
+            if wanted:
+                value = found["double"] or found["single"] or found["bare"] or ""
+                named[found["name"].lower()] = _unescaped(value)
+            position = found.end()
+        self._begin(tag, named)
+        if tag not in _RAW:
+            return end.end()
+        closing = re.compile(rf"</{tag}\s*>", re.IGNORECASE).search(text, end.end())
+        return self._cut_off() if closing is None else closing.end()
+
+    def _begin(self, tag: str, named: dict[str, str]) -> None:
         if tag == "a":
-            named = dict(attrs)
-            self.anchors.append(Anchor(named.get("href") or "", "data-yanked" in named))
+            if len(self.anchors) >= MOST_LINKS:
+                raise too_large(f"a page of more than {MOST_LINKS:,} links")
+            self.anchors.append(Anchor(named.get("href", ""), "data-yanked" in named))
             self._into = self.anchors[-1].text
         elif tag in {"title", "h1"}:
             self.headings.append([])
             self._into = self.headings[-1]
         elif tag == "meta":
-            named = dict(attrs)
-            self.meta[named.get("name") or ""] = named.get("content") or ""
+            self.meta[named.get("name", "")] = named.get("content", "")
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in {"a", "title", "h1"}:
-            self._into = None
 
-    def handle_data(self, data: str) -> None:
-        if self._into is not None:
-            self._into.append(data)
+def _not_html() -> PageError:
+    return PageError("answered with a page that is not HTML")
 
-    def titles(self) -> list[str]:
-        return [" ".join("".join(heading).split()) for heading in self.headings]
+
+def _unescaped(text: str) -> str:
+    try:
+        return unescape(text) if "&" in text else text
+    except ValueError:
+        # A character's number of more than 4,300 digits, which Python refuses to read.
+        raise _not_html() from None
 
 
 _ENDED: Final = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
@@ -84,21 +169,15 @@ _LONGEST_END: Final = 512
 
 def _parse(answer: Answer) -> _Page:
     """Take a page apart. Raises ``PageError``."""
-    page = _Page()
-    try:
-        page.feed(html_text(answer))
-        page.close()
-    except AssertionError:
-        # html.parser's word for markup that it cannot get over, such as `<![x`.
-        raise PageError("answered with a page that is not HTML") from None
+    page = _Page(html_text(answer))
     if "pypi:repository-version" in page.meta:
         check_api_version(page.meta["pypi:repository-version"])
     return page
 
 
-def _is_whole(answer: Answer) -> bool:
+def _is_whole(answer: Answer, page: _Page) -> bool:
     """Tell whether a page came to its end: a length that fits says only what was sent."""
-    return answer.complete and _ENDED.search(answer.body[-_LONGEST_END:]) is not None
+    return page.whole and answer.complete and _ENDED.search(answer.body[-_LONGEST_END:]) is not None
 
 
 def read_project(answer: Answer, project: str, url: str) -> Published:
@@ -132,7 +211,7 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
         raise wrong_project(project)
     if not titled and not own:
         raise PageError("answered with a web page that has no distributions", UnknownCause.NOT_AN_INDEX)
-    if not _is_whole(answer):
+    if not _is_whole(answer, page):
         raise PageError("answered with a page whose end is missing", UnknownCause.TRUNCATED)
     return table.published(Api.SIMPLE_HTML, url, project_status(page.meta.get("pypi:project-status")))
 
@@ -158,7 +237,7 @@ def read_root(answer: Answer) -> Listing | None:
         return None
     # A link that is not understood may be a project's: the list is then not known to be whole.
     names = frozenset(child for child in children if child is not None)
-    whole = _is_whole(answer) and None not in children
+    whole = _is_whole(answer, page) and None not in children
     return Listing(Api.SIMPLE_HTML, names if whole else None, titled)
 
 

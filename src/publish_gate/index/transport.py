@@ -17,7 +17,7 @@ from requests.auth import HTTPBasicAuth
 
 from publish_gate.hosts import is_public_host
 from publish_gate.index import unknowns
-from publish_gate.index.exchange import BODY_LIMIT, PREFIX_LIMIT, Answer, Ask, Failure, content_type
+from publish_gate.index.exchange import BODY_LIMIT, LIGHT_LIMIT, PREFIX_LIMIT, Answer, Ask, Failure, content_type
 from publish_gate.index.parts import ONE_OF_SEVERAL, links_to_more
 from publish_gate.index.urls import is_loopback, origin, redact, split_url
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from publish_gate.index.addresses import IndexAddress
+    from publish_gate.index.exchange import Turn
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS: Final = 5
@@ -67,14 +68,17 @@ class Transport:
         self._user_agent = user_agent
         self._settings: dict[tuple[str, str, int], Mapping[str, Any]] = {}
 
-    def send(self, ask: Ask, deadline: float) -> Answer | Failure:
-        """Send a request and follow its redirects; ``deadline`` in seconds of ``time.monotonic``."""
+    def send(self, ask: Ask, deadline: float, turn: Turn | None = None) -> Answer | Failure:
+        """Send a request and follow its redirects; ``deadline`` in seconds of ``time.monotonic``.
+
+        ``turn`` is taken for an answer that is not a light one.
+        """
         url = ask.url
         for _ in range(_MOST_REDIRECTS + 1):
             if time.monotonic() >= deadline:
                 return Failure(unknowns.timeout(ask.url, self._timeout))
             try:
-                reply = self._step(ask, url, deadline)
+                reply = self._step(ask, url, deadline, turn)
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as fault:
                 return self._failure(fault, ask.url)
             if not isinstance(reply, _Redirect):
@@ -88,7 +92,7 @@ class Transport:
             url = target
         return Failure(unknowns.redirect_refused(ask.url, f"more than {_MOST_REDIRECTS} redirects"))
 
-    def _step(self, ask: Ask, url: str, deadline: float) -> Answer | Failure | _Redirect:
+    def _step(self, ask: Ask, url: str, deadline: float, turn: Turn | None) -> Answer | Failure | _Redirect:
         """Send one request."""
         # The adapter is called without the session around it: that would read redirects' bodies without a
         # bound, keep cookies, and take credentials from ~/.netrc.
@@ -107,7 +111,7 @@ class Transport:
             location = response.headers.get("Location")
             if response.status_code in _REDIRECTS and location:
                 return _Redirect(response.status_code, location)
-            return self._answer(ask, url, response, deadline)
+            return self._answer(ask, url, response, deadline, turn)
 
     def _settings_for(self, url: str) -> Mapping[str, Any]:
         """Return the proxies and certificates that the environment sets for a server.
@@ -138,7 +142,9 @@ class Transport:
         host = origin(target)[1]
         return host != self._origin[1] and is_public_host(host)
 
-    def _answer(self, ask: Ask, url: str, response: requests.Response, deadline: float) -> Answer | Failure:
+    def _answer(
+        self, ask: Ask, url: str, response: requests.Response, deadline: float, turn: Turn | None
+    ) -> Answer | Failure:
         media_type, charset = content_type(response.headers.get("Content-Type", ""))
         status, body, complete = response.status_code, b"", True
         if status == _OK or status in _READ_AS_PREFIX:
@@ -148,7 +154,7 @@ class Transport:
             prefix = ask.prefix if status == _OK else PREFIX_LIMIT
             # As it comes: `requests` takes half of a compressed body for a whole one.
             chunks = response.raw.stream(_CHUNK, decode_content=False)
-            read = _read(_unpacked(chunks) if encoding in _GZIP else chunks, prefix, deadline)
+            read = _read(_unpacked(chunks) if encoding in _GZIP else chunks, prefix, deadline, turn)
             if read is None:
                 return Failure(unknowns.timeout(ask.url, self._timeout))
             body, complete = read
@@ -231,17 +237,23 @@ def _unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
         raise _PackingError("answered with compressed data whose end is missing")
 
 
-def _read(chunks: Iterator[bytes], prefix: int | None, deadline: float) -> tuple[bytes, bool] | None:
+def _read(
+    chunks: Iterator[bytes], prefix: int | None, deadline: float, turn: Turn | None = None
+) -> tuple[bytes, bool] | None:
     """Read a body up to a limit: the bytes and whether they are all; ``None`` at the deadline."""
     limit = BODY_LIMIT if prefix is None else prefix
-    body = bytearray()
+    pieces: list[bytes] = []
+    size = 0
     for chunk in chunks:
-        body += chunk
-        if len(body) > limit or (prefix is not None and len(body) == limit):
-            return bytes(body[:limit]), False
-        if time.monotonic() >= deadline:
+        pieces.append(chunk[: limit - size])
+        size += len(chunk)
+        if size > limit or (prefix is not None and size == limit):
+            # Of a body that is too long nothing is used; of a prefix, its beginning.
+            return b"" if prefix is None else b"".join(pieces), False
+        late = time.monotonic() >= deadline or (turn is not None and turn.over)
+        if late or (turn is not None and size > LIGHT_LIMIT and not turn.take(deadline)):
             return None
-    return bytes(body), True
+    return b"".join(pieces), True
 
 
 def _reason(causes: tuple[BaseException, ...]) -> str:
