@@ -6,6 +6,7 @@ The table, `github_grammar.json`, is written by scripts/github_grammar.py.
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -39,6 +40,7 @@ _IN_WORDS: Final = {
 }
 # Required keys of these are told by whoever reads them, in better words.
 _TOLD_ELSEWHERE: Final = frozenset({"workflow-root-strict", "job-factory", "workflow-job", "run-step", "regular-step"})
+_NEVER_COMPUTED: Final = re.compile(r"(?:^|\.)(?:uses|needs|permissions)(?:[.\[]|$)")
 _CONDITIONS: Final = frozenset({"job-if", "step-if"})
 
 
@@ -217,7 +219,7 @@ def _check_expression(node: Scalar, name: str, path: str, refusals: Refusals, co
     """Note an expression that GitHub refuses where it stands."""
     if not contexts:
         # Of other places that have no contexts, the platform may take the text as it is.
-        if path.endswith(".uses"):
+        if _NEVER_COMPUTED.search(path):
             refusals.add(path, "cannot be an expression", node.place)
         return
     from publish_gate.doctor.expressions import Context, ExpressionError, parse_condition, parse_template, walk

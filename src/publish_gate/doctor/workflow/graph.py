@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from publish_gate.doctor.workflow.blocks import is_expression
 from publish_gate.doctor.workflow.tree import shown
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def refuse_needs(jobs: tuple[Job, ...], refusals: Refusals) -> None:
     for job in jobs:
         for need in job.needs:
             key = f"jobs.{job.id}.needs"
+            if is_expression(need.text):
+                continue  # refused as such
             if need.text.lower() not in needs:
                 refusals.add(key, f"there is no job {shown(need.text)}", need.place)
             elif job.id.lower() in circle and need.text.lower() in circle:

@@ -220,6 +220,16 @@ REFUSED = {
     "an action by expression": Refused(
         step("uses: a/b@${{ github.ref }}"), "jobs.a.steps[0].uses", 6, 15, "cannot be an expression"
     ),
+    "permissions by expression": Refused(
+        f"{ON}\npermissions: {{contents: '${{{{ github.ref }}}}'}}\n{JOB}",
+        "permissions.contents",
+        2,
+        25,
+        "cannot be an",
+    ),
+    "needs by expression": Refused(
+        job("needs: ['${{ github.ref }}']\nruns-on: x\nsteps: [run: y]"), "jobs.a.needs[0]", 4, 13, "cannot be"
+    ),
     "a with of which everything is commented out": Refused(
         step("uses: z@v1\nwith:"), "jobs.a.steps[0].with", 7, 14, "must be a mapping, not nothing"
     ),

@@ -44,6 +44,15 @@ def test_passes_over(text: str, key: str) -> None:
     assert [problem.key for problem in workflow.ignored] == [key]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [f"name: ${{{{ github.ref }}}}\n{ON}\n{JOB}", step("run: y\n${{ insert }}: {a: b}")],
+    ids=["an expression where no context is available", "a key that an expression makes"],
+)
+def test_what_the_platform_makes_of_it_is_not_known(text: str) -> None:
+    assert read(text).problems == ()
+
+
 def test_parallel_steps_stand_in_the_place_of_what_holds_them() -> None:
     (only,) = read(job("runs-on: x\nsteps: [run: a, {parallel: [{run: b}, {run: c, id: i}]}, run: d]")).jobs
     assert [(step.index, step.run and step.run.text, step.id) for step in only.steps] == [
