@@ -92,7 +92,7 @@ def _can_be_of(finding: Finding, analysis: Analysis, record: Record) -> bool:
         return False
     if record.index is not None and finding.index not in {"", record.index}:
         return False
-    uploads = [job for job in analysis.jobs if finding.job and finding.job in {each.job.id for each in job.road}]
+    uploads = [job for job in analysis.jobs if finding.job and finding.job in {upload.job.id for upload in job.road}]
     if not uploads:
         return True
     own = _jobs_of_log(analysis, record)
@@ -143,13 +143,13 @@ def _of_silence(analysis: Analysis, findings: Sequence[Finding], record: Record)
 def _of_claims(analysis: Analysis, findings: Sequence[Finding], claims: Claims) -> Diagnosis:
     """Say what an index makes of claims that were given."""
     verdict = analysis.verdict
-    own = [each for each in findings if concerns(each, analysis)]
+    own = [finding for finding in findings if concerns(finding, analysis)]
     answer = refused(analysis, claims)
     if answer is not None:
         return _diagnosis(analysis, own, answer)
     if verdict is None or not verdict.accepted:
         return undecided_identity(analysis, claims)
-    of_upload = [each for each in own if each.cause and CAUSES[each.cause].stage is Stage.UPLOAD]
+    of_upload = [finding for finding in own if finding.cause and CAUSES[finding.cause].stage is Stage.UPLOAD]
     found = not_covered(analysis, project_meant(analysis)) or first_of(of_upload, CERTAIN)
     return Diagnosis(verdict) if found is None else _diagnosis(analysis, own, found)
 
@@ -158,23 +158,23 @@ def _of_failure(analysis: Analysis, findings: Sequence[Finding], record: Record)
     """Explain a failure that a log tells of."""
     verdict, claims = analysis.verdict, analysis.claims
     candidates = cause_of_error(record)
-    allowed = [each.cause.id for each in candidates if not each.proven]
-    proven = [each.cause.id for each in candidates if each.proven]
+    allowed = [candidate.cause.id for candidate in candidates if not candidate.proven]
+    proven = [candidate.cause.id for candidate in candidates if candidate.proven]
     if any(text in (record.description or "") for text in _NOT_FOUND):
-        allowed = [each for each in allowed if each not in _FOUND]
+        allowed = [cause for cause in allowed if cause not in _FOUND]
     matched = verdict is not None and verdict.publisher is not None and verdict.accepted is not False
     if record.stage is Stage.TOKEN_EXCHANGE and claims is not None and not proven:
         answer = _wrong_target(analysis, findings, allowed) or refused(analysis, claims)
         if answer is not None and (answer.cause in allowed or not allowed):
             return _diagnosis(analysis, findings, answer)
         if matched:
-            allowed = [each for each in allowed if each in _THOUGH_MATCHED]
+            allowed = [cause for cause in allowed if cause in _THOUGH_MATCHED]
     shown = _explaining(analysis, findings, record, {*allowed, *proven})
     if proven:
-        behind = [each for each in shown if each.cause not in proven]
+        behind = [seen for seen in shown if seen.cause not in proven]
         answer = _proven(proven, behind, _said_of(proven[0], findings))
         return _diagnosis(analysis, findings, answer)
-    causes = tuple(dict.fromkeys(each.cause for each in shown))
+    causes = tuple(dict.fromkeys(seen.cause for seen in shown))
     # What the files show and the error allows is the explanation; of several, none is more than a guess.
     if len(causes) == 1 or (causes and shown[0].sure):
         return _diagnosis(analysis, findings, Explanation(causes[0], shown[0].why, causes[1:]))
@@ -207,8 +207,8 @@ def _said_of(cause: str, findings: Iterable[Finding]) -> str:
 
 def _proven(proven: Sequence[str], behind: Sequence[_Shown], said: str) -> Explanation:
     """Return what an error proves, in the words that were ``said`` of it, or what the files show to stand behind it."""
-    causes = list(dict.fromkeys(each.cause for each in behind))
-    is_clear = len(causes) == 1 or any(each.sure for each in behind)
+    causes = list(dict.fromkeys(seen.cause for seen in behind))
+    is_clear = len(causes) == 1 or any(seen.sure for seen in behind)
     cause, why = (behind[0].cause, behind[0].why) if is_clear else (proven[0], said)
     return Explanation(cause, why, tuple(each for each in (*proven, *causes) if each != cause))
 
@@ -216,13 +216,13 @@ def _proven(proven: Sequence[str], behind: Sequence[_Shown], said: str) -> Expla
 def _explaining(analysis: Analysis, findings: Iterable[Finding], record: Record, causes: set[str]) -> list[_Shown]:
     """Return the causes that an error allows and something read shows, the sure ones first."""
     shown = [
-        _Shown(each.cause, each.text, each.severity is Severity.ERROR)
-        for each in findings
-        if each.cause in causes
-        and (CAUSES[each.cause].stage not in _OF_IDENTITY or concerns(each, analysis))
-        and (each.cause != _TARGET or _starts_nothing_else(each, analysis))
+        _Shown(finding.cause, finding.text, finding.severity is Severity.ERROR)
+        for finding in findings
+        if finding.cause in causes
+        and (CAUSES[finding.cause].stage not in _OF_IDENTITY or concerns(finding, analysis))
+        and (finding.cause != _TARGET or _starts_nothing_else(finding, analysis))
         # That more may publish than should says nothing of this run, unless it surely does.
-        and (each.cause != _BROAD or each.severity is Severity.ERROR)
+        and (finding.cause != _BROAD or finding.severity is Severity.ERROR)
     ]
     # A run that got as far as the upload was accepted before.
     covered = not_covered(analysis, record.project or project_meant(analysis))
@@ -300,23 +300,25 @@ POSSIBLE: Final = Threshold((Severity.ERROR, Severity.WARNING, Severity.ADVICE),
 def first_of(findings: Iterable[Finding], threshold: Threshold) -> Explanation | None:
     """Return what would fail first, of what is told clearly enough."""
     told = [
-        each
-        for each in findings
-        if each.cause
-        and each.severity in threshold.severities
-        and (threshold.guesses or each.confidence is not Confidence.LOW)
+        finding
+        for finding in findings
+        if finding.cause
+        and finding.severity in threshold.severities
+        and (threshold.guesses or finding.confidence is not Confidence.LOW)
     ]
     if not told:
         return None
     first = min(told, key=lambda each: (threshold.severities.index(each.severity), order(each.cause)))
     rest = dict.fromkeys(each.cause for each in sorted(told, key=lambda each: order(each.cause)))
     why = first.text
-    return Explanation(first.cause, why, tuple(each for each in rest if each != first.cause))
+    return Explanation(first.cause, why, tuple(cause for cause in rest if cause != first.cause))
 
 
 def about(findings: Iterable[Finding], asked: tuple[str, ...]) -> list[Finding]:
     """Leave out what shows in other situations than those that were asked about."""
-    return [each for each in findings if not asked or not each.situations or set(asked) & set(each.situations)]
+    return [
+        finding for finding in findings if not asked or not finding.situations or set(asked) & set(finding.situations)
+    ]
 
 
 def order(cause: str) -> int:
@@ -328,9 +330,9 @@ def order(cause: str) -> int:
 def later(findings: Iterable[Finding], cause: str, rest: tuple[str, ...]) -> tuple[str, ...]:
     """Return what would come up once ``cause`` is gone: what stands beside it, and errors of later stages."""
     after = [
-        each.cause
-        for each in findings
-        if each.severity is Severity.ERROR and each.cause and order(each.cause) >= order(cause)
+        finding.cause
+        for finding in findings
+        if finding.severity is Severity.ERROR and finding.cause and order(finding.cause) >= order(cause)
     ]
     return tuple(each for each in dict.fromkeys([*rest, *sorted(after, key=order)]) if each != cause)
 
@@ -339,7 +341,7 @@ def concerns(finding: Finding, analysis: Analysis) -> bool:
     """Whether a finding can be about the job whose claims are known: one in another workflow file is not."""
     claims, place = analysis.claims, finding.place
     names = {claims.caller_file, claims.workflow_file} - {None} if claims is not None else set()
-    if not names or place is None or place.path not in {each.path for each in analysis.workflows}:
+    if not names or place is None or place.path not in {workflow.path for workflow in analysis.workflows}:
         return True
     return place.path.rpartition("/")[2] in names
 
@@ -358,7 +360,7 @@ def refused(analysis: Analysis, claims: Claims) -> Explanation | None:
 
 
 def _told(reason: Reason, causes: Iterable[str] = ()) -> Explanation:
-    rest = tuple(each for each in causes if each != reason.cause)
+    rest = tuple(cause for cause in causes if cause != reason.cause)
     return Explanation(reason.cause, sentences(reason.found, reason.advice), rest)
 
 
@@ -398,10 +400,10 @@ def foreign(analysis: Analysis) -> Explanation | None:
         return None
     known = registry.on(analysis.meant) if analysis.meant else registry
     everyone = (*known.publishers, *known.pending)
-    if not everyone or any(each.slug == repository for each in everyone):
+    if not everyone or any(publisher.slug == repository for publisher in everyone):
         return None
     # Whichever index they are on, what is asked is how they differ from the repository.
-    here = replace(known, publishers=tuple(replace(each, index=None) for each in everyone), pending=())
+    here = replace(known, publishers=tuple(replace(publisher, index=None) for publisher in everyone), pending=())
     claims = Claims({"repository": repository})
     found = reasons(claims, here, analysis.index_asked, match(claims, here, audience=analysis.index_asked))
-    return _told(found[0], [each.cause for each in found]) if found else None
+    return _told(found[0], [one.cause for one in found]) if found else None

@@ -108,7 +108,7 @@ def may_be_target(analysis: Analysis, claims: Claims) -> bool:
     """
     if not (claims.ref or "refs/heads/").startswith("refs/heads/"):
         return False
-    known = [each for each in analysis.workflows if each.file_name == claims.caller_file]
+    known = [workflow for workflow in analysis.workflows if workflow.file_name == claims.caller_file]
     return not known or any(each.trigger(_TARGET) is not None for each in known)
 
 
@@ -168,4 +168,4 @@ def missing(analysis: Analysis, *wanted: Missing) -> tuple[Missing, ...]:
         there.add(WORKFLOW)
     if analysis.projects or analysis.project:
         there.add(PROJECT)
-    return tuple(dict.fromkeys(each for each in (*wanted, WORKFLOW) if each not in there)) or (AT_FAILURE,)
+    return tuple(dict.fromkeys(want for want in (*wanted, WORKFLOW) if want not in there)) or (AT_FAILURE,)

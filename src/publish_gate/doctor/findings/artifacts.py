@@ -47,7 +47,7 @@ def ambiguous_artifacts(analysis: Analysis) -> Iterator[Finding]:
         if len(found) < 2 or "$" in path:  # noqa: PLR2004 - one is no choice
             continue
         if _text(download, "merge-multiple").lower() == "true":
-            others = [each for each in found if not _DISTRIBUTIONS.search(f"{each.name} {each.path}")]
+            others = [one for one in found if not _DISTRIBUTIONS.search(f"{one.name} {one.path}")]
             if posixpath.normpath(path) == folder and others:
                 yield _finding(
                     analysis,
@@ -56,7 +56,7 @@ def ambiguous_artifacts(analysis: Analysis) -> Iterator[Finding]:
                     f"all artifacts are put into {path!r}, {others[0].name!r} among them, which is no distribution",
                     "non-dist-file-in-dist",
                 )
-        elif not any(posixpath.normpath(posixpath.join(path, each.name)) == folder for each in found):
+        elif not any(posixpath.normpath(posixpath.join(path, one.name)) == folder for one in found):
             yield _finding(
                 analysis,
                 job,

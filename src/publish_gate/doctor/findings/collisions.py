@@ -252,13 +252,13 @@ def nothing_released(analysis: Analysis) -> Iterator[Finding]:
 
 def _releasing(workflow: Workflow, job: PublishingJob) -> tuple[Job, Step, str] | None:
     owner = job.upload.job
-    for each in with_needed(workflow, [owner.id]):
-        for step in each.steps:
-            if each is owner and job.upload.step is not None and step.index >= job.upload.step.index:
+    for need in with_needed(workflow, [owner.id]):
+        for step in need.steps:
+            if need is owner and job.upload.step is not None and step.index >= job.upload.step.index:
                 break
             action = step.uses.text.partition("@")[0].lower() if step.uses is not None else ""
             if action in _RELEASED:
-                return each, step, _RELEASED[action]
+                return need, step, _RELEASED[action]
             if step.run is not None and _BY_COMMAND.search(step.run.text):
-                return each, step, "released"
+                return need, step, "released"
     return None

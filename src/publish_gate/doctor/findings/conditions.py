@@ -67,7 +67,7 @@ def _is_reachable(job: PublishingJob, world: RepositoryContext) -> bool:
     """Whether any event of the workflow reaches the upload, or may do so: with too much to try, it may."""
     opened = replace(job.entry, triggers=tuple(map(_for_any_base, job.entry.triggers)))
     tried = _situations(job, opened, world)
-    return not tried or any(_is_reached(job, opened, each, world) for each in tried)
+    return not tried or any(_is_reached(job, opened, situation, world) for situation in tried)
 
 
 def _for_any_base(trigger: Trigger) -> Trigger:
@@ -89,7 +89,7 @@ def _situations(job: PublishingJob, workflow: Workflow, world: RepositoryContext
     refs = refs_to_try(workflow, jobs)
     events = [trigger.event for trigger in workflow.triggers]
     found = [each for event in events for ref in refs for each in for_event(event, ref, workflow, world.default_branch)]
-    tried = {(each.event, each.ref, each.activity, each.fork): each for each in found}
+    tried = {(one.event, one.ref, one.activity, one.fork): one for one in found}
     return list(tried.values()) if len(tried) * len(jobs) <= _MOST else []
 
 
@@ -119,7 +119,7 @@ def _cause(job: PublishingJob, world: RepositoryContext) -> tuple[str, str, str]
     push = job.entry.trigger("push")
     if push is not None:
         opened = replace(job.entry, triggers=(Trigger("push", push.place),))
-        tags = [each for each in _situations(job, opened, world) if each.is_tag]
+        tags = [situation for situation in _situations(job, opened, world) if situation.is_tag]
         if any(_is_reached(job, opened, each, world) for each in tags):
             return (
                 "trigger-missing-tags",

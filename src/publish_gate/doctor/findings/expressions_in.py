@@ -32,11 +32,11 @@ def written(job: Job) -> Iterator[Written]:
     from publish_gate.doctor.expressions.parser import parse_condition, parse_template
 
     conditions = [job.condition, *(step.condition for step in job.steps)]
-    places = {each.place for each in conditions if each is not None}
-    for each in conditions:
-        if each is not None:
+    places = {condition.place for condition in conditions if condition is not None}
+    for condition in conditions:
+        if condition is not None:
             try:
-                yield Written(each, parse_condition(each.text), condition=True)
+                yield Written(condition, parse_condition(condition.text), condition=True)
             except ExpressionError:
                 continue
     for scalar in scalars(job.node):

@@ -156,7 +156,7 @@ def _is_truth(root: Expression, node: Expression) -> bool:
     if root == node:
         return True
     if isinstance(root, And | Or):
-        return any(_is_truth(each, node) for each in root.operands)
+        return any(_is_truth(operand, node) for operand in root.operands)
     return isinstance(root, Not) and isinstance(root.operand, Not) and _is_truth(root.operand.operand, node)
 
 
@@ -164,7 +164,7 @@ def _is_negated(root: Expression, node: Expression) -> bool:
     if isinstance(root, Not):
         return _is_truth(root.operand, node)
     if isinstance(root, And | Or):
-        return any(_is_negated(each, node) for each in root.operands)
+        return any(_is_negated(operand, node) for operand in root.operands)
     return False
 
 
@@ -172,13 +172,13 @@ def _compares(root: Expression) -> Iterator[Compare]:
     if isinstance(root, Compare):
         yield root
     elif isinstance(root, And | Or):
-        for each in root.operands:
-            yield from _compares(each)
+        for operand in root.operands:
+            yield from _compares(operand)
     elif isinstance(root, Not):
         yield from _compares(root.operand)
     elif isinstance(root, Call):
-        for each in root.arguments:
-            yield from _compares(each)
+        for operand in root.arguments:
+            yield from _compares(operand)
 
 
 _NAMES = tuple(output.name for output in OUTPUTS)
@@ -263,7 +263,7 @@ def _is_guarded(workflow: Workflow, reading: Reading) -> bool:
         if _runs_anyway(job):
             continue
         needed = (workflow.job(name.text) for name in job.needs)
-        waiting += [each for each in needed if each is not None and each.id not in seen]
+        waiting += [need for need in needed if need is not None and need.id not in seen]
     return False
 
 

@@ -141,12 +141,12 @@ def publishes_after_failure(analysis: Analysis) -> Iterator[Finding]:
     """Name each job that uploads although one that it waits for has failed, and does not say that it may."""
     for job in once(taken(analysis), lambda job: (job.entry.path, job.upload.job.id)):
         owner, workflow = job.upload.job, job.entry
-        before = [each for each in with_needed(workflow, [owner.id]) if each is not owner]
+        before = [need for need in with_needed(workflow, [owner.id]) if need is not owner]
         if not before or not any(map(asks_for_status, (owner, *before))):
             continue
         reached = reaches(analysis, job)
         run = analysis.runs[workflow.path, reached[0].situation.name]
-        ignored = sorted(each.id for each in before if _is_ignored(run, workflow, owner, each))
+        ignored = sorted(earlier.id for earlier in before if _is_ignored(run, workflow, owner, earlier))
         if ignored:
             yield Finding(
                 publishes_after_failure.rule,
@@ -246,7 +246,7 @@ def _find(workflow: Workflow, job: Job, *, publishes: bool) -> Iterator[Finding]
                 Confidence.HIGH,
                 f"needs.{shown} is read, but {shown!r} is not in the `needs` of job {job.id!r}{ancestor}: what is "
                 "read is always empty",
-                f"write  needs: [{', '.join([*(each.text for each in job.needs), path[1]])}]"
+                f"write  needs: [{', '.join([*(need.text for need in job.needs), path[1]])}]"
                 if there is not None
                 else f"there is no job {shown!r}; correct the name",
                 place_in(where.scalar, 0),

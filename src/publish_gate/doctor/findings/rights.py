@@ -178,5 +178,5 @@ def no_environment(analysis: Analysis) -> Iterator[Finding]:
 
 
 def _on_a_needed_job(workflow: Workflow, job: Job) -> Job | None:
-    needed = (workflow.job(each.text) for each in job.needs)
-    return next((each for each in needed if each is not None and each.environment is not None), None)
+    needed = (workflow.job(need.text) for need in job.needs)
+    return next((need for need in needed if need is not None and need.environment is not None), None)

@@ -106,7 +106,7 @@ def _values(job: Job, key: str) -> Iterator[Scalar]:
     if not isinstance(matrix, Mapping):
         return
     values = matrix.get(key)
-    yield from (each for each in getattr(values, "items", ()) if isinstance(each, Scalar))
+    yield from (item for item in getattr(values, "items", ()) if isinstance(item, Scalar))
     included = matrix.get("include")
     for entry in included.items if isinstance(included, Sequence) else ():
         value = entry.scalar(key) if isinstance(entry, Mapping) else None

@@ -74,9 +74,9 @@ def _patterns(workflow: Workflow) -> Iterator[Pattern]:
     push = workflow.trigger("push")
     options = push.options if push is not None and isinstance(push.options, Mapping) else None
     for key in ("branches", "tags"):
-        for each in texts(options.get(key) if options is not None else None):
+        for text in texts(options.get(key) if options is not None else None):
             try:
-                yield compile_pattern(each.text)
+                yield compile_pattern(text.text)
             except PatternError:
                 continue
 

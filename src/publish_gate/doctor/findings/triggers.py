@@ -106,7 +106,7 @@ def _patterns(workflow: Workflow) -> Iterator[Scalar]:
     trigger = workflow.trigger("push")
     tags = trigger.options.get("tags") if trigger is not None and isinstance(trigger.options, Mapping) else None
     items = tags.items if isinstance(tags, Sequence) else (tags,)
-    yield from (each for each in items if isinstance(each, Scalar) and not each.text.startswith("!"))
+    yield from (item for item in items if isinstance(item, Scalar) and not item.text.startswith("!"))
 
 
 def _why(text: str) -> str:
@@ -165,7 +165,7 @@ def _types(workflow: Workflow) -> tuple[Scalar, ...]:
     if isinstance(types, Scalar):
         return (types,)
     items = types.items if isinstance(types, Sequence) else ()
-    return tuple(each for each in items if isinstance(each, Scalar))
+    return tuple(item for item in items if isinstance(item, Scalar))
 
 
 def _by_tag_too(analysis: Analysis, job: PublishingJob) -> bool:
@@ -221,7 +221,7 @@ def _asks_for_activity(workflow: Workflow, job: PublishingJob) -> bool:
     conditions = [each.condition for each in workflow.jobs]
     if job.upload.step is not None:
         conditions.append(job.upload.step.condition)
-    return any("event.action" in each.text for each in conditions if each is not None)
+    return any("event.action" in condition.text for condition in conditions if condition is not None)
 
 
 def _release_types_finding(analysis: Analysis, job: PublishingJob) -> Finding:

@@ -29,7 +29,7 @@ def patches(opinion: DoctorReport, *, safe_only: bool = True) -> dict[str, tuple
 def patch_in(opinion: DoctorReport, finding: Finding) -> str:
     """Return the change that a finding proposes as a unified diff; empty if it proposes none."""
     path = finding.edits[0].path if finding.edits else ""
-    text = next((each.text for each in opinion.examination.workflows if each.path == path), "")
+    text = next((workflow.text for workflow in opinion.examination.workflows if workflow.path == path), "")
     try:
         return diff(path, text, apply(text, finding.edits))
     except EditError:
