@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from publish_gate.built import Dist
     from publish_gate.gate_steps import GateStep
     from publish_gate.repository import Repository
     from publish_gate.settings import Settings
@@ -161,12 +162,26 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
 
 
 class _Loaded(NamedTuple):
-    """What a command goes by: the package's folder, the settings, the repository, and remarks on them."""
+    """What a command goes by: the package's folder, the settings, the repository, and remarks on them.
+
+    ``root`` is the top of the checkout, ``workflow`` the one whose step's inputs were taken, or empty.
+    """
 
     folder: Path
     settings: Settings
     repository: Repository
     notes: tuple[str, ...]
+    root: Path
+    workflow: str
+
+    def dist(self) -> Dist | None:
+        """Read what was built, if that is to be looked at, and which tools of the workflow upload it."""
+        if self.settings.dist is None:
+            return None
+        from publish_gate.built import read_dist, with_readers
+
+        dist = read_dist(self.root, self.settings)
+        return with_readers(dist, self.root, self.workflow) if dist is not None and self.workflow else dist
 
 
 def _load(options: argparse.Namespace) -> _Loaded:
@@ -198,7 +213,8 @@ def _load(options: argparse.Namespace) -> _Loaded:
     if workflow and stated:
         repository = _with_declared(repository, stated, root, workflow)
     warnings = tuple(f"warning: {warning}" for warning in repository.warnings(settings))
-    return _Loaded(root / settings.working_directory, settings, repository, notes + warnings)
+    folder = root / settings.working_directory
+    return _Loaded(folder, settings, repository, notes + warnings, root, workflow)
 
 
 def _folder(given: str) -> Path:
@@ -281,15 +297,17 @@ def _check(options: argparse.Namespace) -> ExitCode:
     from publish_gate.run import check, with_tags
     from publish_gate.surroundings import Overrides, in_actions, read_context
 
-    folder, settings, repository, notes = _load(options)
+    loaded = _load(options)
+    folder, settings, repository, notes, *_ = loaded
     context = read_context(os.environ, Overrides(options.event, options.ref, options.event_path), folder)
     context = with_tags(context, repository, folder)
     if not context.ref.full and not in_actions(os.environ):
         notes += (
             "note: no branch or tag is known here (not a git checkout, or a detached HEAD without a tag); give --ref",
         )
+    dist = loaded.dist()
     with progress_on(sys.stderr) as progress:
-        result = check(repository, settings, context, progress)
+        result = check(repository, settings, context, progress, dist)
     if options.format == "json":
         from publish_gate.report.json_report import as_report
 
@@ -313,7 +331,7 @@ def _simulate(options: argparse.Namespace) -> ExitCode:
     from publish_gate.run import branch_notes, simulate
     from publish_gate.surroundings import Overrides, read_context
 
-    folder, settings, repository, notes = _load(options)
+    folder, settings, repository, notes, *_ = _load(options)
     here = read_context(os.environ, Overrides(), folder)
     outcomes = simulate(repository, settings, here)
     notes += tuple(f"note: {note}" for note in branch_notes(repository.packages, here))
@@ -337,7 +355,7 @@ def _config(options: argparse.Namespace) -> ExitCode:
     from publish_gate.report.console import style_of
     from publish_gate.report.plan import as_data, render
 
-    _, settings, repository, notes = _load(options)
+    _, settings, repository, notes, *_ = _load(options)
     if options.format == "json":
         _print_json(as_data(repository, settings))
     else:

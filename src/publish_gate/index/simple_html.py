@@ -14,13 +14,14 @@ from publish_gate.index.payload import (
     PageError,
     bounded,
     check_api_version,
+    hashes_of,
     hidden_version,
     html_text,
     project_status,
     wrong_project,
 )
 from publish_gate.index.releases import ReleaseTable
-from publish_gate.index.state import Api, Published, UnknownCause
+from publish_gate.index.state import Api, IndexFile, Published, UnknownCause
 from publish_gate.names import normalize_name
 
 if TYPE_CHECKING:
@@ -36,10 +37,12 @@ _ELLIPSIS: Final = ("..>", "...", "…")
 
 @dataclass(slots=True)
 class Anchor:
-    """A link: where it leads, the text that is shown, and whether it carries ``data-yanked``."""
+    """A link: where it leads, the text that is shown, and the attributes that count."""
 
     href: str
     yanked: bool
+    because: str = ""
+    requires_python: str | None = None
     text: list[str] = field(default_factory=list)
 
 
@@ -56,7 +59,14 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "a":
             named = dict(attrs)
-            self.anchors.append(Anchor(named.get("href") or "", "data-yanked" in named))
+            self.anchors.append(
+                Anchor(
+                    named.get("href") or "",
+                    "data-yanked" in named,
+                    named.get("data-yanked") or "",
+                    named.get("data-requires-python"),
+                )
+            )
             self._into = self.anchors[-1].text
         elif tag in {"title", "h1"}:
             self.headings.append([])
@@ -123,7 +133,7 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
         if tally is None:
             table.ignore(filename)
         else:
-            tally.add_file(kind_of(filename), yanked=anchor.yanked, uploaded=None)
+            tally.add_file(kind_of(filename), filename, yanked=anchor.yanked, uploaded=None)
             own += 1
     if distributions and not own:
         raise wrong_project(project)
@@ -132,6 +142,21 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
     if not _is_whole(answer):
         raise PageError("answered with a page whose end is missing", UnknownCause.TRUNCATED)
     return table.published(Api.SIMPLE_HTML, url, project_status(page.meta.get("pypi:project-status")))
+
+
+def read_files(answer: Answer, project: str) -> tuple[list[IndexFile], str | None]:
+    """Read all files of a project, and its status. Raises ``PageError``."""
+    read_project(answer, project, "")
+    page = _parse(answer)
+    files = []
+    for anchor in page.anchors:
+        filename = next(filter(looks_like_distribution, _names(anchor)), None)
+        if filename is not None:
+            function, _, digest = anchor.href.partition("#")[2].partition("&")[0].partition("=")
+            yanked = bounded(anchor.because) or "true" if anchor.yanked else ""
+            hashes = hashes_of({function.lower(): digest})
+            files.append(IndexFile(bounded(filename), hashes, yanked, anchor.requires_python))
+    return files, project_status(page.meta.get("pypi:project-status"))
 
 
 def _names(anchor: Anchor) -> tuple[str, str]:
