@@ -52,7 +52,6 @@ _WARNED = frozenset(
         Reason.VERSION_DYNAMIC,
         Reason.BUILT_MISMATCH,
         Reason.NOT_UPLOADABLE,
-        Reason.CONTENT_DIFFERS,
     }
 )
 _LARGEST_SUMMARY = 1024 * 1024

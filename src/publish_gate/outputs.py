@@ -43,7 +43,7 @@ OUTPUTS = (
     Output("report", "JSON of all checks of all packages and targets."),
 )
 
-_FLAGS = frozenset({"should-build", "should-publish", "verified"})
+_FLAGS = frozenset({"should-build", "should-publish"})
 
 
 def no_outputs() -> dict[str, str]:

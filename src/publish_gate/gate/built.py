@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
 
 class Refusal(NamedTuple):
-    """Why a file would not be taken, and what to do. ``everywhere``: not only by the public indexes."""
+    """Why a file would not be taken, and what to do.
+
+    ``everywhere``: not only by the public indexes. ``local``: because of a local version, which a check of its own
+    names if it was decided so.
+    """
 
     message: str
     advice: str
     everywhere: bool = False
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -511,11 +511,12 @@ def uploadable(seen: Evidence) -> CheckResult:
     built = seen.built
     if built is None:
         return _skipped(CheckId.UPLOADABLE, _NOT_BUILT)
+    told_before = seen.local.version is not None and seen.local.version.local is not None
     refused = [
         (file.name, refusal)
         for file in built.files
         for refusal in file.refusals
-        if refusal.everywhere or seen.target.closes
+        if (refusal.everywhere or seen.target.closes) and not (refusal.local and told_before)
     ]
     sdists = tuple(file.name for file in built.distributions if file.kind is Distribution.SDIST)
     if seen.target.closes and len(sdists) > 1:

@@ -61,7 +61,7 @@ PAGES: Final = {
         examples=(
             ("A push to main", "publish-gate check --event push --ref refs/heads/main"),
             ("Fail without a bump", "publish-gate check --fail-when already-published,version-behind"),
-            ("What was built", "publish-gate check --targets pypi --version-file dist/ --ref refs/tags/v1.2.0"),
+            ("What was built", "publish-gate check --targets pypi --dist dist/ --ref refs/tags/v1.2.0"),
             ("End with 0 only for a yes: before an upload", "publish-gate check --exit-code"),
             ("Everything that was seen", "publish-gate check --format json"),
         ),

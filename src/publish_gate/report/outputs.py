@@ -23,7 +23,7 @@ LARGEST_MATRIX = 256
 _LARGEST_REPORT = 300_000
 _LONGEST_MATRIX = 180_000
 _LONGEST_LIST = 60_000
-NOT_VERIFIED = {"verified": "false", "missing": "", "different": "", "seconds": ""}
+NOT_VERIFIED = dict.fromkeys(("verified", "missing", "different", "seconds"), "")
 """What a decision says of the release afterwards: nothing."""
 # Where texts are so long that the shortest report of all packages is too long.
 _FEWER_PACKAGES = (100, 30, 10, 3, 0)

@@ -244,7 +244,9 @@ def test_a_decision(
         builds,
         publishes,
     )
-    assert [check.check for check in leading.checks] == [each for each in CheckId if each not in BUILT], "every check is reported, in order"
+    assert [check.check for check in leading.checks] == [each for each in CheckId if each not in BUILT], (
+        "every check is reported, in order"
+    )
     assert decision.undecided is (leading.reason.outcome is Outcome.ERROR)
     assert leading.should_publish is (leading.reason.outcome is Outcome.YES)
     if not publishes:

@@ -90,7 +90,9 @@ def test_the_reason_is_the_cause(
 ) -> None:
     decision = decided(version, situation, index, target)
     assert decision.reason.value == reason
-    assert [check.check for check in decision.checks] == [each for each in CheckId if each not in BUILT], "every check is made and told"
+    assert [check.check for check in decision.checks] == [each for each in CheckId if each not in BUILT], (
+        "every check is made and told"
+    )
     assert [check.holds for check in decision.told] == sorted(check.holds for check in decision.told)
     if not decision.should_publish:
         assert decision.told[0].reason is decision.reason
