@@ -107,6 +107,8 @@ def _run(environ: Mapping[str, str]) -> ExitCode:
     stated = repository.stated(settings)
     if stated:
         repository = _with_declared(repository, stated, environ)
+    if settings.mode == "verify":
+        return _verify(repository, settings, with_tags(context, repository, root), environ)
     dist = _read_dist(root, settings, environ) if settings.dist is not None else None
     result = check(repository, settings, with_tags(context, repository, root), None, dist)
     _finish(environ, as_outputs(result), summary.render(result))
@@ -118,6 +120,23 @@ def _run(environ: Mapping[str, str]) -> ExitCode:
     _annotate_result(result, lines, failing)
     sick = _examine(root, settings, context, environ, config)
     return ExitCode.UNDECIDED if result.failed or failing or sick else ExitCode.DECIDED
+
+
+def _verify(repository: Repository, settings: Settings, context: Context, environ: Mapping[str, str]) -> ExitCode:
+    """Wait for what was uploaded; whatever is not as it should be fails the step."""
+    from publish_gate.built import read_dist
+    from publish_gate.verification import report
+    from publish_gate.verification.wait import verify
+
+    found = verify(repository, settings, context, read_dist(_root(environ), settings), core.info)
+    _finish(environ, report.as_outputs(found), report.summary(found))
+    for line in report.render(found).splitlines():
+        core.info(line)
+    lines = _workflow_lines(environ)
+    for release in [release for release in found.releases if not release.right][:_MOST_ANNOTATIONS]:
+        message = f"{report.headline(release)}. {report.advice(release)}"
+        _annotate("error", "Publish Gate: not verified", message, lines.get(_STEP))
+    return ExitCode.DECIDED if found.right else ExitCode.UNDECIDED
 
 
 def _read_dist(root: Path, settings: Settings, environ: Mapping[str, str]) -> Dist | None:

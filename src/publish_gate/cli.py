@@ -105,6 +105,16 @@ def command_line() -> argparse.ArgumentParser:
     _add_inputs(simulate)
     _add_workflow(simulate)
     simulate.set_defaults(run=_simulate)
+    verify = commands.add_parser(
+        "verify",
+        help="wait until an upload is visible, and check that it is what was built",
+        description="After an upload: wait until the release is there, complete, as it was built, and nothing else.",
+    )
+    _add_inputs(verify)
+    _add_workflow(verify)
+    verify.add_argument("--event", metavar="NAME", help="event of the run that uploaded (default: this run's)")
+    verify.add_argument("--ref", metavar="REF", help="full ref of it, such as refs/tags/v1.2.0 (default: this run's)")
+    verify.set_defaults(run=_verify)
     config = commands.add_parser(
         "config",
         help="check the config file and show the plan that follows from it",
@@ -323,6 +333,29 @@ def _check(options: argparse.Namespace) -> ExitCode:
         return ExitCode.DECIDED
     undecided = any(package.decision.undecided for package in result.packages)
     return ExitCode.UNDECIDED if undecided else ExitCode.REFUSED
+
+
+def _verify(options: argparse.Namespace) -> ExitCode:
+    from publish_gate.run import with_tags
+    from publish_gate.surroundings import Overrides, read_context
+    from publish_gate.verification import report
+    from publish_gate.verification.wait import verify
+
+    loaded = _load(options)
+    folder, settings, repository, notes, *_ = loaded
+    context = read_context(os.environ, Overrides(options.event, options.ref), folder)
+    context = with_tags(context, repository, folder)
+
+    def tell(line: str) -> None:
+        sys.stderr.write(f"{one_line(line, 1000)}\n")
+
+    found = verify(repository, settings, context, loaded.dist(), tell)
+    if options.format == "json":
+        _print_json(report.as_data(found))
+    else:
+        sys.stdout.write(report.render(found))
+    _tell_notes(notes, options.format)
+    return ExitCode.DECIDED if found.right else ExitCode.UNDECIDED
 
 
 def _simulate(options: argparse.Namespace) -> ExitCode:

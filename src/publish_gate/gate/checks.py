@@ -491,7 +491,7 @@ def built_complete(seen: Evidence) -> CheckResult:
             present[Distribution.SDIST] += release.sdists
             present[Distribution.WHEEL] += release.wheels
             wheels += release.wheel_files
-        missing = _missing(present, wheels, require)
+        missing = " and ".join(missing_of(present, wheels, require))
         if not missing:
             return _passed(CheckId.BUILT_COMPLETE, f"{_files(len(files))}, and nothing that is required is missing")
         message = f"{built.folder} has no {missing}, which {seen.target.name} requires"
@@ -600,14 +600,17 @@ def find_release(index: IndexState | None, version: Version) -> Release | None:
 def missing_distributions(release: Release, require: frozenset[Requirement]) -> str:
     """Name the required kinds of distribution, and wheels, that ``release`` lacks; empty if it is complete."""
     present = {Distribution.SDIST: release.sdists, Distribution.WHEEL: release.wheels}
-    return _missing(present, release.wheel_files, require)
+    return " and ".join(missing_of(present, release.wheel_files, require))
 
 
-def _missing(present: Mapping[Distribution, int], wheels: Sequence[str], require: frozenset[Requirement]) -> str:
+def missing_of(
+    present: Mapping[Distribution, int], wheels: Sequence[str], require: frozenset[Requirement]
+) -> list[str]:
+    """Name what is required and not among so many distributions of each kind, with wheels of these names."""
     missing = [kind.value for kind in Distribution if kind in require and not present[kind]]
     tags = sorted(tag for tag in require if isinstance(tag, WheelTag))
     missing += [tag.value for tag in tags if not any(map(tag.matches, wheels))]
-    return " and ".join(missing)
+    return missing
 
 
 def describe_distributions(release: Release) -> str:

@@ -80,6 +80,24 @@ PAGES: Final = {
         files=_PROJECT_FILES,
         see_also=("publish-gate simulate", "publish-gate config", DOCS),
     ),
+    "verify": Page(
+        examples=(
+            ("Is what was uploaded there, as it was built?", "publish-gate verify --targets pypi --dist dist/"),
+            ("Wait for ten minutes at most", "publish-gate verify --targets pypi --dist dist/ --wait 600"),
+            ("Look once, without the files", "publish-gate verify --targets pypi --version 1.2.0 --wait 0"),
+        ),
+        exit_status=(
+            ("0", "verified: there, complete, as it was built, nothing else, nothing yanked"),
+            ("1", "not verified: not there in time, different, or no answer from the index"),
+            _MISUSED,
+        ),
+        environment=(
+            ("GITHUB_REPOSITORY, GITHUB_WORKFLOW_REF", "who should have published, if the index tells who has"),
+            *_NETWORK,
+        ),
+        files=_PROJECT_FILES,
+        see_also=("publish-gate check", DOCS),
+    ),
     "simulate": Page(
         examples=(
             ("The usual situations", "publish-gate simulate"),
