@@ -101,7 +101,7 @@ class Source:
             if own:
                 return found
             empty = found if empty is None or not empty.found else empty
-        if empty is not None:
+        if empty is not None and (empty.found or fault is None):
             return empty._replace(answers=tuple(answers))
         return fault or unknowns.malformed(self.address.redacted, "has no page that lists files")
 
