@@ -166,7 +166,12 @@ def jobs_that_init_writes(version: VersionSource) -> Mapping[str, Any]:
     return jobs
 
 
-RELEASES = [block for block in GATED if "publish-" in "".join(block.content["jobs"])]
+# That page has two indexes in one run, and jobs of its own for that.
+RELEASES = [
+    block
+    for block in GATED
+    if "publish-" in "".join(block.content["jobs"]) and block.document != "docs/recipes/verify.md"
+]
 
 
 @pytest.mark.parametrize("block", RELEASES, ids=label)
