@@ -57,6 +57,8 @@ def workflow(recipe: Recipe) -> str:
     text = render(Plan("sample", target_list(recipe.targets), "release.yml", "main", version=recipe.version))
     rest = text.partition("\npermissions: {}\n")[2]
     rest = _GATE.sub(lambda step: _gate(recipe.inputs, step[1]), rest, count=1)
+    # The step after the build goes by what the gate says, whatever else the recipe changes.
+    rest = re.sub(rf"{OWN_REPOSITORY}@.*", f"{OWN_REPOSITORY}@{RELEASE}", rest)
     if recipe.fetch_tags:
         before, job, build = rest.partition("  build:\n")
         rest = before + job + build.replace(_CHECKOUT, _CHECKOUT + _ALL_TAGS, 1)

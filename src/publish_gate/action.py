@@ -29,6 +29,7 @@ from publish_gate.workflow_steps import find_steps, is_plain
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from publish_gate.built import Dist
     from publish_gate.config.model import Config
     from publish_gate.gate.decision import CheckResult, PackageDecision, TargetDecision
     from publish_gate.gate_steps import GateStep
@@ -49,6 +50,8 @@ _WARNED = frozenset(
         Reason.TAG_MISMATCH,
         Reason.ENVIRONMENT_MISMATCH,
         Reason.VERSION_DYNAMIC,
+        Reason.BUILT_MISMATCH,
+        Reason.NOT_UPLOADABLE,
     }
 )
 _LARGEST_SUMMARY = 1024 * 1024
@@ -104,7 +107,10 @@ def _run(environ: Mapping[str, str]) -> ExitCode:
     stated = repository.stated(settings)
     if stated:
         repository = _with_declared(repository, stated, environ)
-    result = check(repository, settings, with_tags(context, repository, root))
+    if settings.mode == "verify":
+        return _verify(repository, settings, with_tags(context, repository, root), environ)
+    dist = _read_dist(root, settings, environ) if settings.dist is not None else None
+    result = check(repository, settings, with_tags(context, repository, root), None, dist)
     _finish(environ, as_outputs(result), summary.render(result))
     failing = result.fails_by(settings.fail_when)
     _show(result)
@@ -114,6 +120,32 @@ def _run(environ: Mapping[str, str]) -> ExitCode:
     _annotate_result(result, lines, failing)
     sick = _examine(root, settings, context, environ, config)
     return ExitCode.UNDECIDED if result.failed or failing or sick else ExitCode.DECIDED
+
+
+def _verify(repository: Repository, settings: Settings, context: Context, environ: Mapping[str, str]) -> ExitCode:
+    """Wait for what was uploaded; whatever is not as it should be fails the step."""
+    from publish_gate.built import read_dist
+    from publish_gate.verification import report
+    from publish_gate.verification.wait import verify
+
+    found = verify(repository, settings, context, read_dist(_root(environ), settings), core.info)
+    _finish(environ, report.as_outputs(found), report.summary(found))
+    for line in report.render(found).splitlines():
+        core.info(line)
+    lines = _workflow_lines(environ)
+    for release in [release for release in found.releases if not release.right][:_MOST_ANNOTATIONS]:
+        message = f"{report.headline(release)}. {report.advice(release)}"
+        _annotate("error", "Publish Gate: not verified", message, lines.get(_STEP))
+    return ExitCode.DECIDED if found.right else ExitCode.UNDECIDED
+
+
+def _read_dist(root: Path, settings: Settings, environ: Mapping[str, str]) -> Dist | None:
+    """Read what was built, and which tools of the running workflow upload it."""
+    from publish_gate.built import read_dist, with_readers
+
+    dist = read_dist(root, settings)
+    path, _ = _running_workflow(environ)
+    return with_readers(dist, root, path) if dist is not None and path else dist
 
 
 def _examine(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from publish_gate.built import Dist
     from publish_gate.gate_steps import GateStep
     from publish_gate.repository import Repository
     from publish_gate.settings import Settings
@@ -104,6 +105,16 @@ def command_line() -> argparse.ArgumentParser:
     _add_inputs(simulate)
     _add_workflow(simulate)
     simulate.set_defaults(run=_simulate)
+    verify = commands.add_parser(
+        "verify",
+        help="wait until an upload is visible, and check that it is what was built",
+        description="After an upload: wait until the release is there, complete, as it was built, and nothing else.",
+    )
+    _add_inputs(verify)
+    _add_workflow(verify)
+    verify.add_argument("--event", metavar="NAME", help="event of the run that uploaded (default: this run's)")
+    verify.add_argument("--ref", metavar="REF", help="full ref of it, such as refs/tags/v1.2.0 (default: this run's)")
+    verify.set_defaults(run=_verify)
     config = commands.add_parser(
         "config",
         help="check the config file and show the plan that follows from it",
@@ -161,12 +172,26 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
 
 
 class _Loaded(NamedTuple):
-    """What a command goes by: the package's folder, the settings, the repository, and remarks on them."""
+    """What a command goes by: the package's folder, the settings, the repository, and remarks on them.
+
+    ``root`` is the top of the checkout, ``workflow`` the one whose step's inputs were taken, or empty.
+    """
 
     folder: Path
     settings: Settings
     repository: Repository
     notes: tuple[str, ...]
+    root: Path
+    workflow: str
+
+    def dist(self) -> Dist | None:
+        """Read what was built, if that is to be looked at, and which tools of the workflow upload it."""
+        if self.settings.dist is None:
+            return None
+        from publish_gate.built import read_dist, with_readers
+
+        dist = read_dist(self.root, self.settings)
+        return with_readers(dist, self.root, self.workflow) if dist is not None and self.workflow else dist
 
 
 def _load(options: argparse.Namespace) -> _Loaded:
@@ -198,7 +223,8 @@ def _load(options: argparse.Namespace) -> _Loaded:
     if workflow and stated:
         repository = _with_declared(repository, stated, root, workflow)
     warnings = tuple(f"warning: {warning}" for warning in repository.warnings(settings))
-    return _Loaded(root / settings.working_directory, settings, repository, notes + warnings)
+    folder = root / settings.working_directory
+    return _Loaded(folder, settings, repository, notes + warnings, root, workflow)
 
 
 def _folder(given: str) -> Path:
@@ -281,15 +307,17 @@ def _check(options: argparse.Namespace) -> ExitCode:
     from publish_gate.read_context import Overrides, in_actions, read_context
     from publish_gate.run import check, with_tags
 
-    folder, settings, repository, notes = _load(options)
+    loaded = _load(options)
+    folder, settings, repository, notes, *_ = loaded
     context = read_context(os.environ, Overrides(options.event, options.ref, options.event_path), folder)
     context = with_tags(context, repository, folder)
     if not context.ref.full and not in_actions(os.environ):
         notes += (
             "note: no branch or tag is known here (not a git checkout, or a detached HEAD without a tag); give --ref",
         )
+    dist = loaded.dist()
     with progress_on(sys.stderr) as progress:
-        result = check(repository, settings, context, progress)
+        result = check(repository, settings, context, progress, dist)
     if options.format == "json":
         from publish_gate.report.json_report import as_report
 
@@ -309,13 +337,36 @@ def _check(options: argparse.Namespace) -> ExitCode:
     return ExitCode.UNDECIDED if undecided else ExitCode.REFUSED
 
 
+def _verify(options: argparse.Namespace) -> ExitCode:
+    from publish_gate.read_context import Overrides, read_context
+    from publish_gate.run import with_tags
+    from publish_gate.verification import report
+    from publish_gate.verification.wait import verify
+
+    loaded = _load(options)
+    folder, settings, repository, notes, *_ = loaded
+    context = read_context(os.environ, Overrides(options.event, options.ref), folder)
+    context = with_tags(context, repository, folder)
+
+    def tell(line: str) -> None:
+        sys.stderr.write(f"{one_line(line, 1000)}\n")
+
+    found = verify(repository, settings, context, loaded.dist(), tell)
+    if options.format == "json":
+        _print_json(report.as_data(found))
+    else:
+        sys.stdout.write(report.render(found))
+    _tell_notes(notes, options.format)
+    return ExitCode.DECIDED if found.right else ExitCode.UNDECIDED
+
+
 def _simulate(options: argparse.Namespace) -> ExitCode:
     from publish_gate.read_context import Overrides, read_context
     from publish_gate.report import table
     from publish_gate.report.console import style_of
     from publish_gate.run import branch_notes, simulate
 
-    folder, settings, repository, notes = _load(options)
+    folder, settings, repository, notes, *_ = _load(options)
     here = read_context(os.environ, Overrides(), folder)
     outcomes = simulate(repository, settings, here)
     notes += tuple(f"note: {note}" for note in branch_notes(repository.packages, here))
@@ -339,7 +390,7 @@ def _config(options: argparse.Namespace) -> ExitCode:
     from publish_gate.report.console import style_of
     from publish_gate.report.plan import as_data, render
 
-    _, settings, repository, notes = _load(options)
+    _, settings, repository, notes, *_ = _load(options)
     if options.format == "json":
         _print_json(as_data(repository, settings))
     else:

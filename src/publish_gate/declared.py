@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.inputs import DoctorInput
-from publish_gate.doctor.publishing_jobs import publishing_jobs
-from publish_gate.doctor.simulation import RepositoryContext
-from publish_gate.doctor.simulation.situations import standard_situations
+from publish_gate.doctor.publishing_jobs import uploads_of
 from publish_gate.doctor.uploads.model import How, Index
 from publish_gate.hosts import public_name
 
@@ -48,7 +45,7 @@ def declared_environments(workflow: Workflow, sources: Sources) -> Mapping[str, 
     if any(job.uses is not None for job in workflow.jobs):
         return {}
     found: dict[str, list[str] | None] = {}
-    for upload in _uploads(workflow, sources):
+    for upload in uploads_of(workflow, sources):
         if upload.index is Index.DYNAMIC or upload.how is How.OTHER:
             return {}
         key = upload.index.value if upload.index in _PUBLIC else _address(upload)
@@ -59,12 +56,6 @@ def declared_environments(workflow: Workflow, sources: Sources) -> Mapping[str, 
         elif name not in known:
             known.append(name)
     return {key: tuple(names) for key, names in found.items() if names is not None}
-
-
-def _uploads(workflow: Workflow, sources: Sources) -> list[Upload]:
-    asked = DoctorInput(workflows=(workflow,), sources=sources)
-    jobs, _ = publishing_jobs(asked, RepositoryContext(read=sources.read), standard_situations())
-    return [job.actual for job in jobs]
 
 
 def _environment(upload: Upload) -> str | None:

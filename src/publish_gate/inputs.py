@@ -65,6 +65,23 @@ INPUTS = (
         "fail-when",
         "Reason codes that fail the step if any check of any package and target fails for one of them, or any-no.",
     ),
+    Input(
+        "dist",
+        "Folder of what was built, below working-directory: its files are checked against the decision, the index and "
+        "what would be refused. Default: nothing that was built is looked at.",
+    ),
+    Input(
+        "mode",
+        "gate decides; verify, after the upload, waits until the release is there, complete and as it was built.",
+        "gate",
+        choices=("gate", "verify"),
+        action_only=True,
+    ),
+    Input(
+        "wait",
+        "Seconds to wait, at most: verify for the release; the gate for the target that comes first (after), if "
+        "nothing else is missing. Default: 0 for the gate, 300 for verify.",
+    ),
     Input("timeout", "Seconds for all index traffic of one package.", "30"),
     Input(
         "doctor",

@@ -31,6 +31,15 @@ OUTPUTS = (
         'JSON {"include": [...]} of everything to publish, at most 256 entries; empty if there is nothing.',
     ),
     Output("matrix-rest", "Number of entries beyond those 256 that wait for the next run; empty if there are none."),
+    Output(
+        "files-to-upload",
+        "With dist: JSON list of the files that the target lacks, at most 60,000 characters; empty if there are none.",
+    ),
+    Output("already-uploaded", "With dist: the same of the files that the target has, byte for byte."),
+    Output("verified", "With mode verify: true if every target has the release as it should be, else false."),
+    Output("missing", "With mode verify: JSON list of what is not there; empty if nothing is missing."),
+    Output("different", "With mode verify: JSON list of what is there and should not be so; empty if nothing is."),
+    Output("seconds", "With mode verify: seconds that it took."),
     Output("report", "JSON of all checks of all packages and targets."),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +12,7 @@ from packaging.version import InvalidVersion, Version
 from publish_gate import __version__
 from publish_gate.gate.decide import decide, resolve_version
 from publish_gate.gate.decision import NamedByTag
+from publish_gate.gate.reasons import Reason
 from publish_gate.gate.rules import DefaultBranch
 from publish_gate.index import fetch_all
 from publish_gate.index.credentials import with_credentials
@@ -20,15 +22,17 @@ from publish_gate.simulate import situations
 from publish_gate.versions import FaultKind, FoundVersion, VersionFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from publish_gate.built import Dist
     from publish_gate.config.model import Config
+    from publish_gate.gate.built import Built
     from publish_gate.gate.decision import CheckResult, PackageDecision, TargetDecision
-    from publish_gate.gate.reasons import Reason
     from publish_gate.gate.tag_templates import TagTemplate
     from publish_gate.index.addresses import IndexAddress
-    from publish_gate.index.state import IndexState
+    from publish_gate.index.release_files import ReleaseFiles
+    from publish_gate.index.state import IndexState, Unknown
     from publish_gate.repository import ReadPackage, Repository
     from publish_gate.run_context import Context, Ref
     from publish_gate.settings import Settings
@@ -37,6 +41,8 @@ if TYPE_CHECKING:
 USER_AGENT = f"publish-gate/{__version__}"
 # Polite to an index, and enough to hide its latency.
 PARALLEL = 16
+# Seconds between two looks at an index that is waited for.
+_FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 30.0
 
 States = dict[str, "IndexState"]
 
@@ -105,9 +111,46 @@ def ask_indexes(
 
 
 def check(
-    repository: Repository, settings: Settings, context: Context, progress: Callable[[int, int], None] | None = None
+    repository: Repository,
+    settings: Settings,
+    context: Context,
+    progress: Callable[[int, int], None] | None = None,
+    dist: Dist | None = None,
 ) -> Result:
-    """Decide every package for the situation of this run; on a tag, those that the tag names."""
+    """Decide every package for the situation of this run; on a tag, those that the tag names.
+
+    ``dist`` is what was built, if that is to be looked at. If all that is missing is the target that comes first, its
+    index is asked again for as long as the settings say.
+    """
+    end = time.monotonic() + (settings.wait or 0.0)
+    for pause in pauses():
+        result = _check(repository, settings, context, progress, dist)
+        left = end - time.monotonic()
+        if left <= 0 or not any(
+            target.reason is Reason.NOT_PROMOTED for package in result.packages for target in package.decision.targets
+        ):
+            return result
+        time.sleep(min(pause, left))
+    raise AssertionError  # the pauses never end
+
+
+def pauses() -> Iterator[float]:
+    """Yield the seconds to wait before an index is asked again: growing, and never the same for two jobs."""
+    import random
+
+    pause = _FIRST_PAUSE
+    while True:
+        yield pause * random.uniform(0.75, 1.25)  # noqa: S311 - spreads requests, and keeps no secret
+        pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+
+def _check(
+    repository: Repository,
+    settings: Settings,
+    context: Context,
+    progress: Callable[[int, int], None] | None,
+    dist: Dist | None,
+) -> Result:
     packages, named, notes = select_by_tag(repository.packages, context)
     # Without a version there is nothing to ask the index about.
     known = [
@@ -128,6 +171,7 @@ def check(
                 states.get(package.name, {}),
                 now,
                 named,
+                _built(dist, package, packages, context, settings, states.get(package.name, {})),
             ),
         )
         for package in packages
@@ -137,6 +181,27 @@ def check(
     if context.ref.kind is not RefKind.TAG:
         notes += branch_notes(packages, context)
     return Result(context, decided, notes, _tolerant(repository.config))
+
+
+def _built(
+    dist: Dist | None,
+    package: ReadPackage,
+    packages: Sequence[ReadPackage],
+    context: Context,
+    settings: Settings,
+    states: States,
+) -> dict[str, Built]:
+    if dist is None:
+        return {}
+    from publish_gate.built import look
+    from publish_gate.index.release_files import Source
+
+    version = resolve_version(package.version, context, package.name, package.plan.rules).version
+
+    def ask(address: IndexAddress, project: str, version: Version) -> ReleaseFiles | Unknown:
+        return Source(address, project, timeout=settings.timeout, user_agent=USER_AGENT).release(version)
+
+    return look(dist, package, packages, version, states, ask)
 
 
 def branch_notes(packages: Sequence[ReadPackage], context: Context) -> tuple[str, ...]:

@@ -58,7 +58,8 @@ class Settings:
     """What the inputs ask for, checked. ``timeout`` is in seconds and covers one package's index traffic.
 
     ``targets`` are names that the built-in targets or the config file know; ``targets_given`` says that they
-    are not just the default. ``doctor`` is ``off``, ``warn`` or ``fail``.
+    are not just the default. ``doctor`` is ``off``, ``warn`` or ``fail``. ``dist`` is a
+    folder below the working directory, ``mode`` is ``gate`` or ``verify``, and ``wait`` in seconds, None if not given.
     """
 
     working_directory: str
@@ -72,6 +73,9 @@ class Settings:
     timeout: float
     config: str | None
     doctor: str = "warn"
+    dist: str | None = None
+    mode: str = "gate"
+    wait: float | None = None
 
 
 def split_list(text: str) -> list[str]:
@@ -105,9 +109,12 @@ class _Loader:
             targets_given=bool(self._values["targets"]),
             parts=self._parts(),
             fail_when=self._fail_when(),
-            timeout=self._timeout(),
+            timeout=self._seconds("timeout") or 30.0,
             config=self._text("config") or None,
             doctor=self._choice("doctor"),
+            dist=self._text("dist") or None,
+            mode=self._choice("mode") or "gate",
+            wait=self._seconds("wait", least=0.0) if self._values["wait"] else None,
         )
         if settings.version is not None and settings.version_file is not None:
             self._problem("version-file", "cannot be given together with version; leave one of them out")
@@ -192,15 +199,17 @@ class _Loader:
         noes = {reason for reason in Reason if reason.outcome is Outcome.NO}
         return frozenset({Reason(code) for code in codes if code != ANY_NO} | (noes if ANY_NO in codes else set()))
 
-    def _timeout(self) -> float:
-        text = self._values["timeout"]
+    def _seconds(self, name: str, least: float | None = None) -> float:
+        """Read a number of seconds; without ``least``, above 0."""
+        text = self._values[name]
         try:
             seconds = float(text)
         except ValueError:
             seconds = math.nan
-        if not 0 < seconds <= _LONGEST_TIMEOUT:
-            self._problem("timeout", f"{text!r} is not a number of seconds above 0 and up to {_LONGEST_TIMEOUT:g}")
-            return 30.0
+        if not (seconds > 0 or seconds == least) or seconds > _LONGEST_TIMEOUT:
+            above = "above 0" if least is None else f"from {least:g}"
+            self._problem(name, f"{text!r} is not a number of seconds {above} and up to {_LONGEST_TIMEOUT:g}")
+            return 0.0
         return seconds
 
     def _index(self) -> IndexAddress | None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FOLDER = ".github/workflows"
 # What a run may compute as it likes: the decision is the same.
 _HARMLESS = frozenset({"timeout", "doctor", "environment"})
+# About what was built or uploaded, which is not there when somebody asks on a machine of their own.
+_AFTERWARDS = frozenset({"dist", "mode", "wait"})
 # Each of two that cannot be given together replaces the other.
 _INSTEAD = {"version": "version-file", "version-file": "version"}
 _MOST_SHOWN = 20
@@ -93,11 +95,14 @@ def choose(
     ``folder`` is the package's where that is known (else ``.``): a step for it goes before all others. ``ask`` lets
     the user choose; without it, more than one is an error.
     """
+    # A step after the build asks what the one before it has asked, and more.
+    steps = [step for step in steps if _text(step, "mode") != "verify"]
+    steps = [step for step in steps if "dist" not in step.inputs] or steps
     for_folder = [step for step in steps if folder != "." and _text(step, "working-directory") == folder]
     steps = for_folder or steps
     if not steps:
         return None
-    aside = _replaced(given) | _HARMLESS
+    aside = _replaced(given) | _HARMLESS | _AFTERWARDS
     if len({_inputs(step, aside) for step in steps}) == 1:
         return steps[0]
     if ask is not None:
@@ -181,7 +186,7 @@ def take(step: GateStep, given: Iterable[str], known: Mapping[str, Value]) -> Ta
     notes = [f"note: inputs of {describe(step)}; --no-workflow ignores them"]
     for name in (each.name for each in INPUTS):
         handed = step.inputs.get(name)
-        if handed is None or name in replaced:
+        if handed is None or name in replaced or name in _AFTERWARDS:
             continue
         written = handed.written.strip()
         text = handed.text if handed.text is not None else _evaluated(written, known)

@@ -12,12 +12,12 @@ import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from zipfile import ZipFile
 
 import pytest
 import yaml
 from checks import documents
 from checks.documents import DOCS, TOP
+from integration.distributions import make_wheel
 from loopback_index import serve
 
 from publish_gate import __version__, cli
@@ -69,7 +69,7 @@ def decide(
     workflow = [block for block in blocks if block in documents.WORKFLOWS][case.workflow]
     found = [block for block in blocks if block in documents.CONFIGS]
     config = yaml.safe_load(found[0].text) if found else {"targets": {}}
-    (gate,) = documents.gates(workflow)
+    gate, *_ = documents.gates(workflow)
     inputs: Mapping[str, str] = gate.get("with", {}) if case.inputs is None else case.inputs
     for name in [name for name in os.environ if name.startswith("GITHUB_")]:
         monkeypatch.delenv(name)
@@ -77,9 +77,7 @@ def decide(
     (folder / "pyproject.toml").write_text(static if case.version else HATCH_VCS, "utf-8")
     if case.built:
         (folder / "dist").mkdir()
-        with ZipFile(folder / "dist" / f"{NAME}-{case.built}-py3-none-any.whl", "w") as wheel:
-            metadata = f"Metadata-Version: 2.1\nName: {NAME}\nVersion: {case.built}\n"
-            wheel.writestr(f"{NAME}-{case.built}.dist-info/METADATA", metadata)
+        make_wheel(folder / "dist", NAME, case.built)
     monkeypatch.chdir(folder)
     with ExitStack() as servers:
         for target in targets_of(config, inputs):
@@ -99,7 +97,7 @@ def failing(case: Case) -> set[str]:
     if case.inputs is not None:
         return set()
     workflows = [block for block in documents.blocks_of(RECIPES / case.page) if block in documents.WORKFLOWS]
-    (gate,) = documents.gates(workflows[case.workflow])
+    gate, *_ = documents.gates(workflows[case.workflow])
     return set(re.split(r",\s*", gate.get("with", {}).get("fail-when", "")))
 
 

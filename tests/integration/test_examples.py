@@ -22,6 +22,8 @@ from environment import set_up
 from loopback_index import serve
 
 from publish_gate import cli
+from publish_gate.checkout import Checkout
+from publish_gate.distributions.read import read_folder
 from publish_gate.init.pins import CHECKOUT, DOWNLOAD_ARTIFACT, OWN_REPOSITORY, PUBLISH, UPLOAD_ARTIFACT
 
 if TYPE_CHECKING:
@@ -174,6 +176,8 @@ def test_what_an_example_builds_can_be_read_by_the_publishing_action(
     ]  # fmt: skip
     with tarfile.open(sdist) as archive:
         assert any(name.endswith("/PKG-INFO") for name in archive.getnames())
+    for file in read_folder(Checkout.open(checkout, "."), "dist/").files:
+        assert (file.project, file.version, file.refusals) == (example.package, VERSION, ()), "it would be refused"
     run(tools, checkout, "twine", "check", "--strict", str(sdist), str(wheel))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -69,11 +71,11 @@ class Checkout(NamedTuple):
         index: RealIndex = getattr(self.indexes, where)
         index.publish(make(self.folder, self.project, version))
 
-    def check(self) -> tuple[int, dict[str, str]]:
+    def check(self, *options: str) -> tuple[int, dict[str, str]]:
         """Decide a push to main from the command line: the exit status, and yes or no and why of each target."""
         command = [sys.executable, "-m", "publish_gate", "check", "--format", "json", "--event", "push"]
         done = subprocess.run(
-            [*command, "--ref", "refs/heads/main"], cwd=self.folder,
+            [*command, "--ref", "refs/heads/main", *options], cwd=self.folder,
             env={"PYTHONPATH": str(TOP / "src"), "PATH": ""},
             stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60,
         )  # fmt: skip
@@ -135,3 +137,20 @@ def test_where_the_first_index_does_not_answer_nothing_is_promoted(checkout: Che
     nobody = f"http://127.0.0.1:{free_port()}"
     file.write_text(file.read_text("utf-8").replace(f"{checkout.indexes.staging.url}/+simple", nobody), "utf-8")
     assert checkout.check() == (1, {"staging": "no: index-unavailable", "prod": "no: index-unavailable"})
+
+
+def test_the_gate_waits_for_the_index_that_comes_first(checkout: Checkout) -> None:
+    """One run: what is uploaded to staging while the gate waits is promoted at once."""
+    checkout.upload("staging", "wheel", "1.0")
+    late = threading.Timer(3.0, checkout.upload, ("staging", "sdist", "1.0"))
+    start = time.monotonic()
+    late.start()
+    answer = checkout.check("--wait", "40")
+    late.join()
+    assert answer == (0, {"staging": "no: already-published", "prod": "publish: first-release"})
+    assert 2.0 < time.monotonic() - start < 40.0
+
+
+def test_a_wait_that_is_over_says_what_is_missing(checkout: Checkout) -> None:
+    checkout.upload("staging", "wheel", "1.0")
+    assert checkout.check("--wait", "1") == (0, {"staging": "publish: incomplete-release", "prod": "no: not-promoted"})

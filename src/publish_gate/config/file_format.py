@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from publish_gate.config.globs import check_glob
 from publish_gate.config.spec import Check, Either, Fields, Named, Table, Text, Texts
 from publish_gate.errors import Problem
@@ -58,6 +60,14 @@ def _patterns(texts: list[str]) -> str:
         compile_patterns(texts)
     except PatternError as error:
         return str(error)
+    return ""
+
+
+def _wheel_tag(text: str) -> str:
+    if text.endswith(".whl") or not re.fullmatch(r"[A-Za-z0-9_.*?\[\]!-]+", text):
+        return f"{text!r} is not a pattern of a wheel's tag, such as *-manylinux_*_x86_64 or py3-none-any"
+    if "*" not in text and text.count("-") != 2:  # noqa: PLR2004 - PYTHON-ABI-PLATFORM
+        return f"{text!r} has to be PYTHON-ABI-PLATFORM, such as py3-none-any, with `*` for what may be anything"
     return ""
 
 
@@ -209,9 +219,24 @@ _TARGET = Fields(
         "when": _WHEN,
         "policy": Text("Which versions count as ahead.", choices=tuple(each.value for each in Policy)),
         "prereleases": Text("Whether pre-releases are published.", choices=tuple(each.value for each in Prereleases)),
-        "require": Texts(
-            "What makes a release complete.",
-            Text("A kind of distribution.", choices=tuple(each.value for each in Distribution)),
+        "require": Either(
+            "What makes a release complete: kinds of distributions, or for what the wheels have to be.",
+            Texts(
+                "Kinds of distributions.",
+                Text("A kind of distribution.", choices=tuple(each.value for each in Distribution)),
+            ),
+            Fields(
+                "Kinds of distributions, with patterns of the wheels' tags.",
+                {
+                    "sdist": Text("Whether an sdist is required.", choices=("true", "false")),
+                    "wheel": Texts(
+                        "Patterns, each of which the tag of a wheel must match; `*` stands for anything.",
+                        Text("A pattern of a wheel's tag.", check=_wheel_tag, example="*-manylinux_*_x86_64"),
+                    ),
+                },
+                optional=False,
+                least=1,
+            ),
         ),
         "local": Text(
             "Whether versions with a local segment (1.0+g1234) are published; the public indexes take none.",

@@ -11,7 +11,7 @@ from publish_gate.config.spec import Located, Table
 from publish_gate.config.tree import TreeError, parse_tree
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.gate.patterns import PatternList, compile_patterns
-from publish_gate.gate.rules import Distribution, Policy, Prereleases, Trigger
+from publish_gate.gate.rules import Distribution, Policy, Prereleases, Requirement, Trigger, WheelTag
 from publish_gate.hosts import public_name
 from publish_gate.index.addresses import IndexAddress
 from publish_gate.slips import trigger_slip
@@ -106,12 +106,24 @@ def _target(name: str, table: Table) -> TargetEntry:
         triggers=_triggers(table.values.get("when")),
         policy=Policy(policy) if policy is not None else None,
         prereleases=Prereleases(prereleases) if prereleases is not None else None,
-        require=frozenset(Distribution(word) for word in _words(table, "require") or ()),
+        require=_require(table),
         local=local == "allow" if local is not None else None,
         after=_text(table, "after"),
         publisher=_publisher(publisher) if publisher is not None else None,
         places=table.places,
     )
+
+
+def _require(table: Table) -> frozenset[Requirement]:
+    node = table.table("require")
+    if node is None:
+        return frozenset(Distribution(word) for word in _words(table, "require") or ())
+    tags = [WheelTag(pattern) for pattern in _words(node, "wheel") or ()]
+    kinds = {Distribution.WHEEL} if tags else set()
+    if _text(node, "sdist") == "true":
+        kinds.add(Distribution.SDIST)
+    # Whatever wheel it is, `*` asks for no more than one.
+    return frozenset({*kinds, *(tag for tag in tags if tag.pattern != "*")})
 
 
 def _addresses(index: Value) -> tuple[IndexAddress | None, str | None, str | None]:

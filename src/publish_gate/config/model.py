@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from publish_gate.places import Place
 
 if TYPE_CHECKING:
-    from publish_gate.gate.rules import Distribution, Policy, Prereleases, Trigger
+    from publish_gate.gate.rules import Policy, Prereleases, Requirement, Trigger
     from publish_gate.index.addresses import IndexAddress
 
 Places = Mapping[str, Place]
@@ -56,7 +56,7 @@ class TargetEntry:
     triggers: tuple[Trigger, ...] | None = None
     policy: Policy | None = None
     prereleases: Prereleases | None = None
-    require: frozenset[Distribution] = frozenset()
+    require: frozenset[Requirement] = frozenset()
     local: bool | None = None
     after: str | None = None
     publisher: Publisher | None = None

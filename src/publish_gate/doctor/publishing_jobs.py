@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from publish_gate.doctor.trusted_publishing.publishers import Registry
     from publish_gate.doctor.uploads.find import FoundUpload
     from publish_gate.doctor.uploads.model import Upload
+    from publish_gate.doctor.uploads.sources import Sources
     from publish_gate.doctor.workflow.model import Workflow
 
 Runs = dict[tuple[str, str], "WorkflowRun"]
@@ -57,6 +58,17 @@ def publishing_jobs(
         runs.update({(workflow.path, name): run for name, run in here.items()})
         jobs += [_job(workflow, found, here) for found in finder.in_runs(here)]
     return tuple(jobs), runs
+
+
+def uploads_of(workflow: Workflow, sources: Sources) -> list[Upload]:
+    """Return what uploads in one workflow, whenever it does."""
+    from publish_gate.doctor.inputs import DoctorInput
+    from publish_gate.doctor.simulation import RepositoryContext
+    from publish_gate.doctor.simulation.situations import standard_situations
+
+    asked = DoctorInput(workflows=(workflow,), sources=sources)
+    jobs, _ = publishing_jobs(asked, RepositoryContext(read=sources.read), standard_situations())
+    return [job.actual for job in jobs]
 
 
 def _job(workflow: Workflow, found: FoundUpload, runs: Mapping[str, WorkflowRun]) -> PublishingJob:

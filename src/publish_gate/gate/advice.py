@@ -86,6 +86,35 @@ def for_tag(version: Version, named: Version | None, tag: str) -> str:
     )
 
 
+def for_built(version: Version, built: Sequence[str]) -> str:
+    """Say what to do about built files of other versions than the one decided: ``built`` are theirs, as they stand."""
+    found = [one for one in map(_version, built) if one is not None and one != version]
+    if any(not any(one.release) for one in found):
+        return (
+            "A version of 0.0.0 or the like is what a tool falls back to if it finds no tag: fetch the whole history "
+            "with tags (fetch-depth: 0), and see that the tool that computes the version is really used."
+        )
+    if any(one.local is not None or one.is_devrelease for one in found):
+        return (
+            "A version made from git gets `.devN` and a local segment if a tracked file was changed before the build, "
+            "or if the tag was not fetched: build from a clean checkout of the tag (fetch-depth: 0); `git status` "
+            "before the build shows what changed."
+        )
+    return (
+        "Build again from this commit, into an empty folder. If the version is made from git and the commit has "
+        "several tags, the tool may take another one: tag only one version on a commit."
+    )
+
+
+def _version(text: str) -> Version | None:
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
+
+
 def _texts(patterns: PatternList | DefaultBranch | None, default_branch: str) -> list[str]:
     if isinstance(patterns, DefaultBranch):
         return [_pattern(default_branch)]

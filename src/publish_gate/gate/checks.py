@@ -7,20 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from publish_gate.gate.built import FileComparison, Refusal, equal_versions
 from publish_gate.gate.decision import CheckId, CheckResult, LocalVersion, NamedByTag, Status
 from publish_gate.gate.reasons import Reason
-from publish_gate.gate.rules import Distribution, Policy, Prereleases, untrusted_because
+from publish_gate.gate.rules import Distribution, Policy, Prereleases, WheelTag, untrusted_because
 from publish_gate.gate.tags import carries_name, version_of_tag
 from publish_gate.index.state import IndexState, Published, Release, Unknown
+from publish_gate.names import normalize_name
 from publish_gate.run_context import RefKind
 from publish_gate.versions.model import FaultKind, VersionFault
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from packaging.version import Version
 
+    from publish_gate.gate.built import Built, BuiltFile
     from publish_gate.gate.compare import Comparison
     from publish_gate.gate.patterns import Pattern
-    from publish_gate.gate.rules import Target
+    from publish_gate.gate.rules import Requirement, Target
     from publish_gate.run_context import Context
 
 # Since 2026-07-08 the public indexes refuse new files for a release whose first file is older.
@@ -32,6 +37,7 @@ _CLOSED = {
     "quarantined": "Only the index can open it again: ask its support, and look at what it wrote to the owners.",
 }
 
+_NOT_BUILT = "what was built is not looked at (dist)"
 _NO_VERSION = "there is no version to look at"
 _NO_ANSWER = "the index gave no answer to rely on"
 
@@ -41,7 +47,7 @@ class Evidence:
     """All that one target's checks look at.
 
     ``release`` is this version on the index, ``named`` what else the pushed tag names, ``after`` the state of the index
-    that has to come first, and ``now`` an aware time.
+    that has to come first, ``now`` an aware time, and ``built`` what was built, if that is to be looked at.
     """
 
     project: str
@@ -54,6 +60,7 @@ class Evidence:
     named: NamedByTag
     after: IndexState | None
     now: datetime
+    built: Built | None = None
 
 
 def _passed(check: CheckId, message: str, *evidence: tuple[str, str]) -> CheckResult:
@@ -166,7 +173,7 @@ def unpublished(seen: Evidence) -> CheckResult:
         ("distributions", describe_distributions(release)),
         *((("uploaded", release.uploaded),) if release.uploaded else ()),
     )
-    missing = missing_distributions(release, seen.target.require)
+    missing = missing_distributions(release, seen.target.require) or _missing_files(seen)
     if missing and not (seen.target.closes and window_closed(release, seen.now)):
         return _passed(
             CheckId.UNPUBLISHED,
@@ -186,6 +193,15 @@ def unpublished(seen: Evidence) -> CheckResult:
         "Nothing to do, unless this commit should be released: then raise the version.",
         *facts,
     )
+
+
+def _missing_files(seen: Evidence) -> str:
+    """Name the built files that the release lacks, if all others are there as they are."""
+    if seen.built is None or seen.built.unknown is not None:
+        return ""
+    compared = seen.built.compared()
+    missing = [name for name, found in compared.items() if found is FileComparison.MISSING]
+    return _few(tuple(missing), 3) if FileComparison.DIFFERENT not in compared.values() else ""
 
 
 def open_project(seen: Evidence) -> CheckResult:
@@ -435,6 +451,135 @@ def promoted(seen: Evidence) -> CheckResult:
     )
 
 
+def built_version(seen: Evidence) -> CheckResult:
+    """Every built file is of this project and version, by its metadata and by its name."""
+    version, built = seen.local.version, seen.built
+    if built is None:
+        return _skipped(CheckId.BUILT_VERSION, _NOT_BUILT)
+    if version is None:
+        return _skipped(CheckId.BUILT_VERSION, _NO_VERSION)
+    odd = tuple(filter(None, (_mismatch(file, seen.project, version) for file in built.distributions)))
+    if odd:
+        from publish_gate.gate.advice import for_built
+
+        return _failed(
+            CheckId.BUILT_VERSION,
+            Reason.BUILT_MISMATCH,
+            f"{_few(odd, 3)}; {seen.project} {version} was decided",
+            for_built(version, [file.version for file in built.distributions]),
+            ("folder", built.folder),
+            ("files", _few(odd)),
+        )
+    return _passed(CheckId.BUILT_VERSION, f"{_files(len(built.distributions))} in {built.folder} of {version}")
+
+
+def _mismatch(file: BuiltFile, project: str, version: Version) -> str:
+    """Say what a file is that is not this version of this project, or whose name says something else."""
+    if not file.is_of(project):
+        return f"{file.name} is of {file.project or file.named_project}"
+    if file.version and not equal_versions(file.version, version):
+        return f"{file.name} has the version {file.version}"
+    if file.named_version and not equal_versions(file.named_version, version):
+        return f"{file.name} is named for {file.named_version}"
+    if file.named_project and normalize_name(file.named_project) != normalize_name(project):
+        return f"{file.name} is named for {file.named_project}"
+    return ""
+
+
+def built_complete(seen: Evidence) -> CheckResult:
+    """What the target requires was built, or is on the index already."""
+    built = seen.built
+    if built is None:
+        return _skipped(CheckId.BUILT_COMPLETE, _NOT_BUILT)
+    files, release, require = built.distributions, seen.release, seen.target.require
+    complete = release is not None and not missing_distributions(release, require)
+    if not files:
+        if complete and built.shared:
+            return _skipped(CheckId.BUILT_COMPLETE, "nothing of it was built, and nothing of it is missing")
+        message, missing = f"there is no wheel or sdist of {seen.project} in {built.folder}", "file"
+    else:
+        wheels = [file.name for file in files if file.kind is Distribution.WHEEL]
+        present = {Distribution.SDIST: len(files) - len(wheels), Distribution.WHEEL: len(wheels)}
+        if release is not None:
+            present[Distribution.SDIST] += release.sdists
+            present[Distribution.WHEEL] += release.wheels
+            wheels += release.wheel_files
+        missing = " and ".join(missing_of(present, wheels, require))
+        if not missing:
+            return _passed(CheckId.BUILT_COMPLETE, f"{_files(len(files))}, and nothing that is required is missing")
+        message = f"{built.folder} has no {missing}, which {seen.target.name} requires"
+    return _failed(
+        CheckId.BUILT_COMPLETE,
+        Reason.BUILT_MISMATCH,
+        message,
+        "See that every job that builds has ended and that its files lie in this folder (download-artifact puts each "
+        "artifact into a folder of its own without `merge-multiple: true`); or correct `require`.",
+        ("folder", built.folder),
+        ("missing", missing),
+    )
+
+
+def uploadable(seen: Evidence) -> CheckResult:
+    """Nothing that was built is known to be refused, by the index or by the tool that uploads."""
+    built = seen.built
+    if built is None:
+        return _skipped(CheckId.UPLOADABLE, _NOT_BUILT)
+    told_before = seen.local.version is not None and seen.local.version.local is not None
+    refused = [
+        (file.name, refusal)
+        for file in built.files
+        for refusal in file.refusals
+        if (refusal.everywhere or seen.target.closes) and not (refusal.local and told_before)
+    ]
+    sdists = tuple(file.name for file in built.distributions if file.kind is Distribution.SDIST)
+    if seen.target.closes and len(sdists) > 1:
+        advice = "Remove the older ones before the build: an index takes one sdist of a release."
+        refused.append((sdists[1], Refusal(f"is a second sdist, beside {sdists[0]}", advice)))
+    if not refused:
+        return _passed(CheckId.UPLOADABLE, f"nothing is known that {seen.target.name} would refuse")
+    told = tuple(f"{name} {refusal.message}" for name, refusal in refused)
+    return _failed(
+        CheckId.UPLOADABLE,
+        Reason.NOT_UPLOADABLE,
+        _few(told, 3),
+        refused[0][1].advice,
+        *(("refused", text) for text in told[:1]),
+        ("all", "; ".join(told[:20])),
+    )
+
+
+def content(seen: Evidence) -> CheckResult:
+    """Nothing that was built has the name of a file that the index has with another content."""
+    built = seen.built
+    if built is None:
+        return _skipped(CheckId.CONTENT, _NOT_BUILT)
+    if seen.local.version is None:
+        return _skipped(CheckId.CONTENT, _NO_VERSION)
+    if isinstance(seen.index, Unknown):
+        return _unknown(CheckId.CONTENT, seen.index)
+    where = seen.target.name
+    if built.unknown is not None and seen.release is not None:
+        return _unknown(CheckId.CONTENT, built.unknown)
+    names: dict[FileComparison, list[str]] = {kind: [] for kind in FileComparison}
+    for name, found in built.compared().items():
+        names[found].append(name)
+    different, unclear = names[FileComparison.DIFFERENT], names[FileComparison.UNCLEAR]
+    if different:
+        return _failed(
+            CheckId.CONTENT,
+            Reason.CONTENT_DIFFERS,
+            f"{_few(tuple(different), 3)} {'is' if len(different) == 1 else 'are'} on {where} with other content",
+            "Raise the version: a file name is never used again. If only what failed to be uploaded was to be added, "
+            "upload the very files that were built then (the artifact of that run).",
+            ("different", _few(tuple(different))),
+            ("identical", _few(tuple(names[FileComparison.IDENTICAL]))),
+        )
+    there = len(names[FileComparison.IDENTICAL]) + len(unclear)
+    compared = f", {len(unclear)} of them without a hash to compare" if unclear else ""
+    message = f"{_files(len(names[FileComparison.MISSING]))} to upload, {there} already on {where}{compared}"
+    return _passed(CheckId.CONTENT, message)
+
+
 # The order in which they are told; which of several gives the reason is in `precedence`.
 CHECKS = (
     readable,
@@ -452,6 +597,9 @@ CHECKS = (
     promoted,
 )
 
+# What is looked at besides, if what was built is there to be looked at.
+BUILT_CHECKS = (built_version, built_complete, uploadable, content)
+
 
 def find_release(index: IndexState | None, version: Version) -> Release | None:
     """Return the published release that equals ``version`` by PEP 440, if the index has it."""
@@ -462,10 +610,20 @@ def find_release(index: IndexState | None, version: Version) -> Release | None:
     return found if found is not None and found.version == version else None
 
 
-def missing_distributions(release: Release, require: frozenset[Distribution]) -> str:
-    """Name the required kinds of distribution that ``release`` lacks; empty where it is complete."""
-    have = {Distribution.SDIST: release.sdists, Distribution.WHEEL: release.wheels}
-    return " and ".join(kind.value for kind in Distribution if kind in require and not have[kind])
+def missing_distributions(release: Release, require: frozenset[Requirement]) -> str:
+    """Name the required kinds of distribution, and wheels, that ``release`` lacks; empty if it is complete."""
+    present = {Distribution.SDIST: release.sdists, Distribution.WHEEL: release.wheels}
+    return " and ".join(missing_of(present, release.wheel_files, require))
+
+
+def missing_of(
+    present: Mapping[Distribution, int], wheels: Sequence[str], require: frozenset[Requirement]
+) -> list[str]:
+    """Name what is required and not among so many distributions of each kind, with wheels of these names."""
+    missing = [kind.value for kind in Distribution if kind in require and not present[kind]]
+    tags = sorted(tag for tag in require if isinstance(tag, WheelTag))
+    missing += [tag.value for tag in tags if not any(map(tag.matches, wheels))]
+    return missing
 
 
 def describe_distributions(release: Release) -> str:
@@ -514,6 +672,10 @@ def deciding_patterns(target: Target, tag_name: str, project: str) -> list[Patte
 def is_early(version: Version, context: Context) -> bool:
     """Whether a version is a pre-release, or its release is marked as one."""
     return version.is_prerelease or (context.release is not None and context.release.prerelease)
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"
 
 
 def _few(names: tuple[str, ...], most: int = 10) -> str:

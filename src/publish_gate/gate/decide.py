@@ -6,11 +6,12 @@ Nothing here reads a file, a clock, the network or the environment.
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
-from publish_gate.gate.checks import CHECKS, Evidence, find_release, named_version
+from publish_gate.gate.checks import BUILT_CHECKS, CHECKS, Evidence, find_release, named_version
 from publish_gate.gate.compare import compare
 from publish_gate.gate.decision import (
     VERSION_CHECKS,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from publish_gate.gate.built import Built
     from publish_gate.gate.rules import Target
     from publish_gate.index.state import IndexState
     from publish_gate.run_context import Context
@@ -71,7 +73,7 @@ def _from_tag(fault: VersionFault, context: Context, project: str, targets: Sequ
     return LocalVersion(found, named, fault.tool or "a tool")
 
 
-def decide(
+def decide(  # noqa: PLR0913, PLR0917 - everything that a decision goes by, and nothing else
     project: str,
     targets: Sequence[Target],
     context: Context,
@@ -79,42 +81,50 @@ def decide(
     states: Mapping[str, IndexState],
     now: datetime,
     named: NamedByTag = NamedByTag(),  # noqa: B008 - immutable
+    built: Mapping[str, Built] = MappingProxyType({}),
 ) -> PackageDecision:
     """Decide one project for all of its ``targets`` (at least one).
 
     ``states`` maps the name of a target, and of every target that another comes ``after``, to what its index
     said; a missing one is only allowed where there is no version to ask about. ``now`` is an aware time.
-    ``named`` says what else the pushed tag names.
+    ``named`` says what else the pushed tag names. ``built`` maps the name of a target to what was built for it; the
+    checks of what was built are made only for those.
     """
     local = resolve_version(reading, context, project, targets)
     return PackageDecision(
         project,
         local,
-        tuple(_decide_target(project, target, context, local, states, now, named) for target in targets),
+        tuple(
+            _decide_target(
+                Evidence(
+                    project,
+                    target,
+                    context,
+                    local,
+                    states.get(target.name),
+                    release=None,
+                    comparison=None,
+                    named=named,
+                    after=states.get(target.after) if target.after is not None else None,
+                    now=now,
+                    built=built.get(target.name),
+                )
+            )
+            for target in targets
+        ),
     )
 
 
-def _decide_target(
-    project: str,
-    target: Target,
-    context: Context,
-    local: LocalVersion,
-    states: Mapping[str, IndexState],
-    now: datetime,
-    named: NamedByTag,
-) -> TargetDecision:
-    index = states.get(target.name)
-    if local.version is not None and index is None:
+def _decide_target(seen: Evidence) -> TargetDecision:
+    target, index, version = seen.target, seen.index, seen.local.version
+    if version is not None and index is None:
         # What was not asked must not look like what is not there.
         raise ValueError(f"the index of {target.name} was not asked")
-    comparison = release = None
-    if local.version is not None and not isinstance(index, Unknown):
-        release = find_release(index, local.version)
+    if version is not None and not isinstance(index, Unknown):
         published = [each.version for each in index.releases] if isinstance(index, Published) else []
-        comparison = compare(local.version, published, target.policy)
-    after = states.get(target.after) if target.after is not None else None
-    seen = Evidence(project, target, context, local, index, release, comparison, named, after, now)
-    checks = tuple(check(seen) for check in CHECKS)
+        compared = compare(version, published, target.policy)
+        seen = replace(seen, release=find_release(index, version), comparison=compared)
+    checks = tuple(check(seen) for check in (CHECKS if seen.built is None else (*CHECKS, *BUILT_CHECKS)))
     should_build = all(each.holds for each in checks if each.check in VERSION_CHECKS)
     failed = cause(checks)
     reason = failed.reason if failed is not None and failed.reason is not None else _positive(seen)
@@ -127,7 +137,8 @@ def _decide_target(
         reason=reason,
         message=_message(seen, reason, failed, checks),
         advice=failed.advice if failed is not None else "",
-        comparison=comparison,
+        comparison=seen.comparison,
+        built=seen.built,
     )
 
 

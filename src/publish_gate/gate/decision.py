@@ -6,11 +6,13 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from publish_gate.gate.built import FileComparison
 from publish_gate.gate.reasons import Outcome, Reason
 
 if TYPE_CHECKING:
     from packaging.version import Version
 
+    from publish_gate.gate.built import Built
     from publish_gate.gate.compare import Comparison
     from publish_gate.gate.rules import Target
     from publish_gate.index.state import IndexState
@@ -33,6 +35,10 @@ class CheckId(enum.Enum):
     TAG = "tag-names-version"
     ENVIRONMENT = "environment"
     PROMOTED = "promoted"
+    BUILT_VERSION = "built-version"
+    BUILT_COMPLETE = "built-complete"
+    UPLOADABLE = "uploadable"
+    CONTENT = "content"
 
 
 VERSION_CHECKS = (
@@ -109,6 +115,20 @@ class TargetDecision:
     message: str
     advice: str
     comparison: Comparison | None
+    built: Built | None = None
+
+    @property
+    def uploads(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The names of the built files that are to be uploaded, and of those that the index has as they are.
+
+        Nothing is to be uploaded unless it publishes.
+        """
+        if self.built is None:
+            return (), ()
+        compared = self.built.compared()
+        missing = tuple(name for name, found in compared.items() if found is FileComparison.MISSING)
+        there = tuple(name for name, found in compared.items() if found is FileComparison.IDENTICAL)
+        return missing if self.should_publish else (), there
 
     @property
     def undecided(self) -> bool:

@@ -40,6 +40,9 @@ class Reason(enum.Enum):
     TAG_MISMATCH = "tag-mismatch"
     ENVIRONMENT_MISMATCH = "environment-mismatch"
     NOT_PROMOTED = "not-promoted"
+    BUILT_MISMATCH = "built-mismatch"
+    NOT_UPLOADABLE = "not-uploadable"
+    CONTENT_DIFFERS = "content-differs"
 
     @property
     def outcome(self) -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.run_context import RefKind
 
@@ -35,6 +35,42 @@ class Distribution(enum.Enum):
 
     SDIST = "sdist"
     WHEEL = "wheel"
+
+
+class WheelTag(NamedTuple):
+    """A pattern that the tag of a wheel has to match, such as ``*-manylinux_*_x86_64``; ``*`` and ``?`` as usual.
+
+    A release with such a requirement is complete only if one of its wheels is for it.
+    """
+
+    pattern: str
+
+    @property
+    def value(self) -> str:
+        """How it is shown beside the kinds of distributions."""
+        return f"wheel {self.pattern}"
+
+    def matches(self, filename: str) -> bool:
+        """Whether a wheel, by its file name, has this tag: the compressed set as it stands there, or one of it."""
+        from fnmatch import fnmatchcase
+        from itertools import product
+
+        parts = filename.lower().removesuffix(".whl").split("-")
+        tags = parts[-3:]
+        if len(parts) < _FEWEST_PARTS or not filename.lower().endswith(".whl"):
+            return False
+        pattern = self.pattern.lower()
+        if fnmatchcase("-".join(tags), pattern):
+            return True
+        sets = [part.split(".")[:_MOST_TAGS] for part in tags]
+        return any(fnmatchcase("-".join(tag), pattern) for tag in product(*sets))
+
+
+Requirement = Distribution | WheelTag
+"""What a release needs to be complete: a kind of distribution, or a wheel for a tag."""
+# NAME-VERSION-PYTHON-ABI-PLATFORM.whl, and no set of tags that anybody writes has more members.
+_FEWEST_PARTS = 5
+_MOST_TAGS = 32
 
 
 class DefaultBranch(enum.Enum):
@@ -134,9 +170,9 @@ class Target:
     local: bool | None = False
     policy: Policy = Policy.NEWER
     prereleases: Prereleases = Prereleases.ALLOW
-    require: frozenset[Distribution] = frozenset()
+    require: frozenset[Requirement] = frozenset()
     after: str | None = None
-    after_require: frozenset[Distribution] = frozenset()
+    after_require: frozenset[Requirement] = frozenset()
     repository_url: str = ""
     project_url: str = ""
     tag: TagTemplate | None = None

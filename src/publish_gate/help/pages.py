@@ -61,7 +61,7 @@ PAGES: Final = {
         examples=(
             ("A push to main", "publish-gate check --event push --ref refs/heads/main"),
             ("Fail without a bump", "publish-gate check --fail-when already-published,version-behind"),
-            ("What was built", "publish-gate check --targets pypi --version-file dist/ --ref refs/tags/v1.2.0"),
+            ("What was built", "publish-gate check --targets pypi --dist dist/ --ref refs/tags/v1.2.0"),
             ("End with 0 only for a yes: before an upload", "publish-gate check --exit-code"),
             ("Everything that was seen", "publish-gate check --format json"),
         ),
@@ -79,6 +79,24 @@ PAGES: Final = {
         ),
         files=_PROJECT_FILES,
         see_also=("publish-gate simulate", "publish-gate config", DOCS),
+    ),
+    "verify": Page(
+        examples=(
+            ("Is what was uploaded there, as it was built?", "publish-gate verify --targets pypi --dist dist/"),
+            ("Wait for ten minutes at most", "publish-gate verify --targets pypi --dist dist/ --wait 600"),
+            ("Look once, without the files", "publish-gate verify --targets pypi --version 1.2.0 --wait 0"),
+        ),
+        exit_status=(
+            ("0", "verified: there, complete, as it was built, nothing else, nothing yanked"),
+            ("1", "not verified: not there in time, different, or no answer from the index"),
+            _MISUSED,
+        ),
+        environment=(
+            ("GITHUB_REPOSITORY, GITHUB_WORKFLOW_REF", "who should have published, if the index tells who has"),
+            *_NETWORK,
+        ),
+        files=_PROJECT_FILES,
+        see_also=("publish-gate check", DOCS),
     ),
     "simulate": Page(
         examples=(

@@ -34,11 +34,15 @@ ACCEPT_ANY: Final = (
 
 
 class Ask(NamedTuple):
-    """One GET request. ``prefix`` is the number of bytes after which reading stops; ``None`` reads all."""
+    """One GET request. ``prefix`` is the number of bytes after which reading stops; ``None`` reads all.
+
+    ``etag`` is the mark of an answer that is known already: 304 says that it still holds.
+    """
 
     url: str
     accept: str
     prefix: int | None = None
+    etag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class Answer:
     ``media_type`` is in lower case, without parameters. ``complete`` is false where reading stopped early.
     ``forwarded`` means a redirect to a public index that was not followed: what that index has is no answer
     about this one. ``framed`` says that the answer's length or its end was announced: without that, one that was
-    cut off looks like a whole one. ``retry_after`` is the header as it came.
+    cut off looks like a whole one. ``retry_after`` and ``etag`` are the headers as they came. ``age`` is the time in
+    seconds that the answer has spent in a cache; ``None`` if nothing says that it comes from one.
     """
 
     url: str
@@ -60,6 +65,8 @@ class Answer:
     forwarded: bool = False
     framed: bool = True
     retry_after: str | None = None
+    etag: str | None = None
+    age: int | None = None
 
     @property
     def is_html(self) -> bool:
@@ -117,6 +124,16 @@ class Turn:
 Send = Callable[[Ask, float], "Answer | Failure"]
 """Sends one request; the second argument is the deadline, in the seconds of the client's clock."""
 
+
+def age_of(age: str | None, cache: str | None) -> int | None:
+    """Read ``Age`` (RFC 9111) and ``X-Cache``: how long a cache has had the answer, ``None`` if it is fresh."""
+    text = (age or "").strip()
+    seconds = int(text) if text.isascii() and text.isdecimal() and len(text) < _LONGEST_AGE else 0
+    hit = "hit" in (cache or "").rpartition(",")[2].lower()
+    return seconds if seconds or hit else None
+
+
+_LONGEST_AGE: Final = 10
 _CONTENT_TYPE: Final = re.compile(r"\s*([A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+)\s*(?:;(.*))?", re.DOTALL)
 _CHARSET: Final = re.compile(r"""(?:^|;)\s*charset\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 

@@ -14,12 +14,14 @@ from publish_gate.index.payload import (
     PageError,
     WithoutReleasesError,
     bounded,
+    hashes_of,
     is_yanked,
     json_object,
     wrong_project,
+    yanked_because,
 )
 from publish_gate.index.releases import ReleaseTable, Tally
-from publish_gate.index.state import Api, Published, UnknownCause
+from publish_gate.index.state import Api, IndexFile, Published, UnknownCause
 from publish_gate.names import normalize_name
 
 _NOT_FOUND: Final = {"message": "Not Found"}
@@ -73,6 +75,21 @@ def read_project(answer: Answer, project: str, url: str, *, lenient: bool = Fals
         raise PageError(f"answered with JSON in which no file is one of {project}")
     _check_agreement(info.get("version"), table, releases, page.get("urls"), filenames)
     return table.published(Api.JSON, url)
+
+
+def read_files(answer: Answer, project: str) -> tuple[list[IndexFile], str | None]:
+    """Read all files of a project; the JSON API does not tell its status. Raises ``PageError``."""
+    read_project(answer, project, "", lenient=True)
+    files = [file for files in json_object(answer)["releases"].values() for file in _files(files)]
+    return [
+        IndexFile(
+            bounded(_filename(file)),
+            hashes_of(file.get("digests")),
+            yanked_because((file.get("yanked_reason") or True) if file.get("yanked") else False),
+            python if isinstance(python := file.get("requires_python"), str) else None,
+        )
+        for file in files
+    ], None
 
 
 def _gathered(releases: dict[str, Any], named: FileNames, *, lenient: bool) -> tuple[ReleaseTable, set[str], int]:
@@ -159,10 +176,11 @@ def _count(tally: Tally, files: list[dict[str, Any]]) -> None:
         uploaded = file.get("upload_time_iso_8601") or file.get("upload_time")
         if package_type == "bdist_wheel":
             tally.wheels += 1
+            tally.wheel_files.append(_filename(file))
         elif package_type == "sdist":
             tally.sdists += 1
         else:
-            tally.count(kind_of(_filename(file), package_type))
+            tally.count(kind_of(filename := _filename(file), package_type), filename)
         if not yanked or not is_yanked(yanked):
             tally.live += 1
         if uploaded and uploaded != tally.uploaded:

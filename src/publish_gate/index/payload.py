@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Others would be code (utf-7, unicode_escape) or are not used by web servers.
 _CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "windows-1252"})
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_DIGEST: Final = re.compile(r"[0-9a-fA-F]{32,256}")
 _STATUS: Final = re.compile(r"[a-z][a-z-]{0,31}")
 
 _LONGEST_TEXT: Final = 512
@@ -99,6 +100,19 @@ def html_text(answer: Answer) -> str:
 def is_yanked(value: object) -> bool:
     """Read ``yanked``: false, true, or the reason, where an empty one counts as not yanked (PEP 691)."""
     return bool(value) if isinstance(value, bool | str) else False
+
+
+def yanked_because(value: object) -> str:
+    """Return why a file is yanked, ``true`` if no reason is given, and nothing if it is not."""
+    if not is_yanked(value):
+        return ""
+    return bounded(value) if isinstance(value, str) else "true"
+
+
+def hashes_of(value: object) -> dict[str, str]:
+    """Read a mapping of hash functions to hex digests; what is not one is left out."""
+    found = value.items() if isinstance(value, dict) else ()
+    return {name: text for name, text in found if isinstance(text, str) and _DIGEST.fullmatch(text)}
 
 
 def time_or_none(value: object) -> str | None:

@@ -25,26 +25,28 @@ MOST_RELEASES: Final = 20_000
 class Tally:
     """What is known of one version so far. ``published`` may hold without a file that could be counted."""
 
-    __slots__ = ("live", "others", "published", "sdists", "spellings", "uploaded", "wheels")
+    __slots__ = ("live", "others", "published", "sdists", "spellings", "uploaded", "wheel_files", "wheels")
 
     def __init__(self, spelling: str) -> None:
         self.spellings = [spelling]
         self.sdists = self.wheels = self.others = self.live = 0
         self.published = False
         self.uploaded: str | None = None
+        self.wheel_files: list[str] = []
 
-    def add_file(self, kind: Kind, *, yanked: bool, uploaded: object) -> None:
+    def add_file(self, kind: Kind, filename: str, *, yanked: bool, uploaded: object) -> None:
         """Count a distribution; ``uploaded`` is what the index gives as its upload time."""
         self.published = True
-        self.count(kind)
+        self.count(kind, filename)
         if not yanked:
             self.live += 1
         self.note_upload(uploaded)
 
-    def count(self, kind: Kind) -> None:
+    def count(self, kind: Kind, filename: str) -> None:
         """Count a distribution by its kind."""
         if kind is Kind.WHEEL:
             self.wheels += 1
+            self.wheel_files.append(filename)
         elif kind is Kind.SDIST:
             self.sdists += 1
         else:
@@ -126,6 +128,7 @@ class ReleaseTable:
                 tally.others,
                 tally.live == 0,
                 tally.uploaded and time_or_none(tally.uploaded),
+                tuple(tally.wheel_files),
             )
             for version, tally in sorted(self._tallies.items(), key=itemgetter(0))
             if tally.published

@@ -15,6 +15,7 @@ from publish_gate.index.payload import (
     PageError,
     bounded,
     check_api_version,
+    hashes_of,
     hidden_version,
     html_text,
     project_status,
@@ -22,7 +23,7 @@ from publish_gate.index.payload import (
     wrong_project,
 )
 from publish_gate.index.releases import ReleaseTable
-from publish_gate.index.state import Api, Published, UnknownCause
+from publish_gate.index.state import Api, IndexFile, Published, UnknownCause
 from publish_gate.names import is_project_name, normalize_name
 
 if TYPE_CHECKING:
@@ -38,10 +39,12 @@ _ELLIPSIS: Final = ("..>", "...", "…")
 
 @dataclass(slots=True)
 class Anchor:
-    """A link: where it leads, the text that is shown, and whether it carries ``data-yanked``."""
+    """A link: where it leads, the text that is shown, and the attributes that count."""
 
     href: str
     yanked: bool
+    because: str = ""
+    requires_python: str | None = None
     text: list[str] = field(default_factory=list)
 
 
@@ -142,7 +145,14 @@ class _Page:
         if tag == "a":
             if len(self.anchors) >= MOST_LINKS:
                 raise too_large(f"a page of more than {MOST_LINKS:,} links")
-            self.anchors.append(Anchor(named.get("href", ""), "data-yanked" in named))
+            self.anchors.append(
+                Anchor(
+                    named.get("href", ""),
+                    "data-yanked" in named,
+                    named.get("data-yanked", ""),
+                    named.get("data-requires-python"),
+                )
+            )
             self._into = self.anchors[-1].text
         elif tag in {"title", "h1"}:
             self.headings.append([])
@@ -205,7 +215,7 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
         if tally is None:
             table.ignore(filename)
         else:
-            tally.add_file(kind_of(filename), yanked=anchor.yanked, uploaded=None)
+            tally.add_file(kind_of(filename), filename, yanked=anchor.yanked, uploaded=None)
             own += 1
     if distributions and not own:
         raise wrong_project(project)
@@ -214,6 +224,21 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
     if not _is_whole(answer, page):
         raise PageError("answered with a page whose end is missing", UnknownCause.TRUNCATED)
     return table.published(Api.SIMPLE_HTML, url, project_status(page.meta.get("pypi:project-status")))
+
+
+def read_files(answer: Answer, project: str) -> tuple[list[IndexFile], str | None]:
+    """Read all files of a project, and its status. Raises ``PageError``."""
+    read_project(answer, project, "")
+    page = _parse(answer)
+    files = []
+    for anchor in page.anchors:
+        filename = next(filter(looks_like_distribution, _names(anchor)), None)
+        if filename is not None:
+            function, _, digest = anchor.href.partition("#")[2].partition("&")[0].partition("=")
+            yanked = bounded(anchor.because) or "true" if anchor.yanked else ""
+            hashes = hashes_of({function.lower(): digest})
+            files.append(IndexFile(bounded(filename), hashes, yanked, anchor.requires_python))
+    return files, project_status(page.meta.get("pypi:project-status"))
 
 
 def _names(anchor: Anchor) -> tuple[str, str]:

@@ -11,14 +11,16 @@ from publish_gate.index.payload import (
     PageError,
     bounded,
     check_api_version,
+    hashes_of,
     hidden_version,
     is_yanked,
     json_object,
     project_status,
     wrong_project,
+    yanked_because,
 )
 from publish_gate.index.releases import ReleaseTable
-from publish_gate.index.state import Api, Published, UnknownCause
+from publish_gate.index.state import Api, IndexFile, Published, UnknownCause
 from publish_gate.names import is_project_name, normalize_name
 
 if TYPE_CHECKING:
@@ -75,8 +77,24 @@ def _add_file(table: ReleaseTable, named: FileNames, file: object) -> str:
     if tally is None:
         table.ignore(filename)
         return filename
-    tally.add_file(kind_of(filename), yanked=is_yanked(file.get("yanked")), uploaded=file.get("upload-time"))
+    tally.add_file(kind_of(filename), filename, yanked=is_yanked(file.get("yanked")), uploaded=file.get("upload-time"))
     return ""
+
+
+def read_files(answer: Answer, project: str) -> tuple[list[IndexFile], str | None]:
+    """Read all files of a project, and its status. Raises ``PageError``."""
+    read_project(answer, project, "")
+    page = json_object(answer)
+    files = [
+        IndexFile(
+            bounded(file["filename"]),
+            hashes_of(file.get("hashes")),
+            yanked_because(file.get("yanked")),
+            python if isinstance(python := file.get("requires-python"), str) else None,
+        )
+        for file in page["files"]
+    ]
+    return files, _status(page) or _status(page.get("meta"))
 
 
 def _status(part: object) -> str | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from packaging.version import Version
 
 
@@ -18,12 +20,26 @@ class Api(enum.Enum):
     SIMPLE_HTML = "simple-html"
 
 
+class IndexFile(NamedTuple):
+    """One file of a release as an index lists it.
+
+    ``hashes`` maps the names of hash functions to hex digests. ``yanked`` is the reason, or ``true``, or empty;
+    ``requires_python`` is None if the index does not say it.
+    """
+
+    name: str
+    hashes: Mapping[str, str]
+    yanked: str = ""
+    requires_python: str | None = None
+
+
 class Release(NamedTuple):
     """One published version with at least one distribution.
 
     ``spellings`` are the index's own keys for it (``0.12.01`` and ``0.12.1`` are one version). ``sdists``
     and ``wheels`` count distributions, ``others`` counts eggs, installers and the like. ``yanked`` is true
-    when every distribution is yanked. ``uploaded`` is the ISO 8601 time of the first upload, where known.
+    when every distribution is yanked. ``uploaded`` is the ISO 8601 time of the first upload, if it is
+    known, and ``wheel_files`` are the names of the wheels.
     """
 
     version: Version
@@ -33,6 +49,7 @@ class Release(NamedTuple):
     others: int = 0
     yanked: bool = False
     uploaded: str | None = None
+    wheel_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,16 @@ from requests.auth import HTTPBasicAuth
 
 from publish_gate.hosts import is_public_host
 from publish_gate.index import unknowns
-from publish_gate.index.exchange import BODY_LIMIT, LIGHT_LIMIT, PREFIX_LIMIT, Answer, Ask, Failure, content_type
+from publish_gate.index.exchange import (
+    BODY_LIMIT,
+    LIGHT_LIMIT,
+    PREFIX_LIMIT,
+    Answer,
+    Ask,
+    Failure,
+    age_of,
+    content_type,
+)
 from publish_gate.index.parts import ONE_OF_SEVERAL, links_to_more
 from publish_gate.index.urls import is_loopback, origin, redact, split_url
 
@@ -133,6 +142,7 @@ class Transport:
             "Accept-Encoding": "identity" if ask.prefix else "gzip",
             "Cache-Control": "max-age=0",
             "User-Agent": self._user_agent,
+            **({"If-None-Match": ask.etag} if ask.etag is not None else {}),
         }
 
     def _auth_for(self, url: str) -> HTTPBasicAuth | None:
@@ -173,6 +183,8 @@ class Transport:
             complete=complete,
             framed="Content-Length" in response.headers or "Transfer-Encoding" in response.headers,
             retry_after=response.headers.get("Retry-After"),
+            etag=response.headers.get("ETag"),
+            age=age_of(response.headers.get("Age"), response.headers.get("X-Cache")),
         )
 
     def _failure(self, fault: Exception, url: str) -> Failure:

@@ -33,6 +33,7 @@ _AFTERWARDS: Final = "  # Comes after the build, which alone knows the version, 
 _DIST: Final = ("name: dist", "path: dist/")
 _YES: Final = "needs.gate.outputs.publish-to"
 _NO_RELEASE: Final = (Reason.TAG_MISMATCH, Reason.VERSION_BEHIND, Reason.NOT_PROMOTED)
+_WRONG_BUILD: Final = (Reason.BUILT_MISMATCH, Reason.NOT_UPLOADABLE)
 
 
 def render(plan: Plan) -> str:
@@ -67,16 +68,14 @@ def _head(plan: Plan) -> list[str]:
 
 def _gate(plan: Plan) -> list[str]:
     first = plan.version is VersionSource.WRITTEN
-    inputs = [f"targets: {', '.join(target.name for target in plan.targets)}"]
-    if plan.folder != ".":
-        inputs.append(f"working-directory: {json.dumps(plan.folder)}")
-    if not plan.package_declared:
-        inputs.append(f"package: {json.dumps(plan.package)}")
+    inputs = [f"targets: {', '.join(target.name for target in plan.targets)}", *_package(plan)]
+    # A tag is a wish to release: where it cannot be one, a green run would hide that.
+    failing: tuple[Reason, ...] = _NO_RELEASE if any(target.tags for target in plan.targets) else ()
     if not first:
-        inputs.append("version-file: dist/")
-    if any(target.tags for target in plan.targets):
-        # A tag is a wish to release: where it cannot be one, a green run would hide that.
-        inputs.append(f"fail-when: {', '.join(reason.value for reason in _NO_RELEASE)}")
+        inputs += ["version-file: dist/", "dist: dist/"]
+        failing += _WRONG_BUILD
+    if failing:
+        inputs.append(f"fail-when: {_listed(failing)}")
     return [
         _ALWAYS if first else _AFTERWARDS,
         *_job("gate", "Decide", None if first else "build"),
@@ -97,7 +96,7 @@ def _build(plan: Plan) -> list[str]:
     checkout = ["persist-credentials: false"]
     if plan.version is VersionSource.TAGS:
         checkout.append("fetch-depth: 0 # the version is computed from all tags and commits")
-    folder = "" if plan.folder == "." else f" --outdir dist {plan.folder}"
+    folder = "" if plan.folder == "." else f" {plan.folder}"
     return [
         "  # Apart from publishing, so that no build back end runs where an upload could be authorised.",
         *_job("build", "Build", "gate" if first else None, f"{_YES} != ''" if first else None),
@@ -105,7 +104,22 @@ def _build(plan: Plan) -> list[str]:
         "    steps:",
         *_uses(CHECKOUT.uses, *checkout),
         f"      - run: pipx run {BUILD}{folder}",
-        *_uses(UPLOAD_ARTIFACT.uses, *_DIST),
+        *(_check_built(plan) if first else []),
+        *_uses(UPLOAD_ARTIFACT.uses, "name: dist", f"path: {_below(plan.folder)}"),
+    ]
+
+
+def _check_built(plan: Plan) -> list[str]:
+    """Return the step that holds what was built against what was decided."""
+    return [
+        "      # What was built has to be what was decided, and nothing that the index refuses.",
+        *_uses(
+            own_use(plan.own_commit),
+            f"targets: ${{{{ {_YES} }}}}",
+            *_package(plan),
+            "dist: dist/",
+            f"fail-when: {_listed((*_WRONG_BUILD, Reason.CONTENT_DIFFERS))}",
+        ),
     ]
 
 
@@ -144,6 +158,15 @@ def _reading() -> list[str]:
 def _uses(what: str, *inputs: str, lead: str = "      - ") -> list[str]:
     block = ["        with:", *(f"          {each}" for each in inputs)] if inputs else []
     return [f"{lead}uses: {what}", *block]
+
+
+def _package(plan: Plan) -> list[str]:
+    folder = [f"working-directory: {json.dumps(plan.folder)}"] if plan.folder != "." else []
+    return folder + ([] if plan.package_declared else [f"package: {json.dumps(plan.package)}"])
+
+
+def _listed(reasons: tuple[Reason, ...]) -> str:
+    return ", ".join(reason.value for reason in reasons)
 
 
 def _below(folder: str) -> str:

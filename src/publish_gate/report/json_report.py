@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Outputs of a job are limited to 1 MB: of a long history the newest releases are listed.
 _MOST_VERSIONS = 200
 _MOST_PACKAGES = 200
+_MOST_FILES = 300
 _LONGEST_TEXT = 1000
 
 Json = dict[str, object]
@@ -148,6 +149,22 @@ def _target(version: Version | None, decision: TargetDecision, detail: Detail) -
         "bump": comparison.bump if comparison else "",
         "index": _index(decision.index, version, decision.target),
         "checks": [_check(each) for each in decision.checks],
+        "built": _built(decision),
+    }
+
+
+def _built(decision: TargetDecision) -> Json | None:
+    if decision.built is None:
+        return None
+    upload, there = decision.uploads
+    return {
+        "folder": decision.built.folder,
+        "files": [
+            {"name": file.name, "size": file.size, "sha256": file.hashes.get("sha256"), "version": file.version or None}
+            for file in decision.built.files[:_MOST_FILES]
+        ],
+        "files-to-upload": list(upload[:_MOST_FILES]),
+        "already-uploaded": list(there[:_MOST_FILES]),
     }
 
 

@@ -12,6 +12,8 @@ from publish_gate.report.json_report import Detail, as_report
 from publish_gate.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from publish_gate.gate.decision import PackageDecision, TargetDecision
     from publish_gate.run import Decided, Result
 
@@ -20,6 +22,9 @@ LARGEST_MATRIX = 256
 # GitHub keeps 1 MB of outputs for a job, counted in UTF-16: these are the shares of the two long ones.
 _LARGEST_REPORT = 300_000
 _LONGEST_MATRIX = 180_000
+_LONGEST_LIST = 60_000
+NOT_VERIFIED = dict.fromkeys(("verified", "missing", "different", "seconds"), "")
+"""What a decision says of the release afterwards: nothing."""
 # Where texts are so long that the shortest report of all packages is too long.
 _FEWER_PACKAGES = (100, 30, 10, 3, 0)
 
@@ -56,8 +61,10 @@ def as_outputs(result: Result) -> dict[str, str]:
         "project-url": project_url(decision, leading),
         "matrix": matrix.text,
         "matrix-rest": str(matrix.rest) if matrix.rest else "",
-        "report": as_json(result),
+        **_files(leading),
+        **NOT_VERIFIED,
     }
+    values["report"] = as_json(result, sum(map(len, (values["files-to-upload"], values["already-uploaded"]))))
     return {output.name: values[output.name] for output in OUTPUTS}
 
 
@@ -92,13 +99,31 @@ def _entry(package: Decided, target: TargetDecision) -> dict[str, str]:
     }
 
 
-def as_json(result: Result) -> str:
-    """Return the report, as detailed as the limit of a job's outputs allows."""
+def as_json(result: Result, beside: int = 0) -> str:
+    """Return the report, as detailed as the limit of a job's outputs allows; ``beside`` is what others take of it."""
     reports = (as_report(result, detail) for detail in Detail)
     fewer = (as_report(result, Detail.FIRST_PACKAGES, most) for most in _FEWER_PACKAGES)
     texts = (json.dumps(each, separators=(",", ":"), ensure_ascii=True) for each in chain(reports, fewer))
     # Without any package it always fits.
-    return next(text for text in texts if len(text) <= _LARGEST_REPORT)
+    return next(text for text in texts if len(text) <= _LARGEST_REPORT - beside)
+
+
+def _files(leading: TargetDecision) -> dict[str, str]:
+    upload, there = leading.uploads
+    return {"files-to-upload": as_list(upload), "already-uploaded": as_list(there)}
+
+
+def as_list(names: Iterable[str]) -> str:
+    """Return a JSON list of names as far as it goes; an empty text if there are none, which `if:` takes for no."""
+    texts: list[str] = []
+    length = 0
+    for name in names:
+        text = json.dumps(name)
+        length += len(text) + 1
+        if length > _LONGEST_LIST:
+            break
+        texts.append(text)
+    return f"[{','.join(texts)}]" if texts else ""
 
 
 def project_url(decision: PackageDecision, target: TargetDecision) -> str:

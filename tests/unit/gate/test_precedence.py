@@ -19,6 +19,7 @@ from publish_gate.index.state import Absent, Api, IndexState, Published, Release
 from publish_gate.run_context import CommitTag, Context, Ref, ReleaseFlags
 from publish_gate.versions.model import PLACEHOLDER, FaultKind, FoundVersion, VersionFault, VersionReading
 
+BUILT = {CheckId.BUILT_VERSION, CheckId.BUILT_COMPLETE, CheckId.UPLOADABLE, CheckId.CONTENT}
 NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)
 TESTPYPI = Target("testpypi", (Trigger("push", branches=DEFAULT_BRANCH),), "testpypi")
 PYPI = Target("pypi", (Trigger("push", tags=compile_patterns(["v*"])),), "pypi")
@@ -89,7 +90,9 @@ def test_the_reason_is_the_cause(
 ) -> None:
     decision = decided(version, situation, index, target)
     assert decision.reason.value == reason
-    assert [check.check for check in decision.checks] == list(CheckId), "every check is made and told"
+    assert [check.check for check in decision.checks] == [each for each in CheckId if each not in BUILT], (
+        "every check is made and told"
+    )
     assert [check.holds for check in decision.told] == sorted(check.holds for check in decision.told)
     if not decision.should_publish:
         assert decision.told[0].reason is decision.reason

@@ -242,7 +242,11 @@ def release(
     ],
 )
 def test_published(answer: Answer, expected: Published) -> None:
-    assert read(answer) == expected
+    found = read(answer)
+    assert isinstance(found, Published)
+    # The names of wheels are looked at below.
+    releases = tuple(release._replace(wheel_files=()) for release in found.releases)
+    assert replace(found, releases=releases) == expected
 
 
 @pytest.mark.parametrize(

@@ -49,8 +49,25 @@ def test_rights_triggers_and_outputs(plan: Plan) -> None:
 @pytest.mark.parametrize("plan", ALL, ids=label)
 def test_a_tag_that_cannot_be_a_release_fails(plan: Plan) -> None:
     (step,) = (each for each in read(plan)["jobs"]["gate"]["steps"] if each.get("id") == "gate")
-    wanted = "tag-mismatch, version-behind, not-promoted" if BUILT_IN["pypi"] in plan.targets else None
-    assert step["with"].get("fail-when") == wanted
+    wanted = ["tag-mismatch, version-behind, not-promoted"] if BUILT_IN["pypi"] in plan.targets else []
+    wanted += ["built-mismatch, not-uploadable"] if plan.version is not VersionSource.WRITTEN else []
+    assert step["with"].get("fail-when") == (", ".join(wanted) or None)
+
+
+@pytest.mark.parametrize("plan", ALL, ids=label)
+def test_what_was_built_is_checked_before_it_is_handed_on(plan: Plan) -> None:
+    jobs = read(plan)["jobs"]
+    owner = jobs["build" if plan.version is VersionSource.WRITTEN else "gate"]
+    (inputs,) = (step["with"] for step in owner["steps"] if "dist" in step.get("with", {}))
+    assert inputs["dist"] == "dist/"
+    assert {"built-mismatch", "not-uploadable"} <= set(inputs["fail-when"].split(", "))
+    assert inputs.get("working-directory", ".") == plan.folder
+    assert inputs.get("package") == (None if plan.package_declared else "demo")
+    if plan.version is VersionSource.WRITTEN:
+        assert inputs["targets"] == "${{ needs.gate.outputs.publish-to }}", (
+            "what another index has is none of its business"
+        )
+        assert "upload-artifact" in owner["steps"][-1]["uses"]
 
 
 @pytest.mark.parametrize("plan", ALL, ids=label)
@@ -91,8 +108,10 @@ def test_steps(plan: Plan) -> None:
     depths = [each["fetch-depth"] for each in checkouts if "fetch-depth" in each]
     assert depths == (["0"] if plan.version is VersionSource.TAGS else [])
     (command,) = (step["run"] for step in steps if "run" in step)
-    assert re.fullmatch(r"pipx run build==[\d.]+( --outdir dist packages/demo)?", command)
-    assert ("--outdir" in command) == (plan.folder != ".")
+    assert re.fullmatch(r"pipx run build==[\d.]+( packages/demo)?", command)
+    assert ("packages/" in command) == (plan.folder != ".")
+    (upload,) = (step["with"] for step in steps if "upload-artifact" in step.get("uses", ""))
+    assert upload["path"] == ("dist/" if plan.folder == "." else "packages/demo/dist/")
     for step in steps:
         if "uses" in step and plan.own_commit is not None:
             assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", step["uses"])

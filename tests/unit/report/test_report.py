@@ -108,6 +108,7 @@ def test_a_yes_fills_every_output() -> None:
         "repository-url": "https://test.example/legacy/",
         "project-url": "https://test.example/project/pkg/1.1/",
         "matrix-rest": "",
+        **dict.fromkeys(("files-to-upload", "already-uploaded", "verified", "missing", "different", "seconds"), ""),
     }
 
 

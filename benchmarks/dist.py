@@ -1,0 +1,109 @@
+"""What was built: 40 files of 50 MB in total, checked by a process of its own, beside `sha256sum` and one decision.
+
+The runs take turns (A B C A B C ...), so that a machine whose speed drifts does not decide the outcome. Prints the best
+of each: the neighbours of this machine only ever add time. With ``--check`` the exit status says whether the bounds
+hold: 1.5 times `sha256sum` over the same files plus one decision without them, and 60 MB of memory.
+
+    python benchmarks/dist.py [--runs N] [--check]
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import io
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+TOP = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(TOP / "scripts"), str(TOP / "src")]
+
+from loopback_index import serve  # noqa: E402 - found in a folder put on the path just above
+
+FILES, TOTAL = 40, 50 * 1000 * 1000
+MOST_TIMES, MOST_MEMORY = 1.5, 60.0
+CHECK = "import sys; sys.path.insert(0, sys.argv.pop(1)); from publish_gate.cli import run; run()"
+METADATA = "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n"
+
+
+class Spent(NamedTuple):
+    """What one process took: seconds, and the peak of its memory in megabytes."""
+
+    seconds: float
+    memory: float
+
+
+def distributions(folder: Path) -> None:
+    """Write an sdist and wheels for many Pythons and platforms, of what does not compress, as compiled code."""
+    folder.mkdir()
+    chance = random.Random(7)  # noqa: S311 - a filling, no secret
+    filling = chance.randbytes(TOTAL // FILES - 2000)
+    with gzip.open(folder / "demo-1.0.tar.gz", "wb") as packed, tarfile.open(fileobj=packed, mode="w") as archive:
+        for name, content in (("PKG-INFO", METADATA.encode()), ("demo/code.bin", filling)):
+            info = tarfile.TarInfo(f"demo-1.0/{name}")
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    for number in range(FILES - 1):
+        tag = f"cp3{10 + number % 5}-cp3{10 + number % 5}-manylinux_2_{17 + number // 5}_x86_64"
+        with zipfile.ZipFile(folder / f"demo-1.0-{tag}.whl", "w", zipfile.ZIP_DEFLATED) as wheel:
+            wheel.writestr("demo/__init__.py", f"number = {number}\n")
+            wheel.writestr("demo/_code.so", filling)
+            for name, text in (("METADATA", METADATA), ("WHEEL", f"Wheel-Version: 1.0\nTag: {tag}\n"), ("RECORD", "")):
+                wheel.writestr(f"demo-1.0.dist-info/{name}", text)
+
+
+def run(command: list[str], folder: Path) -> Spent:
+    """Run a command and return what it took; fails with it."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{command[0]} ended with {process.returncode}")
+    return Spent(seconds, usage.ru_maxrss * 1024 / 1e6)
+
+
+def main() -> int:
+    """Measure, print, and return an exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--check", action="store_true", help="fail if a bound does not hold")
+    options = parser.parse_args()
+    sums = shutil.which("sha256sum") or "sha256sum"
+    with tempfile.TemporaryDirectory() as name, serve({"demo": ["0.9"]}) as address:
+        folder = Path(name)
+        distributions(folder / "dist")
+        (folder / "pyproject.toml").write_text('[project]\nname = "demo"\nversion = "1.0"\n', "utf-8")
+        decide = [sys.executable, "-c", CHECK, str(TOP / "src"), "check", "--index-url", address, "--no-workflow"]
+        decide += ["--event", "push", "--ref", "refs/heads/main"]
+        commands = {
+            "sha256sum": [sums, *sorted(map(str, (folder / "dist").iterdir()))],
+            "one decision": decide,
+            "with dist": [*decide, "--dist", "dist/", "--exit-code"],
+        }
+        found: dict[str, list[Spent]] = {what: [] for what in commands}
+        for _ in range(options.runs):
+            for what, command in commands.items():
+                found[what].append(run(command, folder))
+    best = {what: min(spent.seconds for spent in runs) for what, runs in found.items()}
+    memory = max(spent.memory for spent in found["with dist"])
+    bound = MOST_TIMES * best["sha256sum"] + best["one decision"]
+    for what, seconds in best.items():
+        print(f"{what:<14} {seconds * 1000:8.1f} ms")
+    print(f"bound          {bound * 1000:8.1f} ms ({MOST_TIMES} x sha256sum + one decision)")
+    print(f"memory         {memory:8.1f} MB (at most {MOST_MEMORY:g})")
+    return int(options.check and (best["with dist"] > bound or memory > MOST_MEMORY))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
