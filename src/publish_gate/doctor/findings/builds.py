@@ -45,7 +45,9 @@ _WRITES_VERSION = re.compile(
     r"(?i)(?:>>?|\btee\b(?:\s+-a)?)\s*[\"']?[\w./$@{}-]*(?:\b_?_?version_?_?(?:\.(?:py|txt|toml))?)[\"']?\s*(?:$|[;&|])",
     re.MULTILINE,
 )
-_GIVEN = re.compile(r"\w*(?:PRETEND_VERSION|DYNAMIC_VERSIONING_BYPASS|PDM_BUILD_SCM_VERSION|DUNAMAI_\w*VERSION)\w*")
+_GIVEN = re.compile(
+    r"PRETEND_VERSION|DYNAMIC_VERSIONING_BYPASS|PDM_BUILD_SCM_VERSION|SCM_VERSION|DUNAMAI_\w{0,40}VERSION"
+)
 _TRACKED = re.compile(
     r"(?:>>?|\btee\b(?:\s+-a)?)\s*[\"']?(?:\./)?((?:[\w.-]+/)*"
     r"(?:pyproject\.toml|setup\.(?:py|cfg)|README[\w.]*|MANIFEST\.in|LICENSE[\w.]*|CHANGELOG[\w.]*|__init__\.py))\b"
@@ -57,6 +59,10 @@ _PATCHES = re.compile(
 _CLEANS = re.compile(
     r"\bgit[ \t]+(?:-\S+[ \t]+){0,4}(?:(?:commit|stash|restore|reset|update-index)\b|checkout[ \t]+(?:--|\.)(?:\s|$))"
 )
+
+
+# No command that anybody writes is longer.
+_LONGEST = 2_000
 
 
 class Setter(NamedTuple):
@@ -132,7 +138,7 @@ def sets_version(words: list[str]) -> bool:
         ("semantic-release", "version"),
     }:
         return not {"--print", "--dry-run", "--get-next"} & set(rest)
-    text = " ".join(words)
+    text = " ".join(words)[:_LONGEST]
     return _IN_PLACE.search(text) is not None and _VERSION_WORD.search(text) is not None
 
 
@@ -161,7 +167,7 @@ def changes(job: Job, until: Step) -> Iterator[tuple[Step, str]]:
 
 def _changing(script: str) -> Iterator[str]:
     for words in commands(script):
-        text = " ".join(words)
+        text = " ".join(words)[:_LONGEST]
         if _IN_PLACE.search(text) or _PATCHES.match(text) or sets_version(words):
             yield text
     written = _TRACKED.search(script)

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.findings.builds import version_setters
+from publish_gate.doctor.findings.builds import commands, unwrapped, version_setters
 from publish_gate.doctor.findings.model import Confidence, Finding, Severity, detects
 from publish_gate.doctor.findings.publishers import attests
 from publish_gate.doctor.findings.walker import called, is_default_branch, names, once, reaches, taken
@@ -219,7 +219,6 @@ _RELEASED = {
     "googleapis/release-please-action": "release_created",
     "google-github-actions/release-please-action": "release_created",
 }
-_BY_COMMAND = re.compile(r"\bsemantic-release\s+(?:-\S+\s+)*(?:version|publish)\b(?!.*--print)")
 
 
 @detects("nothing-released", "The upload does not ask whether anything was released", ("no-distributions",))
@@ -250,6 +249,12 @@ def nothing_released(analysis: Analysis) -> Iterator[Finding]:
         )
 
 
+def _is_release(command: list[str]) -> bool:
+    words = unwrapped(command)
+    plain = [word for word in words if not word.startswith("-")]
+    return plain[:1] == ["semantic-release"] and plain[1:2] in (["version"], ["publish"]) and "--print" not in words
+
+
 def _releasing(workflow: Workflow, job: PublishingJob) -> tuple[Job, Step, str] | None:
     owner = job.upload.job
     for need in with_needed(workflow, [owner.id]):
@@ -259,6 +264,6 @@ def _releasing(workflow: Workflow, job: PublishingJob) -> tuple[Job, Step, str] 
             action = step.uses.text.partition("@")[0].lower() if step.uses is not None else ""
             if action in _RELEASED:
                 return need, step, _RELEASED[action]
-            if step.run is not None and _BY_COMMAND.search(step.run.text):
+            if step.run is not None and any(map(_is_release, commands(step.run.text))):
                 return need, step, "released"
     return None

@@ -71,7 +71,7 @@ _NAMES = ("GH_TOKEN", "GITHUB_TOKEN")
 _OTHER_WAY = re.compile(r"(?i)set-url|insteadOf|extraheader|ssh-agent|ssh-key|gh\s+auth|@github\.com")
 # A variable that holds a tag by its name, a version behind the letter that versions' tags begin with.
 _TAG = re.compile(r"(?i)\A(?:\$\{?\w*tag\w*\}?|v\$\{?\w+.*)\Z")
-_MOST = 2_000
+_MOST = 300
 
 
 def makers(workflow: Workflow) -> Iterator[Maker]:
@@ -154,7 +154,7 @@ def _pushes_tag(words: list[str], named: set[str]) -> bool:
     """Whether a push takes tags along; what `git tag` named before is one, what is put to a branch is none."""
     if not {"--tags", "--follow-tags", "tag"}.isdisjoint(words):
         return True
-    refs = [_bare(word) for word in words if not word.startswith("-")][1:]  # behind the remote
+    refs = [_bare(word) for word in words if not word.startswith("-") and len(word) < _MOST][1:]  # behind the remote
     return any(
         "refs/tags/" in ref or (":" not in ref and (ref in named or _TAG.match(ref) is not None)) for ref in refs
     )
@@ -184,7 +184,7 @@ _BY_OTHERS = frozenset({"workflow_dispatch", "workflow_call", "repository_dispat
 _STARTS = re.compile(
     r"createWorkflowDispatch|repository[-_]dispatch|workflow[-_]dispatch|\bgh\s+workflow\s+run|/dispatches"
 )
-_FILE = re.compile(r"[\w.-]+\.ya?ml")
+_FILE = re.compile(r"(?<![\w.-])[\w.-]{1,100}\.ya?ml")
 
 
 class _Waits(NamedTuple):

@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from unit.doctor.looking import NOTHING_KNOWN, ON_TAG, PATH, PROJECT, Told, findings_of, publishing, told
+from unit.doctor.looking import NOTHING_KNOWN, ON_TAG, PATH, PROJECT, Told, asking, findings_of, publishing, told
 
+from publish_gate.doctor.analyse import analyse
 from publish_gate.doctor.analysis import LocalProject
 from publish_gate.doctor.findings.builds import sets_version
+from publish_gate.doctor.findings.collisions import nothing_released
+from publish_gate.doctor.findings.default_token import default_token_trigger
 from publish_gate.doctor.findings.versions import (
     dirty_tree,
     foreign_tag,
@@ -367,3 +370,28 @@ class TestVersionSetByWorkflow:
     def test_nothing_is_set_by_nothing(self) -> None:
         assert not sets_version([])
         assert not sets_version(["A=1"])
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "yq x " * 60_000,
+        "sed -a " * 60_000,
+        "> " + "a/" * 150_000,
+        "$(" * 150_000,
+        "'" * 300_001,
+        "a" * 300_000,
+        "DUNAMAI_" * 40_000,
+        "semantic-release version " * 12_000 + "--print",
+        "git push origin $" + "tag" * 100_000 + "!",
+        "gh workflow run " + "a" * 300_000,
+        "$TAG > " + "version" * 40_000 + "!",
+    ],
+    ids=lambda script: script[:20],
+)
+def test_a_hostile_script_takes_no_time(script: str) -> None:
+    about = TestVersionFromTags.FROM_TAGS
+    steps = ("steps:", f'  - run: "{script}"', "  - run: uv build", "  - uses: pypa/gh-action-pypi-publish@release/v1")
+    analysis = analyse(asking(publishing("push", *steps), about))
+    for detector in (dirty_tree, version_from_tags, version_set_by_workflow, nothing_released, default_token_trigger):
+        list(detector.find(analysis))
