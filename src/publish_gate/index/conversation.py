@@ -20,6 +20,7 @@ from publish_gate.index.exchange import (
     Answer,
     Ask,
 )
+from publish_gate.index.files import FileNames
 from publish_gate.index.payload import PageError, WithoutReleasesError
 from publish_gate.index.state import Absent, Api, IndexState, Published, Unknown, UnknownCause
 from publish_gate.index.urls import redact
@@ -122,6 +123,8 @@ def _about_base(address: IndexAddress, project: str, kind: Kind) -> Conversation
     not_found = json_api.is_not_found(reply) and _is_own(reply, url)
     if offered or (kind is Kind.PUBLIC and not not_found):
         return unknowns.unexpected(reply, url)
+    if _shows_files(reply, project):
+        return unknowns.contradiction(url, f"answered with status {reply.status}, but with files of the project")
     if isinstance(page, Unknown):
         return page
     if page.status == _OK:
@@ -263,7 +266,12 @@ def _ask_page(search: _Search) -> Conversation:
 
 
 def _confirm(search: _Search, state: IndexState) -> Conversation:
-    """See to it that a page without a single file is that of an index: nothing is there, as if it were missing."""
+    """See to it that a page without a single file is that of an index: nothing is there, as if it were missing.
+
+    A version without files, of which nobody else knows anything, is as likely half an answer.
+    """
+    if isinstance(state, Published) and state.fileless and state.status in _OPEN:
+        return unknowns.empty(search.url(search.project))
     if not isinstance(state, Published) or state.releases or state.status not in _OPEN or search.root is None:
         return state
     listing = search.listing if search.asked_root else (yield from _ask_root(search.root))
@@ -289,6 +297,11 @@ def _read_simple(answer: Answer, project: str, url: str) -> IndexState:
 def _is_own(answer: Answer, url: str) -> bool:
     """Tell whether the place that was asked gave this answer, and not one that it sent to, such as a login page."""
     return answer.forwarded or _place(answer.url) == _place(redact(url))
+
+
+def _shows_files(answer: Answer, project: str) -> bool:
+    """Tell whether an answer that denies a project holds the names of its files."""
+    return bool(answer.body) and answer.status != _OK and FileNames(project).stand_in(answer.body)
 
 
 def _place(url: str) -> str:
@@ -328,6 +341,8 @@ class _Search(NamedTuple):
             )
         if not _is_own(page, url):
             return unknowns.moved(url)
+        if _shows_files(page, self.project):
+            return unknowns.contradiction(url, f"answered with status {page.status}, but with files of the project")
         return self.seen | {Witness.MISSING} if page.framed else unknowns.truncated(url)
 
 

@@ -82,6 +82,16 @@ class FileNames:
             return False
         return re.fullmatch(rf"{self._stem}-\d[^/]*\.[a-z][a-z0-9]*", filename, re.IGNORECASE | re.ASCII) is not None
 
+    def begins(self, filename: str, version: str) -> bool:
+        """Tell whether a file of whatever kind is named for this version, letter by letter."""
+        plain, start = filename.lower().replace("_", "-"), f"{self.project}-{version.lower()}"
+        return plain.startswith(start) and not plain[len(start) : len(start) + 2].lstrip(".-")[:1].isdigit()
+
+    def stand_in(self, body: bytes) -> bool:
+        """Tell whether the name of a file of the project stands anywhere in an answer."""
+        pattern = rf"(?<![\w.-]){self._stem}-\d[\w.!+-]*(?:\.whl|{_any(_SDIST)})"
+        return re.search(pattern.encode("ascii"), body, re.IGNORECASE) is not None
+
     def spellings(self, filename: str) -> tuple[str, ...]:
         """Return what may be the version in a file name, most likely first; empty if it is no such name.
 

@@ -15,6 +15,7 @@ from publish_gate.index.payload import (
     WithoutReleasesError,
     bounded,
     hashes_of,
+    hidden_version,
     is_yanked,
     json_object,
     wrong_project,
@@ -74,6 +75,7 @@ def read_project(answer: Answer, project: str, url: str, *, lenient: bool = Fals
         # pypiserver's answer has no name: its files tell whose they are.
         raise PageError(f"answered with JSON in which no file is one of {project}")
     _check_agreement(info.get("version"), table, releases, page.get("urls"), filenames)
+    _check_others(page, table, filenames)
     return table.published(Api.JSON, url)
 
 
@@ -120,6 +122,8 @@ def _is_own(table: ReleaseTable, named: FileNames, key: str, tally: Tally | None
     if named.is_plain(filename, key):
         return True
     spellings = named.spellings(bounded(filename))
+    if not spellings and named.may_hide(filename) and not named.begins(filename, key):
+        raise hidden_version()
     if not spellings or _same_text(key, spellings[0]):
         return bool(spellings)
     return True if table.agrees(spellings, tally) else None
@@ -148,6 +152,15 @@ def _check_agreement(
     if urls and not any(releases.values()):
         raise PageError("answered with JSON that has files but lists none in its releases")
     if named - filenames:
+        raise PageError("answered with JSON that has files which its releases do not have")
+
+
+def _check_others(page: dict[str, Any], table: ReleaseTable, filenames: set[str]) -> None:
+    """Hold ``releases`` against the keys of the Simple API, if a page has those as well."""
+    versions, files = page.get("versions", []), page.get("files", [])
+    if not isinstance(versions, list) or not all(isinstance(each, str) and table.knows(each) for each in versions):
+        raise PageError("answered with JSON that has versions which its releases do not have")
+    if set(map(_filename, _files(files))) - filenames:
         raise PageError("answered with JSON that has files which its releases do not have")
 
 

@@ -21,7 +21,11 @@ MOST_VALUES: Final = 1_000_000
 
 # What is looked at below the lists of an answer; everything else is read, checked and dropped.
 _KEPT: Final = frozenset(
-    {"filename", "url", "packagetype", "yanked", "upload_time", "upload_time_iso_8601", "upload-time", "name", "status"}
+    {
+        *("filename", "url", "packagetype", "yanked", "yanked_reason", "name", "status"),
+        *("upload_time", "upload_time_iso_8601", "upload-time", "requires_python", "requires-python"),
+        *("digests", "hashes", "sha256", "provenance"),
+    }
 )
 _USUAL_TEXT: Final = 64
 _USUAL_ENTRY: Final = 4 * 1024

@@ -29,7 +29,7 @@ _ORDER: Final = re.compile(r"(?:(?:[CO]|sort|order|layout)=\w*(?:[;&]|$))+")
 def says_more(table: Mapping[str, object]) -> bool:
     """Tell whether an object of an answer names a next part, or counts more than one."""
     return any(
-        (_NEXT.fullmatch(key) and bool(value))
+        (_NEXT.fullmatch(key) and (bool(value) or isinstance(value, dict)))
         or (_PAGES.fullmatch(key) and isinstance(value, int) and not isinstance(value, bool) and value > 1)
         for key, value in table.items()
     )

@@ -202,24 +202,12 @@ def read_project(answer: Answer, project: str, url: str) -> Published:
         raise wrong_project(project)
     table, named, distributions, own = ReleaseTable(), FileNames(project), 0, 0
     for anchor in page.anchors:
-        names = _names(anchor)
-        filename = next(filter(looks_like_distribution, names), None)
-        if filename is None:
-            if any(map(named.may_hide, names)):
-                raise hidden_version()
-            if leads_to_part(anchor.href, answer.url):
-                raise PageError(ONE_OF_SEVERAL, UnknownCause.TRUNCATED)
-            continue
-        distributions += 1
-        tally = table.first(named.spellings(bounded(filename)))
-        if tally is None:
-            table.ignore(filename)
-        else:
-            tally.add_file(kind_of(filename), filename, yanked=anchor.yanked, uploaded=None)
-            own += 1
+        found = _add_files(table, named, anchor, answer.url)
+        distributions += found is not None
+        own += found or 0
     if distributions and not own:
         raise wrong_project(project)
-    if not titled and not own:
+    if (not titled and not own) or _is_drawn(answer, page):
         raise PageError("answered with a web page that has no distributions", UnknownCause.NOT_AN_INDEX)
     if not _is_whole(answer, page):
         raise PageError("answered with a page whose end is missing", UnknownCause.TRUNCATED)
@@ -241,9 +229,42 @@ def read_files(answer: Answer, project: str) -> tuple[list[IndexFile], str | Non
     return files, project_status(page.meta.get("pypi:project-status"))
 
 
-def _names(anchor: Anchor) -> tuple[str, str]:
+def _add_files(table: ReleaseTable, named: FileNames, anchor: Anchor, page: str) -> int | None:
+    """Count what a link leads to: how many files of the project, or ``None`` if it does not lead to a file.
+
+    Raises ``PageError`` for a link that leads to what is not shown here.
+    """
+    names = _names(anchor)
+    files = dict.fromkeys(filter(looks_like_distribution, names))
+    if not files:
+        if any(map(named.may_hide, names)):
+            raise hidden_version()
+        if leads_to_part(anchor.href, page):
+            raise PageError(ONE_OF_SEVERAL, UnknownCause.TRUNCATED)
+        return None
+    own = 0
+    # If address and text name two files, both are there.
+    for filename in files:
+        tally = table.first(named.spellings(bounded(filename)))
+        if tally is None:
+            table.ignore(filename)
+        else:
+            tally.add_file(kind_of(filename), filename, yanked=anchor.yanked, uploaded=None)
+            own += 1
+    return own
+
+
+def _names(anchor: Anchor) -> list[str]:
     """Return the names of the file that a link leads to, by its address and by its text (PEP 503: they agree)."""
-    return unquote(anchor.href.partition("#")[0].partition("?")[0].rpartition("/")[2]), "".join(anchor.text).strip()
+    path, _, query = anchor.href.partition("#")[0].partition("?")
+    names = [unquote(path.rpartition("/")[2]), "".join(anchor.text).strip()]
+    # Some servers hand files out by a query: `download?file=demo-1.0.tar.gz`.
+    return names + re.split(r"[/=&;]", unquote(query)) if query else names
+
+
+def _is_drawn(answer: Answer, page: _Page) -> bool:
+    """Tell whether a page may get its links from a script."""
+    return not page.anchors and b"<script" in answer.body.lower()
 
 
 def read_root(answer: Answer) -> Listing | None:
@@ -262,7 +283,7 @@ def read_root(answer: Answer) -> Listing | None:
         return None
     # A link that is not understood may be a project's: the list is then not known to be whole.
     names = frozenset(child for child in children if child is not None)
-    whole = _is_whole(answer, page) and None not in children
+    whole = _is_whole(answer, page) and None not in children and not _is_drawn(answer, page)
     return Listing(Api.SIMPLE_HTML, names if whole else None, titled)
 
 

@@ -53,8 +53,10 @@ def _table(project: str, files: list[Any], versions: list[Any]) -> ReleaseTable:
     unclear = [filename for filename in (_add_file(table, named, file) for file in files) if filename]
     if versions and not files:
         raise PageError("answered with versions, but not with a single file")
-    if not versions and any(map(named.may_hide, unclear)):
-        raise hidden_version()
+    listed = [version for version in versions if isinstance(version, str)]
+    for filename in filter(named.may_hide, unclear):
+        if not any(named.begins(filename, version) for version in listed):
+            raise hidden_version()
     if files and len(unclear) == len(files) and not any(map(named.spellings, unclear)):
         raise PageError(f"answered with JSON that has files, but none of {project}")
     for version in versions:

@@ -122,7 +122,7 @@ STEPS = [
     (f"uses: pypa/gh-action-pypi-publish@{PIN}", {}, "a commit without one"),
     ("uses: pypa/gh-action-pypi-publish@release/v1", {}, "the newest, whatever that is"),
     ("uses: pypa/gh-action-pypi-publish@v1.4.2", {}, "one of before the table"),
-    ("run: pip install twine==6.0.1 && twine upload dist/*", {"pypi": ("6.0.1", "2.4")}, "a release of twine"),
+    ("run: pip install twine==6.0.1 && twine upload dist/*", {"pypi": ("6.0.1", "2.5")}, "a release of twine"),
     ("run: twine upload dist/*", {}, "any twine"),
     ("run: uv publish", {}, "a tool that reads everything"),
 ]

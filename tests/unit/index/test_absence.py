@@ -128,6 +128,66 @@ UNPROVEN = [
 ]
 
 
+def old(version: str) -> dict[str, str]:
+    return {"filename": f"demo-{version}.tar.gz"}
+
+
+OLD, DRAWN = {"0.9": [old("0.9")]}, "<script src=list.js></script>"
+ODD = {"filename": "demo-1.0.tar.zst"}
+DISAGREE = [
+    (
+        "",
+        {JSON: json_answer({"info": {"name": "demo"}, "releases": OLD, "versions": ["0.9", "1.0"]})},
+        "a version more",
+    ),
+    ("", {JSON: json_answer({"info": {"name": "demo"}, "releases": OLD, "versions": "1.0"})}, "versions as a text"),
+    ("", {JSON: json_answer({"info": {"name": "demo"}, "releases": OLD, "files": [old("1.0")]})}, "a file more"),
+    ("", {JSON: json_page(OLD | {"x": [ODD]})}, "a file of an unknown kind below what is not a version"),
+    ("", {JSON: json_page({"0.9": [old("0.9"), ODD]})}, "a file of an unknown kind below another version"),
+    ("/simple/", {PAGE: simple_page([old("0.9"), ODD], versions=["0.9"])}, "the same on a page that lists versions"),
+    ("/simple/", {PAGE: simple_page([old("0.9")], versions=["0.9", "1.0"]), ROOT: LISTED}, "a version without files"),
+    ("/simple/", {PAGE: replace(html_page("demo-1.0.tar.gz"), status=404), ROOT: LISTED}, "a 404 with files"),
+    ("/simple/", {PAGE: replace(simple_page([old("1.0")]), status=404), ROOT: LISTED}, "a 404 with files, in JSON"),
+    ("", {JSON: replace(json_page(OLD), status=404), ROOT: LISTED, OTHER: OTHERS_PAGE}, "a JSON 404 with files"),
+    ("/simple/", {ROOT: html(f"<title>Simple index</title>{DRAWN}", url=HOST + ROOT)}, "a list that a script draws"),
+    ("/simple/", {PAGE: html(f"<title>Links for demo</title>{DRAWN}"), ROOT: LISTED}, "a page that a script draws"),
+]
+
+
+@pytest.mark.parametrize(("address", "table"), [row[:2] for row in DISAGREE], ids=[row[2] for row in DISAGREE])
+def test_an_answer_that_disagrees_with_itself_is_unknown(address: str, table: Table) -> None:
+    state = ask(address, table)
+    assert isinstance(state, Unknown), state
+
+
+AGREE = [
+    ("", {JSON: json_page({"0.9": [old("0.9"), {"filename": "demo-0.9.tar.zst"}]})}, "a kind that is not known"),
+    ("", {JSON: json_answer({"info": {"name": "demo"}, "releases": OLD, "versions": ["0.9.0"]})}, "another spelling"),
+    ("/simple/", {PAGE: simple_page([old("0.9"), {"filename": "demo-0.9.tar.zst"}], versions=["0.9"])}, "a page"),
+]
+
+
+@pytest.mark.parametrize(("address", "table"), [row[:2] for row in AGREE], ids=[row[2] for row in AGREE])
+def test_an_answer_that_agrees_with_itself_is_believed(address: str, table: Table) -> None:
+    state = ask(address, table)
+    assert isinstance(state, Published), state
+    assert [str(release.version) for release in state.releases] == ["0.9"]
+
+
+TWO_NAMES = [
+    ('<a href="demo-0.9.tar.gz">demo-1.0.tar.gz</a>', "address and text differ"),
+    ('<a href="demo-0.9.tar.gz">x</a><a href="/get?file=demo-1.0.tar.gz">Download</a>', "a file behind a query"),
+    ('<a href="demo-0.9.tar.gz">x</a><a href="/get?x=1;path=a/demo-1.0.tar.gz">x</a>', "a path behind a query"),
+]
+
+
+@pytest.mark.parametrize("links", [row[0] for row in TWO_NAMES], ids=[row[1] for row in TWO_NAMES])
+def test_every_file_that_a_link_names_is_there(links: str) -> None:
+    state = ask("/simple/", {PAGE: html(f"<title>Links for demo</title>{links}"), ROOT: LISTED})
+    assert isinstance(state, Published)
+    assert [str(release.version) for release in state.releases] == ["0.9", "1.0"]
+
+
 EMPTY = [
     ("/simple/", {PAGE: simple_page([])}, "nobody knows what answers"),
     ("/simple/", {PAGE: html_page()}, "a title, and nothing below it"),

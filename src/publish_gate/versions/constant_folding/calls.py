@@ -464,7 +464,7 @@ def _reflect(reader: Reader, node: ast.Call, name: str, arguments: Arguments) ->
     reason = reader.unknown("exec", f"{name}() may bind any name", node)
     reads = strong_reason(arguments)
     if reads is not None:
-        reason = reader.unknown(reads.cause, f"{name}() runs what {reads.message}", node)
+        reason = reader.unknown(reads.cause, f"{name}() runs code that is not known: {reads.message}", node)
     if name in {"globals", "locals", "vars"}:
         if id(node) in reader.facts.looks:
             return reason

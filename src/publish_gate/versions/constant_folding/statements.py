@@ -148,7 +148,7 @@ def augment(reader: Reader, node: ast.AugAssign) -> None:
     current = reader.evaluate(ast.copy_location(ast.Name(name, ast.Load()), node.target))
     if is_changeable(current):
         reader.lose_mutable(reader.origin(node))  # it is changed in place, under all its names
-        reader.scope.names[name] = reader.unknown("changed-by-code", "a list is changed in place", node)
+        reader.scope.names[name] = reader.unknown("changed-by-code", f"`{brief(node)}` changes it in place", node)
         return
     try:
         reader.scope.names[name] = combine(reader, node.op, current, added, node)
