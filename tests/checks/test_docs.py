@@ -44,6 +44,7 @@ OWN = f"{documents.ACTION}@v{__version__}"
 NOT_PINNED = {
     "nothing-released.md": "python-semantic-release/python-semantic-release@",
     "outdated-publish-action.md": "pypa/gh-action-pypi-publish@v1.6.4",
+    "tag-object-pin.md": "pypa/gh-action-pypi-publish@6733eb7d",
     "unpinned-publish-action.md": "pypa/gh-action-pypi-publish@release/v1",
     "reusable-workflow.md": "octo/workflows/.github/workflows/publish-pypi.yml@",
 }

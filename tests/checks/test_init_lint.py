@@ -98,4 +98,5 @@ def test_no_other_module_names_a_commit() -> None:
         for path in (TOP / "src").rglob("*.py")
         if re.search(r"@?\b[0-9a-f]{40}\b", path.read_text("utf-8"))
     }
-    assert found == {"src/publish_gate/init/pins.py"}
+    # The doctor knows the objects of some tags, which are no pins.
+    assert found == {"src/publish_gate/init/pins.py", "src/publish_gate/doctor/findings/tools.py"}

@@ -122,7 +122,7 @@ SITUATIONS = [
     ("main", ["0.1.0"], "refs/heads/main", "new-version", "ref-not-allowed"),
     ("main, first release", [], "refs/heads/main", "first-release", "ref-not-allowed"),
     ("the tag", ["0.1.0"], TAG, "ref-not-allowed", "new-version"),
-    ("a wrong tag", ["0.1.0"], "refs/tags/v0.3.0", "ref-not-allowed", "tag-mismatch"),
+    ("a wrong tag", ["0.1.0"], "refs/tags/v0.3.0", "tag-mismatch", "tag-mismatch"),
     ("main, again", [VERSION], "refs/heads/main", "already-published", "already-published"),
 ]
 DECIDED = [row for row in TABLE if "/" not in row.folder]
@@ -149,7 +149,8 @@ def test_an_example_is_decided(
     monkeypatch.chdir(checkout)
     answers = {}
     for situation, published, ref, *_ in SITUATIONS:
-        with serve({example.package: published}) as address:
+        # An index that lists its projects proves that one is not there.
+        with serve({example.package: published} if published else {"other": ["1.0"]}) as address:
             asked = ["--event", "push", "--ref", ref, "--format", "json", "--index-url", address]
             cli.main(["check", *asked, *options(checkout)])
         (package,) = json.loads(capsys.readouterr().out)["packages"]
