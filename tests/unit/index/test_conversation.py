@@ -335,7 +335,7 @@ def test_a_page_that_was_cut_off_without_anybody_saying_so_is_unknown(body: byte
     assert state.cause is UnknownCause.TRUNCATED
     assert isinstance(hold("/simple/", {PAGE: page})[0], Unknown), "a length that fits says nothing"
     # What comes after half a link still belongs to it, the page's end included.
-    whole = replace(page, framed=False, body=body + b"\"></a></body></HTML >\n")
+    whole = replace(page, framed=False, body=body + b'"></a></body></HTML >\n')
     assert isinstance(hold("/simple/", {PAGE: whole, ROOT: html_root("x")})[0], Published)
 
 
