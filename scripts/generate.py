@@ -5,6 +5,8 @@ With ``--check`` nothing is written: the exit status says whether everything is 
 
 from __future__ import annotations
 
+import ast
+import importlib
 import io
 import json
 import re
@@ -26,6 +28,7 @@ from publish_gate.init.pins import ALL_PINS, BUILD, OWN_REPOSITORY  # noqa: E402
 from publish_gate.inputs import INPUTS  # noqa: E402 - the same
 from publish_gate.outputs import OUTPUTS  # noqa: E402 - the same
 
+BOUND = re.compile(r"(?:MAX|MOST|LARGEST|LONGEST|DEEPEST)(?:_[A-Z]+)*|[A-Z]+_LIMIT")
 HEAD = """\
 # Inputs and outputs are written by scripts/generate.py from src/publish_gate/inputs.py and outputs.py.
 name: Publish Gate
@@ -127,6 +130,40 @@ def config_example() -> str:
     return f"```yaml\n{text}```"
 
 
+def bounds_table() -> str:
+    """Return the table of all bounds: each is a constant whose docstring is its reason."""
+    rows = ["| bound | is | of what, and why |", "|---|--:|---|"]
+    for path in sorted((TOP / "src" / "publish_gate").rglob("*.py")):
+        module = path.relative_to(TOP / "src").with_suffix("").as_posix().replace("/", ".")
+        body = ast.parse(path.read_text("utf-8")).body
+        for number, node in enumerate(body):
+            target = (
+                node.target
+                if isinstance(node, ast.AnnAssign)
+                else node.targets[0]
+                if isinstance(node, ast.Assign)
+                else None
+            )
+            if not isinstance(target, ast.Name) or not BOUND.fullmatch(target.id):
+                continue
+            why = body[number + 1]
+            if not isinstance(why, ast.Expr) or not isinstance(why.value, ast.Constant):
+                sys.exit(f"{path}:{node.lineno}: the bound {target.id} has no docstring that says why")
+            value = getattr(importlib.import_module(module), target.id)
+            reason = " ".join(str(why.value.value).partition("\n\n")[0].split()).replace("``", "`")
+            shown = module.removeprefix("publish_gate.")
+            rows.append(f"| `{target.id}` in `{shown}` | {sized(value)} | {reason} |")
+    return "\n".join(rows)
+
+
+def sized(value: int) -> str:
+    """Return a number as people write it."""
+    for unit, size in (("GiB", 1024**3), ("MiB", 1024**2), ("KiB", 1024)):
+        if value >= size and value % size == 0:
+            return f"{value // size} {unit}"
+    return f"{value:,}"
+
+
 def json_schema() -> str:
     """Return the JSON Schema of the config file."""
     from publish_gate.config.file_format import schema
@@ -136,6 +173,7 @@ def json_schema() -> str:
 
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"inputs": inputs_table, "outputs": outputs_table},
+    "docs/bounds.md": {"bounds": bounds_table},
     "docs/command-line.md": {"simulate": simulation},
     "docs/config-file.md": {"config": config_example},
 }

@@ -159,6 +159,11 @@ def _examine(
     strict = settings.doctor == "fail"
     try:
         opinion = beside.examine(root, context, environ, config)
+    except ConfigurationError as error:
+        for problem in error.problems[:_MOST_ANNOTATIONS]:
+            message = f"{problem.key}: {problem.message}" if problem.key else problem.message
+            _annotate("error" if strict else "warning", "Publish Gate: the doctor did not look", message, problem.place)
+        return strict
     except Exception as error:  # noqa: BLE001 - a fault of the doctor must not become one of the gate
         _annotate(
             "error" if strict else "notice", "Publish Gate: the doctor could not look", describe_defect(error), None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LONGEST = 500
+"""Characters of a text from elsewhere that is shown."""
 _USERINFO = re.compile(r"://[^\s/?#]*@")
 
 

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from publish_gate.checkout import CheckoutError
-from publish_gate.config.globs import check_glob, glob_regex
+from publish_gate.config.globs import check_glob, compile_glob
 from publish_gate.config.model import Discovery
 from publish_gate.errors import ConfigurationError, Problem
 
@@ -51,12 +51,12 @@ def expand(checkout: Checkout, patterns: Iterable[str], exclude: Iterable[str] =
     if wrong:
         raise ConfigurationError([Problem("packages", problem) for problem in wrong])
     budget = [_MOST_NAMES]
-    refused = [glob_regex(pattern) for pattern in exclude]
+    refused = [compile_glob(pattern) for pattern in exclude]
     found = {
         folder
         for pattern in patterns
         for folder in _walk(checkout, ".", [part for part in pattern.split("/") if part not in {"", "."}], budget)
-        if not any(each.fullmatch(folder) for each in refused)
+        if not any(each.matches(folder) for each in refused)
     }
     return tuple(sorted(folder for folder in found if checkout.has_file(f"{folder}/{_MARKER}")))
 
@@ -79,7 +79,7 @@ def _walk(checkout: Checkout, folder: str, parts: list[str], budget: list[int]) 
         return
     if part == "**":
         yield from _walk(checkout, folder, rest, budget)
-    wanted = glob_regex(part)
+    wanted = compile_glob(part)
     try:
         names = checkout.names_in(folder)
     except CheckoutError as error:
@@ -87,7 +87,7 @@ def _walk(checkout: Checkout, folder: str, parts: list[str], budget: list[int]) 
     budget[0] -= len(names)
     for name in names:
         inner = _join(folder, name)
-        if name.startswith(".") or not (part == "**" or wanted.fullmatch(name)) or not _is_own_folder(checkout, inner):
+        if name.startswith(".") or not (part == "**" or wanted.matches(name)) or not _is_own_folder(checkout, inner):
             continue
         yield from _walk(checkout, inner, parts if part == "**" else rest, budget)
 

@@ -129,8 +129,12 @@ class Dialect(NamedTuple):
     tells_traps: bool
 
 
-CONFIG: Final = Dialect(most_nodes=100_000, deepest=20, ignores_case=False, tells_traps=True)
-WORKFLOW: Final = Dialect(most_nodes=50_000, deepest=100, ignores_case=True, tells_traps=False)
+MOST_SETTINGS: Final = 50_000
+"""Values of a config file, aliases followed: five for each of ten thousand packages."""
+MOST_NODES: Final = 20_000
+"""Values of a workflow file, aliases followed: more take seconds, and the longest have half as many."""
+CONFIG: Final = Dialect(most_nodes=MOST_SETTINGS, deepest=20, ignores_case=False, tells_traps=True)
+WORKFLOW: Final = Dialect(most_nodes=MOST_NODES, deepest=100, ignores_case=True, tells_traps=False)
 
 
 class TreeError(Exception):
@@ -278,7 +282,9 @@ class _Builder:
         self._bottom = max(self._bottom, level)
         # A few lines of aliases can mean billions of nodes.
         if self._size > self._dialect.most_nodes:
-            raise self._hopeless("means too much once its aliases are followed", event)
+            raise self._hopeless(
+                f"has more than {self._dialect.most_nodes:,} values, once its aliases are followed", event
+            )
         if level > self._dialect.deepest:
             raise self._hopeless("is nested too deeply", event)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from publish_gate.checkout import Checkout, CheckoutError
 from publish_gate.errors import ConfigurationError, Problem
+from publish_gate.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,6 +55,8 @@ class DoctorInput:
 
 FOLDER = ".github/workflows"
 MOST_WORKFLOWS = 500
+"""The most workflow files of a checkout: what is not read could publish as well, so that more are refused."""
+LOOK_AT_FEWER = "have publish-gate doctor look at the workflow files that you name"
 _LARGEST_INPUT = 1024 * 1024
 _LARGEST_LOG = 10 * 1024 * 1024
 _LARGEST_WORKFLOW = 1024 * 1024
@@ -93,7 +96,8 @@ def read_question(
 
     Raises ConfigurationError for what the user named and cannot be read.
     """
-    known = _workflows(root, only_likely=only_likely)
+    names = _names(root) if wanted.workflows else _all_names(root)
+    known = _workflows(root, names[:MOST_WORKFLOWS], only_likely=only_likely)
     asked = _asked(wanted.workflows, root, known) if wanted.workflows else tuple(known.values())
     registry = _registry(wanted.publishers, config)
     if wanted.claims:
@@ -144,14 +148,22 @@ def _names(root: Path) -> list[str]:
         names = sorted(each.name for each in os.scandir(root / FOLDER) if each.name.endswith((".yml", ".yaml")))
     except OSError:
         return []
-    return names[:MOST_WORKFLOWS]
+    return names
 
 
-def _workflows(root: Path, *, only_likely: bool) -> dict[str, Workflow]:
+def _all_names(root: Path) -> list[str]:
+    """Return the names of the workflow files, if all of them are read. Raises ConfigurationError."""
+    names = _names(root)
+    if len(names) > MOST_WORKFLOWS:
+        found = f"holds {len(names)} workflow files, more than the {MOST_WORKFLOWS} that are read"
+        raise ConfigurationError([Problem("", f"{found}: {LOOK_AT_FEWER}", Place(FOLDER))])
+    return names
+
+
+def _workflows(root: Path, names: Sequence[str], *, only_likely: bool) -> dict[str, Workflow]:
     """Read the repository's workflow files; one that cannot be read is left out, for nothing can be said of it."""
     from publish_gate.doctor.workflow.read import read_workflow
 
-    names = _names(root)
     if not names:
         return {}
     checkout = Checkout.open(root, ".")

@@ -7,9 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.analysis import Identity, PublishingJob
+from publish_gate.doctor.inputs import LOOK_AT_FEWER
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.model import Auth, Index
+from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.hosts import PUBLIC_INDEXES, PYPI
+from publish_gate.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from publish_gate.doctor.workflow.model import Workflow
 
 Runs = dict[tuple[str, str], "WorkflowRun"]
+MOST_UPLOADS = 150
+"""The most steps that upload in all workflows; what they do to each other takes time with their square."""
 _FOLDER = ".github/workflows/"
 _INDEXES = frozenset(index.name for index in PUBLIC_INDEXES)
 _CALLED = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)/(?P<file>\.github/workflows/[^/@]+)@(?P<ref>.+)")
@@ -46,10 +51,15 @@ def publishing_jobs(
     sources = question.sources or KnownWorkflows(question.known)
     runs: Runs = {}
     jobs: list[PublishingJob] = []
+    many = 0
     for workflow in question.workflows:
         finder = Finder(workflow, Files(sources), world)
         if not finder.jobs:
             continue
+        many += finder.many
+        if many > MOST_UPLOADS:
+            found = f"more than {MOST_UPLOADS} steps upload, and each is compared with each other"
+            raise ConfigurationError([Problem("", f"{found}: {LOOK_AT_FEWER}", Place(workflow.path))])
         own = {situation.name: situation for situation in situations_of(workflow, world.default_branch)}
         here = {
             situation.name: run_workflow(workflow, situation, world, finder.jobs)

@@ -95,8 +95,10 @@ class _Reader:
         part = self._text[start : start + longest]
         try:
             value, end = _SCAN(part, 0)
+        except DuplicateKeyError:
+            raise
         except (ValueError, StopIteration) as error:
-            if len(part) < longest or isinstance(error, DuplicateKeyError):
+            if len(part) < longest:
                 raise ValueError("not JSON") from error
             return None
         if end == longest and part[-1] not in '"]}':

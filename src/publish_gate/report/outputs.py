@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # GitHub starts at most this many jobs from one matrix.
 LARGEST_MATRIX = 256
+"""Entries of the output `matrix`: GitHub makes no more jobs of one."""
 # GitHub keeps 1 MB of outputs for a job, counted in UTF-16: these are the shares of the two long ones.
 _LARGEST_REPORT = 300_000
 _LONGEST_MATRIX = 180_000

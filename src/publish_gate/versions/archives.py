@@ -21,6 +21,7 @@ MAX_DISTRIBUTION_BYTES = 1024 * 1024 * 1024
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 """Of an sdist, gone through while the metadata is looked for."""
 MAX_MEMBERS = 50_000
+"""Members of a distribution, gone through while the metadata is looked for."""
 
 BUILD_FIRST = "Build first (`python -m build`), or name the folder or file that holds what was built."
 

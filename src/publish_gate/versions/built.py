@@ -22,6 +22,7 @@ SUFFIXES = (".whl", ".tar.gz", ".zip")
 """File names of distributions: wheels, and sdists in both formats."""
 
 MAX_FOLDER = 1000
+"""Distributions in the folder of what was built; one version has fewer."""
 
 _ONE_PROJECT = "Keep the distributions of one version of one project in the folder."
 

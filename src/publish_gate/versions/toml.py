@@ -25,6 +25,11 @@ _STRINGS = re.compile(
 )
 
 
+MAX_KEY_PARTS = 1000
+"""Parts of the keys in a line, and what looks like them; reading a key takes time and memory with their square."""
+_PART_END = re.compile(r"""[\w"'-][ \t]*\.(?=[ \t]*[\w"'-])""", re.ASCII)
+
+
 class Document(NamedTuple):
     """A parsed TOML file; ``path`` is relative to the package's folder."""
 
@@ -63,11 +68,21 @@ def load(checkout: Checkout, path: str, named_in: Place | None = None) -> Docume
     refuse_bom(checkout, path, content)
     try:
         text = content.decode("utf-8")
+        refuse_long_keys(text)
         parsed = tomllib.loads(text)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         message = f"{path} is not valid TOML: {str(error)[:200]}"
         raise refuse("invalid-toml", message, checkout.place(path), advice=NAME_THE_FILE) from error
     return Document(checkout, path, parsed, text)
+
+
+def refuse_long_keys(text: str) -> None:
+    """Raise ValueError if a line may hold a key of too many parts."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") < MAX_KEY_PARTS or line.lstrip().startswith("#"):
+            continue
+        if sum(1 for _ in _PART_END.finditer(line)) >= MAX_KEY_PARTS:
+            raise ValueError(f"line {number} has a key of more than {MAX_KEY_PARTS} parts, or as many dots in a text")
 
 
 def line_of(text: str, keys: tuple[str, ...]) -> int | None:

@@ -11,6 +11,7 @@ import pytest
 from publish_gate.checkout import Checkout
 from publish_gate.config import discover
 from publish_gate.config.discover import expand, find_packages
+from publish_gate.config.globs import compile_glob
 from publish_gate.config.model import Discovery, PackageEntry
 from publish_gate.errors import ConfigurationError
 from publish_gate.places import Place
@@ -154,3 +155,26 @@ def test_absurdly_many_folders_are_a_problem(checkout: Checkout, monkeypatch: py
     monkeypatch.setattr(discover, "_MOST_NAMES", 3)
     with pytest.raises(ConfigurationError, match="more than 3 files and folders"):
         expand(checkout, ["**"])
+
+
+MATCHES = [
+    ("*a*a*a*a", "a" * 5000 + "b", False, "four stars over a long name"),
+    ("*a*a*a*a", "xaxaaa", True, "four stars, all of them needed"),
+    ("*a*a*a*a", "aaa", False, "a letter too few"),
+    ("ab*b", "ab", False, "what stands before a star is not what stands behind it"),
+    ("ab*b", "abb", True, "nothing between"),
+    ("a*[bc]?*d", "axbcxbd", True, "a set and any character between stars"),
+    ("**/x", "x", True, "any depth, and none"),
+    ("**/x", "a/b/x", True, "any depth"),
+    ("a/**", "a", False, "all within, and not itself"),
+    ("a/**", "a/b/c", True, "all within"),
+    ("a/**/**/b", "a/b", True, "any depth twice"),
+    ("a/*", "a/b/c", False, "one level"),
+    ("**/*a*a*a*a/**", "/".join(["a" * 200] * 20) + "b", True, "stars in many levels"),
+    ("[", "[", True, "a bracket by itself"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "path", "expected"), [r[:3] for r in MATCHES], ids=[r[3] for r in MATCHES])
+def test_a_glob_matches_without_looking_back(pattern: str, path: str, expected: bool) -> None:
+    assert compile_glob(pattern).matches(path) is expected

@@ -397,7 +397,7 @@ BOMBS = [
     (
         "a: &a [x,x,x,x,x,x,x,x,x]\n"
         + "".join(f"{n}: &{n} [{','.join([f'*{p}'] * 9)}]\n" for p, n in zip("abcdefghi", "bcdefghij", strict=True)),
-        "means too much",
+        "has more than 50,000 values",
         "aliases that explode",
     ),
     ("a: &a [*a]\n", "nested too deeply", "an alias of itself"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publish_gate.versions.toml import line_of
+from publish_gate.versions.toml import line_of, refuse_long_keys
 
 VERSION = ("project", "version")
 
@@ -43,3 +43,22 @@ VERSION = ("project", "version")
 )
 def test_it_finds_the_line(text: str, keys: tuple[str, ...], line: int | None) -> None:
     assert line_of(text, keys) == line
+
+
+LONG_KEYS = [
+    (".".join("a" * 1001) + " = 1", True, "a key"),
+    ("[" + ".".join(["a"] * 1001) + "]", True, "a table"),
+    ("x = {" + " . ".join(['"a"'] * 1001) + " = 1}", True, "a key in an inline table, with blanks"),
+    (".".join("a" * 500) + " = 1", False, "half of it"),
+    ("# " + ".".join("a" * 2000), False, "a comment"),
+    ("x = '" + "." * 5000 + "'", False, "dots alone"),
+]
+
+
+@pytest.mark.parametrize(("text", "refused"), [row[:2] for row in LONG_KEYS], ids=[row[2] for row in LONG_KEYS])
+def test_a_key_of_very_many_parts_is_refused(text: str, refused: bool) -> None:
+    if refused:
+        with pytest.raises(ValueError, match="line 2 has a key of more than 1000 parts"):
+            refuse_long_keys("\n" + text)
+    else:
+        refuse_long_keys(text)

@@ -28,6 +28,7 @@ AUDIENCE: Final = "publish-gate-doctor"
 URL_VARIABLE: Final = "ACTIONS_ID_TOKEN_REQUEST_URL"
 TOKEN_VARIABLE: Final = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"  # noqa: S105 - the name of a variable
 LARGEST_ANSWER: Final = 64 * 1024
+"""Bytes of GitHub's answer to a request for an identity token, which has a few KiB."""
 TIMEOUT: Final = 15.0
 _OK: Final = 200
 _CHUNK: Final = 8 * 1024

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LARGEST: Final = 1024 * 1024
+"""Bytes of a file with claims; an identity token has a few KiB of them."""
 _MOST_CLAIMS: Final = 500
 _LONGEST_NAME: Final = 100
 _LONGEST_VALUE: Final = 4096

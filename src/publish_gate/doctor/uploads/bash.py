@@ -10,8 +10,11 @@ from typing import NamedTuple
 from publish_gate.doctor.uploads.words import Word, read_word, skip_parentheses
 
 MAX_SCRIPT = 1024 * 1024
+"""Characters of a step's script; a whole workflow file is not larger."""
 MAX_DEPTH = 12
+"""Levels of loops, conditions and substitutions of a script, above what people write."""
 MAX_COMMANDS = 20_000
+"""Commands of a script, above what people write."""
 _MAX_GUARDS = 40
 _BLANK = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
 _COMMENT = re.compile(r"#[^\n]*")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from publish_gate.doctor.uploads.by_name import StepContext
 
 MAX_LEVELS = 3
+"""Scripts that start each other, one in the other."""
 _MAX_NESTED = 6
 _MAX_FOUND = 50
 _MAX_CALLS = 20_000

@@ -73,6 +73,11 @@ class Finder:
         self._seen.clear()
 
     @property
+    def many(self) -> int:
+        """How many uploads the text of the files has."""
+        return sum(map(len, self._possible.values()))
+
+    @property
     def jobs(self) -> tuple[str, ...]:
         """The jobs that may upload, if nothing but the text of the files is looked at."""
         return tuple(self._possible)

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from publish_gate.doctor.workflow.model import Workflow
 
 MAX_BYTES = 256 * 1024
+"""Bytes of a script, action or task file that a workflow leads to."""
 MAX_FILES = 200
+"""Such files that are read; what more of them would do is unknown."""
 
 
 class Sources(Protocol):
@@ -111,7 +113,10 @@ def _parsed(text: str) -> dict[str, object]:
     else:  # pragma: no cover - Python 3.10, which has no tomllib
         import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
 
+    from publish_gate.versions.toml import refuse_long_keys
+
     try:
+        refuse_long_keys(text)
         tables: dict[str, object] = tomllib.loads(text)
     except (ValueError, RecursionError):
         return {}

@@ -18,7 +18,9 @@ OF_EVENT = re.compile(r"GITHUB_(?:REF|EVENT|HEAD_REF|BASE_REF|ACTOR|TRIGGERING_A
 """The beginnings of variables that the runner sets, and that the event decides."""
 
 MAX_CHOICES = 8
+"""Values that one text may have in a situation; with more it counts as unknown."""
 MAX_EXPRESSIONS = 200
+"""Expressions in one text, above what people write."""
 _OPEN = "${{"
 _BODY = re.compile(r"(?:[^'}]|'[^']*'|\}(?!\}))*")
 _MARK = re.compile("\ue000(?P<number>[0-9]{1,6})\ue001")

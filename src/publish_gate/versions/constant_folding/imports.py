@@ -9,7 +9,7 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from publish_gate.checkout import CheckoutError
+from publish_gate.checkout import CheckoutError, Problem
 from publish_gate.versions.constant_folding.values import External, Imported, Known, Module, Origin, Unknown
 
 if TYPE_CHECKING:
@@ -62,12 +62,19 @@ class Tree:
         return self._submodules[package]
 
 
+MAX_SOURCE = 256 * 1024
+"""Bytes of Python code: taken apart, it takes some eight hundred times as much memory."""
+
+
 def parse(checkout: Checkout, path: str) -> ast.Module | Unknown:
     """Parse a file of the checkout; Unknown says why that was not possible."""
     try:
         content = checkout.read_bytes(path)
     except CheckoutError as error:
         return Unknown(error.problem.value, str(error), Origin(path, 1))
+    if len(content) > MAX_SOURCE:
+        text = f"it is larger than {MAX_SOURCE // 1024} KiB, which Python code is read of"
+        return Unknown(Problem.TOO_LARGE.value, text, Origin(path, 1))
     reader = f"Python {'.'.join(map(str, sys.version_info[:3]))}, which reads it,"
     try:
         with warnings.catch_warnings():
