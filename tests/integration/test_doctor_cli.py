@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from publish_gate import cli
-from publish_gate.hosts import PYPI
+from publish_gate.hosts import PYPI, TESTPYPI
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,8 +40,8 @@ jobs:
     permissions: {id-token: write}
     steps:
       - uses: pypa/gh-action-pypi-publish@release/v1
-        with: {repository-url: "TESTPYPI"}
-"""
+        with: {repository-url: "INDEX"}
+""".replace("INDEX", TESTPYPI.upload)
 SOUND = """\
 on: {push: {tags: ['v*']}}
 permissions: {}
@@ -271,7 +271,7 @@ def test_fix_changes_what_is_safe_and_nothing_else(checkout: Path, capsys: pytes
     assert "+    types: [published]  # keep me" in capsys.readouterr().err
     assert (checkout / PLACE).read_bytes() == CREATED.replace("created", "published").encode()
     assert cli.main(["doctor", "--fix", "--yes"]) == 0
-    assert "nothing can be mended" in capsys.readouterr().err
+    assert "no safe fix available" in capsys.readouterr().err
 
 
 def test_fix_asks_first(checkout: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
