@@ -227,7 +227,7 @@ def running_steps(steps: Iterable[GateStep], job: str, received: Mapping_[str, s
 def _agrees(step: GateStep, known: Input, received: str) -> bool:
     handed = step.inputs.get(known.name)
     text = handed.text if handed is not None else known.default
-    return text is None or text.strip() == received.strip()
+    return text is None or (text.strip() or known.default) == (received.strip() or known.default)
 
 
 def input_slips(steps: Iterable[GateStep]) -> list[Problem]:

@@ -207,14 +207,9 @@ def _built(
 def branch_notes(packages: Sequence[ReadPackage], context: Context) -> tuple[str, ...]:
     """Say what was taken for the default branch, where that was not told and a target goes by it."""
     triggers = (each for package in packages for rule in package.plan.rules for each in rule.triggers)
-    if not context.default_branch_guess or not any(isinstance(each.branches, DefaultBranch) for each in triggers):
+    if not context.branch_note or not any(isinstance(each.branches, DefaultBranch) for each in triggers):
         return ()
-    return (
-        (
-            f"{context.default_branch!r} was taken for the default branch ({context.default_branch_guess}): no event "
-            "payload and no remote tells it"
-        ),
-    )
+    return (context.branch_note,)
 
 
 def _tolerant(config: Config | None) -> bool:

@@ -78,3 +78,13 @@ class Context:
     release: ReleaseFlags | None = None
     tags_here: tuple[CommitTag, ...] = ()
     default_branch_guess: str = ""
+
+    @property
+    def branch_note(self) -> str:
+        """Say what was taken for the default branch, if that was guessed."""
+        if not self.default_branch_guess:
+            return ""
+        return (
+            f"{self.default_branch!r} was taken for the default branch ({self.default_branch_guess}): no event payload "
+            "and no remote tells it"
+        )

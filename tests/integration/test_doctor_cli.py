@@ -109,6 +109,16 @@ def test_the_story_is_told_with_the_line_of_the_missing_guard(
     assert (code, found["severity"], found["file"], found["line"]) == (1, "error", PLACE, 14)
 
 
+def test_a_default_branch_that_was_guessed_is_told(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["doctor"])
+    assert capsys.readouterr().err == "", "only tags are published"
+    (checkout / PLACE).write_text(STORY, "utf-8")
+    cli.main(["doctor"])
+    told = capsys.readouterr()
+    assert "note: 'main' was taken for the default branch (nothing here names one)" in told.err
+    assert "default branch (" not in told.out
+
+
 VERDICTS = [
     (CLAIMS | {"environment": "pypi"}, "ok", None, "a publisher that matches"),
     (CLAIMS, "invalid-publisher", "environment-name-mismatch", "another environment"),

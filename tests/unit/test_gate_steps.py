@@ -168,6 +168,7 @@ RUNNING = (
     ("job", "values", "lines"),
     [
         ("a", {"targets": "pypi"}, [5]),
+        ("a", {"targets": "pypi", "timeout": "", "working_directory": ""}, [5]),
         ("a", {}, [7]),
         ("a", {"targets": "anything", "policy": "series"}, [9]),
         ("a", {"policy": "newer"}, []),

@@ -66,6 +66,7 @@ def examine_checkout(root: Path, options: argparse.Namespace, claims: Claims | N
     from publish_gate.checkout import Checkout
     from publish_gate.doctor.analyse import examine
     from publish_gate.doctor.inputs import CliOptions, read_question
+    from publish_gate.doctor.ternary import Ternary
     from publish_gate.read_context import Overrides, read_context
     from publish_gate.repository import read_config
 
@@ -84,7 +85,13 @@ def examine_checkout(root: Path, options: argparse.Namespace, claims: Claims | N
     question = read_question(
         wanted, root, os.environ, claims=claims, config=config, default_branch=context.default_branch
     )
-    return examine(question)
+    opinion = examine(question)
+    branch = f"refs/heads/{context.default_branch}"
+    there = {each.name for each in opinion.examination.situations if each.ref == branch}
+    published = [each.publishes_on.get(name) for each in opinion.examination.jobs for name in there]
+    if context.branch_note and any(each not in {None, Ternary.NO} for each in published):
+        sys.stderr.write(f"publish-gate: note: {one_line(context.branch_note)}\n")
+    return opinion
 
 
 def _live(options: argparse.Namespace) -> Claims | None:
