@@ -7,11 +7,11 @@ import enum
 import os
 import posixpath
 import stat
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, BinaryIO
 
 from publish_gate.places import Place
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.inputs import DoctorInput
@@ -11,6 +10,7 @@ from publish_gate.doctor.simulation import RepositoryContext
 from publish_gate.doctor.simulation.situations import standard_situations
 from publish_gate.doctor.uploads.model import How, Index
 from publish_gate.hosts import public_name
+from publish_gate.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from publish_gate.hosts import public_name
 from publish_gate.index.addresses import IndexAddress
 from publish_gate.index.urls import is_loopback
 from publish_gate.names import normalize_name
+from publish_gate.records import dataclass, replace
 from publish_gate.settings import NO_ENVIRONMENT, Parts, fill_environment
 from publish_gate.slips import trigger_slip
 from publish_gate.targets import BUILT_IN

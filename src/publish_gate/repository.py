@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.checkout import Checkout, CheckoutError
@@ -12,6 +11,7 @@ from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.gate.tag_templates import TagTemplate
 from publish_gate.names import is_project_name, normalize_name
 from publish_gate.plan import DEFAULT_TAG, PlannedPackage, index_warnings, plan_entry, plan_problems, plan_single
+from publish_gate.records import replace
 from publish_gate.settings import Settings, load_settings
 from publish_gate.targets import BUILT_IN
 from publish_gate.versions import (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from publish_gate.records import dataclass
 
 
 class RefKind(enum.Enum):

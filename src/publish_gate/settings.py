@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publish_gate.errors import ConfigurationError, Problem
@@ -15,6 +14,7 @@ from publish_gate.gate.rules import Policy, Prereleases
 from publish_gate.index.addresses import IndexAddress
 from publish_gate.inputs import INPUTS
 from publish_gate.names import is_project_name
+from publish_gate.records import dataclass
 from publish_gate.slips import event_slip, pattern_slip
 from publish_gate.targets import BUILT_IN
 from publish_gate.text import did_you_mean

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publish_gate import hosts
 from publish_gate.gate.rules import DEFAULT_BRANCH, DefaultBranch
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

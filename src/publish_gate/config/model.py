@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.places import Place
+from publish_gate.records import dataclass, field
 
 if TYPE_CHECKING:
     from publish_gate.gate.rules import Distribution, Policy, Prereleases, Trigger

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publish_gate.config.tree import Mapping as MappingNode
 from publish_gate.config.tree import Node, Scalar, Sequence, shown
 from publish_gate.errors import Problem
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from publish_gate.places import Place

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.hosts import PYPI
+from publish_gate.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.analysis import Identity, PublishingJob
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.model import Auth, Index
 from publish_gate.hosts import PUBLIC_INDEXES, PYPI
+from publish_gate.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.findings.model import Severity
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from publish_gate.doctor.analysis import Analysis

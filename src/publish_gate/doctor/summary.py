@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from publish_gate.records import replace
 from publish_gate.text import markdown
 
 if TYPE_CHECKING:

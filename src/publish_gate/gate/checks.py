@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from publish_gate.gate.reasons import Reason
 from publish_gate.gate.rules import Distribution, Policy, Prereleases, untrusted_because
 from publish_gate.gate.tags import carries_name, version_of_tag
 from publish_gate.index.state import IndexState, Published, Release, Unknown
+from publish_gate.records import dataclass
 from publish_gate.run_context import RefKind
 from publish_gate.versions.model import FaultKind, VersionFault
 

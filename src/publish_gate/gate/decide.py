@@ -5,7 +5,6 @@ Nothing here reads a file, a clock, the network or the environment.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
@@ -23,6 +22,7 @@ from publish_gate.gate.decision import (
 from publish_gate.gate.precedence import cause
 from publish_gate.gate.reasons import Outcome, Reason
 from publish_gate.index.state import Published, Unknown
+from publish_gate.records import replace
 from publish_gate.run_context import RefKind
 from publish_gate.versions.model import FaultKind, FoundVersion, VersionFault
 

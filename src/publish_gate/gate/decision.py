@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.gate.reasons import Outcome, Reason
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from packaging.version import Version

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from publish_gate.records import dataclass
 from publish_gate.run_context import RefKind
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from publish_gate.index.urls import redact, split_url
+from publish_gate.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from publish_gate.hosts import public_base
@@ -22,6 +21,7 @@ from publish_gate.index.exchange import (
 from publish_gate.index.payload import PageError, WithoutReleasesError
 from publish_gate.index.state import Absent, Api, IndexState, Published, Unknown, UnknownCause
 from publish_gate.index.urls import redact
+from publish_gate.records import replace
 
 if TYPE_CHECKING:
     from publish_gate.index.listing import Listing

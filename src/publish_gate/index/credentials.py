@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from publish_gate.hosts import is_public_host
 from publish_gate.index.urls import split_url
+from publish_gate.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from publish_gate.index.state import Unknown

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, field
 from typing import Final
+
+from publish_gate.records import dataclass, field
 
 _SDIST: Final = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.z", ".tar")
 _OTHER: Final = (".egg", ".exe", ".msi", ".rpm", ".deb", ".dmg")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urljoin, urlsplit
@@ -22,6 +21,7 @@ from publish_gate.index.payload import (
 from publish_gate.index.releases import ReleaseTable
 from publish_gate.index.state import Api, Published, UnknownCause
 from publish_gate.names import normalize_name
+from publish_gate.records import dataclass, field
 
 if TYPE_CHECKING:
     from publish_gate.index.exchange import Answer

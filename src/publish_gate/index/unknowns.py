@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from publish_gate.index.addresses import CREDENTIALS
@@ -10,6 +9,7 @@ from publish_gate.index.credentials import variables
 from publish_gate.index.exchange import BODY_LIMIT, MEBIBYTE
 from publish_gate.index.state import Unknown, UnknownCause
 from publish_gate.index.urls import redact
+from publish_gate.records import replace
 
 if TYPE_CHECKING:
     from publish_gate.index.exchange import Answer

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.names import is_project_name
+from publish_gate.records import dataclass
 from publish_gate.targets import BUILT_IN
 from publish_gate.text import did_you_mean, one_line
 

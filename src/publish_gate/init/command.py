@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publish_gate.errors import ExitCode
+from publish_gate.records import replace
 
 if TYPE_CHECKING:
     import argparse

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from publish_gate.records import dataclass, field
 from publish_gate.versions.faults import DECLARE_IT, read_text, refuse, refuse_bom
 
 if TYPE_CHECKING:

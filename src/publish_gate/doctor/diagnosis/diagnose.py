@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from publish_gate.doctor.diagnosis.undetermined import LOG, missing, undecided_failure, undecided_identity, what_failed
@@ -17,6 +16,7 @@ from publish_gate.doctor.trusted_publishing.refusals import reasons, uncovered, 
 from publish_gate.doctor.uploads.model import Index
 from publish_gate.doctor.workflow.blocks import texts
 from publish_gate.doctor.workflow.tree import Mapping
+from publish_gate.records import replace
 from publish_gate.text import one_line
 
 if TYPE_CHECKING:

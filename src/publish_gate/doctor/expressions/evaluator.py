@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.expressions.functions import FUNCTIONS
@@ -44,6 +43,7 @@ from publish_gate.doctor.expressions.values import (
     truth_of,
 )
 from publish_gate.doctor.ternary import Ternary
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

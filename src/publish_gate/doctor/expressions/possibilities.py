@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from publish_gate.doctor.expressions.syntax_tree import (
@@ -16,6 +15,7 @@ from publish_gate.doctor.expressions.syntax_tree import (
     Property,
 )
 from publish_gate.doctor.expressions.values import Array, Object, OneOf, Settled, Unknown, Value, settled
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from publish_gate.doctor.expressions.values import fold, write
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeGuard
+
+from publish_gate.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

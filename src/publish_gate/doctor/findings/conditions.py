@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.findings.expressions_in import guard_place, names_of
@@ -16,6 +15,7 @@ from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.graph import with_needed
 from publish_gate.doctor.workflow.model import Trigger
 from publish_gate.doctor.workflow.tree import Mapping
+from publish_gate.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

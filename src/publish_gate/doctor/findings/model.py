@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate import HOME
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.findings.expressions_in import names_of, reached
 from publish_gate.doctor.findings.model import Confidence, Detector, Finding, Severity, detects
 from publish_gate.doctor.findings.walker import called, says_trial, taken
 from publish_gate.doctor.uploads.model import Index
+from publish_gate.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

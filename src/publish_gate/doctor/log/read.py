@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from publish_gate.doctor.log.lines import by_job, clean_lines, job_logs
 from publish_gate.doctor.log.messages import FAILED_STATUS, KNOWN, WEAK, Error, Stage
 from publish_gate.hosts import PUBLIC_INDEXES
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

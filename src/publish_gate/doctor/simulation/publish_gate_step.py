@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import posixpath
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.expressions.values import Object, OneOf, Unknown
 from publish_gate.doctor.simulation.evaluation import text_of
 from publish_gate.doctor.workflow.tree import Scalar
+from publish_gate.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

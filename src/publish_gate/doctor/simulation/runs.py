@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.expressions import Scope, Status
 from publish_gate.doctor.simulation.views import StepView
 from publish_gate.doctor.ternary import Ternary
+from publish_gate.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from publish_gate.doctor.workflow.blocks import texts
 from publish_gate.doctor.workflow.grammar import events
 from publish_gate.doctor.workflow.tree import Mapping, Sequence
 from publish_gate.gate.patterns import PatternError, compile_pattern, compile_patterns
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

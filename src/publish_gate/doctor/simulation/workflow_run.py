@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.expressions import Object, OneOf, Scope, Status, Unknown
@@ -15,6 +14,7 @@ from publish_gate.doctor.simulation.triggers import beside, starts
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.workflow.graph import in_order, with_needed
 from publish_gate.doctor.workflow.tree import Mapping, Scalar
+from publish_gate.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from publish_gate.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

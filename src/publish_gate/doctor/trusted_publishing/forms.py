@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
 from publish_gate.hosts import PYPI, TESTPYPI
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from publish_gate.doctor.trusted_publishing.claims import Claims

@@ -9,13 +9,13 @@ from __future__ import annotations
 import enum
 import queue
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from urllib.parse import quote
 
 from publish_gate import __version__
 from publish_gate.doctor.trusted_publishing.read_claims import TokenError, decode_token, is_token
 from publish_gate.index.urls import is_loopback, split_url
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,13 +5,13 @@ from __future__ import annotations
 import enum
 import re
 import sys
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from publish_gate.doctor.trusted_publishing.claims import file_name
 from publish_gate.doctor.trusted_publishing.forms import web
 from publish_gate.hosts import PYPI
 from publish_gate.names import is_project_name, normalize_name
+from publish_gate.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

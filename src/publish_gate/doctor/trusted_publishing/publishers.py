@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from publish_gate.config.tree import Entry, Mapping, Node, Scalar, Sequence, TreeError, parse_tree, shown
 from publish_gate.errors import ConfigurationError, Problem
 from publish_gate.names import is_project_name, normalize_name
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.trusted_publishing.differences import Difference, Field, Kind, differences, nearest
 from publish_gate.doctor.trusted_publishing.forms import environment_problem, wanted_publisher
 from publish_gate.doctor.trusted_publishing.matching import Check, match
 from publish_gate.names import normalize_name
+from publish_gate.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

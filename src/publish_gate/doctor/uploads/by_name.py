@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.ternary import Ternary
@@ -11,6 +10,7 @@ from publish_gate.doctor.uploads.arguments import listed
 from publish_gate.doctor.uploads.model import Auth, DetectedUpload, How, Index, index_of_name, index_of_url
 from publish_gate.doctor.uploads.upload_tools import CREDENTIAL_VARIABLES
 from publish_gate.doctor.uploads.values import Text, first_given, secret_names
+from publish_gate.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.ternary import Ternary
@@ -22,6 +21,7 @@ from publish_gate.doctor.uploads.sources import repositories_of_project, reposit
 from publish_gate.doctor.uploads.upload_commands import Known, upload_of, upload_of_tool
 from publish_gate.doctor.uploads.upload_tools import SETUP_PY, TOOLS
 from publish_gate.doctor.uploads.values import UNKNOWN, Environment, Template, Text
+from publish_gate.records import replace
 
 if TYPE_CHECKING:
     from publish_gate.doctor.uploads.by_name import StepContext

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.ternary import Ternary
@@ -12,6 +11,7 @@ from publish_gate.doctor.uploads.steps import Setting, StepFinding, find_in_step
 from publish_gate.doctor.uploads.values import UNKNOWN, Expressions
 from publish_gate.doctor.workflow.tree import Mapping, Scalar
 from publish_gate.places import Place
+from publish_gate.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from publish_gate.doctor.ternary import Ternary
 from publish_gate.doctor.uploads.values import UNKNOWN
 from publish_gate.hosts import PUBLIC_INDEXES
+from publish_gate.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.doctor.ternary import Ternary
@@ -34,6 +33,7 @@ from publish_gate.doctor.uploads.values import (
 )
 from publish_gate.doctor.workflow.model import NOTHING
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
+from publish_gate.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.uploads.values import secret_names
+from publish_gate.records import dataclass, field
 
 if TYPE_CHECKING:
     from publish_gate.doctor.uploads.values import Text

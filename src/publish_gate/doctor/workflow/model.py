@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.workflow.tree import Mapping, Node, Scalar
 from publish_gate.places import Place
+from publish_gate.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Dictionary

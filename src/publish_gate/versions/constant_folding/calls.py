@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from publish_gate.records import dataclass, field
 from publish_gate.versions.constant_folding.operators import UnfoldableError, attempt, braces, iterate, one
 from publish_gate.versions.constant_folding.scope import NAMESPACE_FUNCTIONS
 from publish_gate.versions.constant_folding.values import (

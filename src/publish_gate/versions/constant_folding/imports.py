@@ -6,10 +6,10 @@ import ast
 import posixpath
 import sys
 import warnings
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from publish_gate.checkout import CheckoutError
+from publish_gate.records import dataclass, field
 from publish_gate.versions.constant_folding.values import External, Imported, Known, Module, Origin, Unknown
 
 if TYPE_CHECKING:

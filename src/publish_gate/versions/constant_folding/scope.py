@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from publish_gate.records import dataclass, field
 from publish_gate.versions.constant_folding.values import (
     Class,
     Known,

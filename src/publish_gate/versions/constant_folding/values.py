@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+
+from publish_gate.records import dataclass
 
 MAX_NODES = 200_000
 """Syntax nodes that one reading may visit, over all files that it follows imports to."""
