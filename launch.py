@@ -101,7 +101,7 @@ def start() -> int:
         if sys.argv[1:] == ["precompiled"] and sys.stdin is not None:
             from publish_gate.release_tree import precompile
 
-            precompile.import_from(sys.stdin.buffer, str(BUNDLE))
+            precompile.import_from(sys.stdin.buffer, str(HERE))
         sys.path.insert(0, str(BUNDLE))
         return run()
     import shutil
@@ -118,11 +118,6 @@ def start() -> int:
 def run() -> int:
     """Run the program itself."""
     import warnings
-
-    # First what needs no `requests`, while that is being compiled.
-    import publish_gate.report.summary
-    import publish_gate.repository
-    import publish_gate.run  # noqa: F401 - the program takes them from where they are then
 
     # A release leaves out what `requests` guesses encodings with, and nothing here makes it guess.
     warnings.filterwarnings("ignore", "Unable to find acceptable character detection")

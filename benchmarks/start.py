@@ -37,11 +37,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MOST_SECONDS = 0.35
-MOST_TIMES_REQUESTS = 2.2
+MOST_TIMES_REQUESTS = 1.5
+MOST_TIMES_FOR_THE_DOCTOR = 1.0
 MOST_SECONDS_TO_INSTALL = 3.0
 MOST_BYTES = 3_000_000
 
 EXAMPLE = TOP / "examples" / "litellm-codex-oauth-provider"
+WORKFLOW = ".github/workflows/release.yml"
+SHORT = """\
+on: push
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    environment: pypi
+    permissions:
+      id-token: write
+    steps:
+      - uses: publish-gate/publish-gate@v1
+      - uses: actions/checkout@v6
+      - uses: pypa/gh-action-pypi-publish@release/v1
+"""
 REQUESTS = "import requests"
 
 
@@ -91,18 +106,23 @@ def unreleased(release: Path, folder: Path) -> Path:
 
 
 def step(name: str, action: Path, scratch: Path, address: str) -> Series:
-    """Return the action's step, as a runner starts it on a push to main of the example."""
+    """Return the action's step, as a runner starts it on a push to main of the example, with one short workflow."""
     definition = yaml.safe_load((action / "action.yml").read_text("utf-8"))
     (only,) = definition["runs"]["steps"]
     script = scratch / f"{action.name}.sh"
     script.write_text(only["run"], "utf-8")
+    checkout = scratch / "checkout"
+    if not checkout.exists():
+        shutil.copytree(EXAMPLE, checkout, ignore=shutil.ignore_patterns("workflows"))
+        (checkout / WORKFLOW).parent.mkdir()
+        (checkout / WORKFLOW).write_text(SHORT, "utf-8")
     event = scratch / "event.json"
     repository = {"full_name": "o/r", "default_branch": "main", "fork": False}
     event.write_text(json.dumps({"ref": "refs/heads/main", "repository": repository}), "utf-8")
     situation = {
         "ACTION_PATH": str(action), "EVENT_NAME": "push", "EVENT_PATH": str(event), "OUTPUT": str(scratch / "output"),
         "REF": "refs/heads/main", "REPOSITORY": "o/r", "STEP_SUMMARY": str(scratch / "summary"),
-        "WORKSPACE": str(EXAMPLE),
+        "WORKFLOW_REF": f"o/r/{WORKFLOW}@refs/heads/main", "WORKSPACE": str(checkout),
     }  # fmt: skip
     environment = {
         **os.environ,
@@ -146,8 +166,17 @@ def main() -> int:
     print(f"{'release, with the doctor behind it':<36} median {statistics.median(bundle.whole) * 1000:6.0f} ms")
     ratio = statistics.median(one / other for one, other in zip(bundle.seconds, requests.seconds, strict=True))
     quick = bundle.median <= MOST_SECONDS or ratio <= MOST_TIMES_REQUESTS
+    behind = [whole - first for first, whole in zip(bundle.seconds, bundle.whole, strict=True)]
+    beside = statistics.median(one / other for one, other in zip(behind, requests.seconds, strict=True))
     verdicts = [
         (f"release over import requests {ratio:.2f} (at most {MOST_TIMES_REQUESTS} or {MOST_SECONDS} s)", quick),
+        (
+            (
+                f"the doctor behind it {statistics.median(behind) * 1000:.0f} ms, over import requests {beside:.2f} "
+                f"(at most {MOST_TIMES_FOR_THE_DOCTOR:g})"
+            ),
+            beside <= MOST_TIMES_FOR_THE_DOCTOR,
+        ),
         (f"size of the bundle {size / 1e6:.2f} MB (at most {MOST_BYTES / 1e6:g} MB)", size <= MOST_BYTES),
     ]
     if install.seconds:

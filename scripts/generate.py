@@ -58,8 +58,8 @@ RUN = """\
           # A version is told without starting the interpreter, in a quarter of the time.
           case "$("$python" -V 2>/dev/null)" in
             "Python 3."[1-9][0-9]*)
-              # One process compiles what the other will need. If it cannot, the other does.
-              { "$python" -I -S src/publish_gate/release_tree/precompile.py bundle 2>/dev/null || :; } |
+              # One process compiles what the other is about to need. If it cannot, the other does.
+              { "$python" -I -S src/publish_gate/release_tree/precompile.py . 2>/dev/null || :; } |
                 "$python" -I -S launch.py precompiled
               exit
               ;;

@@ -19,8 +19,6 @@ from publish_gate.inputs import INPUTS
 from publish_gate.outputs import no_outputs
 from publish_gate.places import Place
 from publish_gate.read_context import Overrides, read_context
-from publish_gate.report import console, summary
-from publish_gate.report.headlines import beside_the_point, of_run
 from publish_gate.report.outputs import as_matrix, as_outputs
 from publish_gate.text import one_line
 from publish_gate.versions.model import FoundVersion
@@ -70,7 +68,10 @@ def main() -> int:
     try:
         return _run(environ)
     except ConfigurationError as error:
-        _finish(environ, no_outputs(), summary.render_problems(error))
+        _write_outputs(environ, no_outputs())
+        from publish_gate.report import summary
+
+        _append_summary(environ, summary.render_problems(error))
         steps = _workflow_lines(environ)
         for problem in error.problems[:_MOST_ANNOTATIONS]:
             place = problem.place or steps.get(problem.key, steps.get(_STEP))
@@ -81,7 +82,10 @@ def main() -> int:
         raise
     except Exception as error:  # noqa: BLE001 - the last resort: outputs must be written, no traceback shown
         message = describe_defect(error)
-        _finish(environ, no_outputs(), summary.render_defect(message))
+        _write_outputs(environ, no_outputs())
+        from publish_gate.report import summary
+
+        _append_summary(environ, summary.render_defect(message))
         _annotate("error", "Publish Gate could not decide", message, None)
         return ExitCode.UNDECIDED
 
@@ -111,7 +115,11 @@ def _run(environ: Mapping[str, str]) -> ExitCode:
         return _verify(repository, settings, with_tags(context, repository, root), environ)
     dist = _read_dist(root, settings, environ) if settings.dist is not None else None
     result = check(repository, settings, with_tags(context, repository, root), None, dist)
-    _finish(environ, as_outputs(result), summary.render(result))
+    _write_outputs(environ, as_outputs(result))
+    # Not imported before: whatever waits for the outputs need not wait for this.
+    from publish_gate.report import summary
+
+    _append_summary(environ, summary.render(result))
     failing = result.fails_by(settings.fail_when)
     _show(result)
     lines = _workflow_lines(environ)
@@ -129,7 +137,8 @@ def _verify(repository: Repository, settings: Settings, context: Context, enviro
     from publish_gate.verification.wait import verify
 
     found = verify(repository, settings, context, read_dist(_root(environ), settings), core.info)
-    _finish(environ, report.as_outputs(found), report.summary(found))
+    _write_outputs(environ, report.as_outputs(found))
+    _append_summary(environ, report.summary(found))
     for line in report.render(found).splitlines():
         core.info(line)
     lines = _workflow_lines(environ)
@@ -178,12 +187,11 @@ def _examine(
     return strict and bool(opinion.errors)
 
 
-def _finish(environ: Mapping[str, str], outputs: Mapping[str, str], text: str) -> None:
-    """Write the outputs, then the summary: whoever fails first, the outputs are there."""
+def _write_outputs(environ: Mapping[str, str], outputs: Mapping[str, str]) -> None:
+    """Write the outputs, before anything else that could fail is told."""
     if environ.get("GITHUB_OUTPUT"):
         for name, value in outputs.items():
             core.set_output(name, value)
-    _append_summary(environ, text)
 
 
 def _append_summary(environ: Mapping[str, str], text: str) -> None:
@@ -198,6 +206,8 @@ def _append_summary(environ: Mapping[str, str], text: str) -> None:
 
 
 def _show(result: Result) -> None:
+    from publish_gate.report import console
+
     # Every line is free of `##[`, and none begins with what a file or a ref says, so the runner takes none
     # of them for a command.
     for line in console.render(result, console.Style()).splitlines():
@@ -226,6 +236,8 @@ def _annotate_result(result: Result, lines: Mapping[str, Place], failing: Failin
 
 
 def _annotations(decision: PackageDecision, lines: Mapping[str, Place], failing: Failing) -> Iterator[_Annotation]:
+    from publish_gate.report.headlines import beside_the_point, of_run
+
     reading = decision.local.reading
     place = reading.place
     for note in reading.notes if isinstance(reading, FoundVersion) else ():
@@ -289,6 +301,8 @@ def _input_slips(environ: Mapping[str, str]) -> list[Problem]:
 
 def _running_steps(environ: Mapping[str, str], path: str, data: bytes) -> list[GateStep]:
     """Return the steps of the running workflow that this one can be."""
+    if not data:
+        return []
     from publish_gate.doctor.uploads.sources import reader
     from publish_gate.doctor.workflow.read import read_workflow
     from publish_gate.gate_steps import find_gate_steps, running_steps, with_called

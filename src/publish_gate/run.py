@@ -18,7 +18,6 @@ from publish_gate.index import fetch_all
 from publish_gate.index.credentials import with_credentials
 from publish_gate.index.state import Published
 from publish_gate.run_context import RefKind
-from publish_gate.simulate import situations
 from publish_gate.versions import FaultKind, FoundVersion, VersionFault
 
 if TYPE_CHECKING:
@@ -300,6 +299,8 @@ def simulate(repository: Repository, settings: Settings, here: Context) -> list[
     A git-tag back end has no version before the tag is there: the situations with a tag then assume the
     version after the last published one.
     """
+    from publish_gate.simulate import situations
+
     tolerant = _tolerant(repository.config)
     # A package whose files cannot be read has no name to ask for; what has no version in any situation, nothing.
     sure = [package for package in repository.packages if package.name and _may_have_version(package.version)]

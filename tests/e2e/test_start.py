@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from integration.servers import FaultServer
 
 
+TOP = Path(__file__).parents[2]
+
+
 def check_could_not_start(run: StepRun, text: str) -> None:
     """One error that says what is wrong, outputs that say no, no traceback."""
     assert run.status == 1
@@ -153,6 +156,12 @@ def test_outside_of_a_runner(
     assert len(log) == 1
     assert f"title={title}" in log[0]
     assert "GITHUB_OUTPUT" in log[0]
+
+
+def test_the_second_process_compiles_what_a_run_imports(action: Path) -> None:
+    command = [sys.executable, str(TOP / "scripts" / "import_order.py"), "--check", "--release", str(action)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout.decode()
 
 
 # Without the bundle: dependencies are installed from the locked set.

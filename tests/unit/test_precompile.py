@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import importlib
 import io
-import marshal
 import runpy
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,97 +15,161 @@ import pytest
 from publish_gate.release_tree import precompile
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
+    Sent = Callable[[bytes], None]
+
+TOP = Path(__file__).parents[2]
 FILES = {
-    "requests/__init__.py": "from requests import models, parts\n",
-    "requests/models.py": "ANSWER = 42\n",
-    "requests/parts/__init__.py": "from requests.parts.one import ONE\n",
-    "requests/parts/one.py": "ONE = 1\n",
-    "requests/notes.txt": "no module",
-    "urllib3/http2/__init__.py": "",
-    "urllib3/util/__init__.py": "",
-    "idna/__init__.py": "",
-    "idna/uts46data.py": "TABLE = ()\n",
-    "other.py": "import requests\n",
+    "bundle/other.py": "import requests\n",
+    "bundle/requests/__init__.py": "from requests import models, parts\n",
+    "bundle/requests/models.py": "ANSWER = 42\n",
+    "bundle/requests/parts/__init__.py": "from requests.parts.one import ONE\n",
+    "bundle/requests/parts/one.py": "ONE = 1\n",
+    "bundle/requests/damaged.py": "def (",
+    "bundle/idna/__init__.py": "from idna.core import CORE\n",
+    "bundle/idna/core.py": "CORE = 1\n",
+    "bundle/yaml/__init__.py": "raise RuntimeError('the writer is not needed')\n",
+    "bundle/yaml/reader.py": "READER = 1\n",
+    "bundle/late.py": "LATE = 1\n",
+    "bundle/later.py": "LATER = 1\n",
+    precompile.ORDER: (
+        "requests\nrequests.models\nrequests.gone\nrequests.damaged\nidna\nyaml\n\nlate\nlater\n\nother\n"
+    ),
 }
+TOLD = {name.partition("/")[2].partition("/")[0].removesuffix(".py") for name in FILES if name.startswith("bundle")}
 
 
 @pytest.fixture
-def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A bundle with modules of its own, and nothing of them imported before or after."""
+def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A release with modules of its own, and nothing of them imported before or after."""
     for name, text in FILES.items():
-        path = tmp_path / "bundle" / name
+        path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    for name in [name for name in sys.modules if name.partition(".")[0] in {"requests", "idna", "urllib3", "other"}]:
+    for name in [name for name in sys.modules if name.partition(".")[0] in TOLD]:
         monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setattr(sys, "path_hooks", list(sys.path_hooks))
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     monkeypatch.setattr(sys, "path", [str(tmp_path / "bundle"), *sys.path])
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.setattr(sys, "modules", dict(sys.modules))
-    return tmp_path / "bundle"
+    return tmp_path
 
 
-def compiled(bundle: Path) -> bytes:
+@pytest.fixture
+def receive(release: Path, tmp_path: Path) -> Iterator[Sent]:
+    """Imports from what was sent."""
+    with (tmp_path / "sent").open("w+b") as file:
+
+        def received(sent: bytes) -> None:
+            file.write(sent)
+            file.seek(0)
+            precompile.import_from(file, str(release))
+
+        yield received
+
+
+def compiled(release: Path) -> bytes:
     stream = io.BytesIO()
-    precompile.compile_to(stream, str(bundle))
+    precompile.compile_to(stream, str(release))
     return stream.getvalue()
 
 
-def test_modules_are_compiled_by_name_and_tables_rarely_needed_are_not(bundle: Path) -> None:
-    done = marshal.loads(compiled(bundle))  # noqa: S302 - just made
-    assert set(done) == {"requests", "requests.models", "idna", "urllib3.http2", "urllib3.util"}
+def test_what_is_needed_first_is_sent_first_and_the_rest_from_its_end(release: Path) -> None:
+    sent = compiled(release)
+    names = ["requests", "requests.models", "idna", "yaml", "later", "late", "other"]
+    positions = [sent.index(f"{name} bundle/".encode()) for name in names]
+    assert positions == sorted(positions)
+    assert b"requests.gone - 0\n" in sent
+    assert b"requests.damaged - 0\n" in sent
 
 
-def test_what_was_compiled_is_what_is_imported(bundle: Path) -> None:
-    stream = io.BytesIO(compiled(bundle))
-    (bundle / "requests" / "models.py").write_text("ANSWER = 0\n", "utf-8")
-    precompile.import_from(stream, str(bundle))
-    assert importlib.import_module("other").requests.models.ANSWER == 42
-    assert importlib.import_module("requests").parts.ONE == 1
-    assert stream.read() == b""
+def test_what_was_compiled_is_what_is_imported(release: Path, receive: Sent) -> None:
+    sent = compiled(release)
+    for name in ("requests/models.py", "late.py"):
+        (release / "bundle" / name).write_text("", "utf-8")
+    receive(sent)
+    requests = importlib.import_module("other").requests
+    assert (requests.models.ANSWER, requests.parts.ONE) == (42, 1)
+    assert requests.models.__file__ == f"{release}/bundle/requests/models.py"
+    assert importlib.import_module("late").LATE == 1
+    with pytest.raises(SyntaxError):
+        importlib.import_module("requests.damaged")
+
+
+def test_a_module_that_is_seldom_used_runs_when_it_is_used(release: Path, receive: Sent) -> None:
+    receive(compiled(release))
+    idna = importlib.import_module("idna")
+    assert "idna.core" not in sys.modules
+    assert idna.CORE == 1
+
+
+def test_of_yaml_only_parts_are_imported(release: Path, receive: Sent) -> None:
+    receive(compiled(release))
+    assert importlib.import_module("yaml.reader").READER == 1
 
 
 @pytest.mark.parametrize(
-    "sent", [b"", b"\x00", b"{", b"not what was expected", marshal.dumps({}), marshal.dumps(7)],
-    ids=["nothing", "a null", "a beginning", "a text", "nothing compiled", "a number"],
-)  # fmt: skip
-def test_what_was_not_compiled_is_compiled_here(sent: bytes, bundle: Path) -> None:
-    precompile.import_from(io.BytesIO(sent), str(bundle))
+    "sent",
+    [b"", b"\x00", b"{", b"requests", b"requests\n", b"requests\nrequests is what?\n", b"requests\nwords\n", b"\xff\n"],
+    ids=["nothing", "a null", "a beginning", "half a line", "nothing compiled", "no length", "too few", "not text"],
+)
+def test_what_was_not_compiled_is_compiled_here(sent: bytes, receive: Sent) -> None:
+    receive(sent)
     assert importlib.import_module("requests").models.ANSWER == 42
 
 
-def test_a_stream_cut_off(bundle: Path) -> None:
-    precompile.import_from(io.BytesIO(compiled(bundle)[:-10]), str(bundle))
+@pytest.mark.parametrize("end", [-10, 60, 120, 200])
+def test_a_stream_cut_off(end: int, release: Path, receive: Sent) -> None:
+    receive(compiled(release)[:end])
+    assert importlib.import_module("requests").models.ANSWER == 42
+    assert importlib.import_module("late").LATE == 1
+
+
+def test_what_the_doctor_needs_is_not_waited_for(receive: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[bool] = []
+    answers: Iterator[bytes | BlockingIOError] = iter(
+        [b"requests\n", BlockingIOError(), BlockingIOError(), BlockingIOError()]
+    )
+
+    def read(_: int, __: int) -> bytes:
+        answer = next(answers)
+        if isinstance(answer, BlockingIOError):
+            raise answer
+        return answer
+
+    receive(b"")
+    monkeypatch.setattr("os.set_blocking", lambda _, wait: waited.append(wait))
+    monkeypatch.setattr("os.read", read)
+    assert importlib.import_module("late").LATE == 1
+    assert importlib.import_module("later").LATER == 1
+    assert waited == [False, False]
+
+
+def _broken(_: int, __: int) -> bytes:
+    raise OSError(5, "Input/output error")
+
+
+def test_a_pipe_that_cannot_be_read(receive: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    receive(b"")
+    monkeypatch.setattr("os.read", _broken)
     assert importlib.import_module("requests").models.ANSWER == 42
 
 
-def test_the_stream_is_not_read_before_it_is_needed(bundle: Path) -> None:
-    (bundle / "other.py").write_text("VALUE = 1\n", "utf-8")
-    stream = io.BytesIO(b"waiting")
-    precompile.import_from(stream, str(bundle))
-    assert importlib.import_module("other").VALUE == 1
-    assert stream.read() == b"waiting"
-
-
-def test_other_folders_are_imported_from_as_before(
-    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    precompile.import_from(io.BytesIO(b""), str(bundle))
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / "found_elsewhere.py").write_text("", "utf-8")
-    monkeypatch.syspath_prepend(str(tmp_path / "elsewhere"))
-    loader = importlib.import_module("found_elsewhere").__loader__
-    assert type(loader).__module__ == "_frozen_importlib_external"
-
-
-def test_it_is_a_program_as_well(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_a_program_as_well(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = io.TextIOWrapper(io.BytesIO())
-    monkeypatch.setattr(sys, "argv", ["precompile.py", str(bundle)])
+    monkeypatch.setattr(sys, "argv", ["precompile.py", str(release)])
     monkeypatch.setattr(sys, "stdout", told)
     try:
         runpy.run_path(str(precompile.__file__), run_name="__main__")
     finally:
         gc.enable()
-    assert told.buffer.getvalue() == compiled(bundle)
+    assert told.buffer.getvalue() == compiled(release)
+
+
+def test_the_order_names_modules_that_there_are() -> None:
+    names = (TOP / precompile.ORDER).read_text("ascii").split()
+    files = [TOP / "src" / name.replace(".", "/") for name in names if name.startswith("publish_gate")]
+    missing = [str(file) for file in files if not file.is_dir() and not file.with_suffix(".py").is_file()]
+    assert missing == [], "run scripts/import_order.py"
+    assert len(names) == len(set(names))

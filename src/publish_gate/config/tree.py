@@ -172,17 +172,17 @@ def decode(data: bytes, path: str) -> str:
 
 def parse_text(text: str, path: str, dialect: Dialect) -> tuple[Node | None, list[Problem]]:
     """Read a YAML document that is text already; otherwise as `parse_tree`."""
-    import yaml
+    from yaml import error as yaml_error
 
     builder = _Builder(text, path, dialect)
     try:
         return builder.document(), builder.problems
-    except yaml.MarkedYAMLError as error:
+    except yaml_error.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(path, mark.line + 1, mark.column + 1) if mark is not None else Place(path)
         what = " ".join(part for part in (error.context, error.problem) if part)
         problem = Problem("", f"is not valid YAML: {what[:200]}", place)
-    except (yaml.YAMLError, ValueError, OverflowError):
+    except (yaml_error.YAMLError, ValueError, OverflowError):
         # An escape for a character that does not exist.
         problem = Problem("", "is not valid YAML: it names a character that does not exist", Place(path))
     raise TreeError([*builder.problems, problem])
@@ -214,9 +214,9 @@ def _float(number: int) -> float:
 
 def _trap(text: str) -> str:
     """Return what YAML 1.1 takes a plain text for, empty if for a text."""
-    import yaml
+    from yaml import resolver
 
-    for tag, pattern in yaml.SafeLoader.yaml_implicit_resolvers.get(text[:1], ()):
+    for tag, pattern in resolver.Resolver.yaml_implicit_resolvers.get(text[:1], ()):
         if pattern.match(text):
             return _TRAPS.get(tag.removeprefix(_TAG), "")
     return ""
@@ -249,15 +249,15 @@ class _Builder:
 
     def document(self) -> Node | None:
         """Read the only document; raises `TreeError` and what PyYAML raises."""
-        import yaml
+        from yaml import events
 
         self._next()  # the stream begins
-        if isinstance(self._next(), yaml.StreamEndEvent):
+        if isinstance(self._next(), events.StreamEndEvent):
             return None
         root = self._node(self._next(), 0)
         self._next()  # the document ends
         another = self._next()
-        if not isinstance(another, yaml.StreamEndEvent):
+        if not isinstance(another, events.StreamEndEvent):
             what = "is not valid YAML: expected a single document in the stream but found another document"
             self._refuse(what, another)
         return root
@@ -289,9 +289,9 @@ class _Builder:
             raise self._hopeless("is nested too deeply", event)
 
     def _node(self, event: _Event, level: int) -> Node:
-        import yaml
+        from yaml import events
 
-        if isinstance(event, yaml.AliasEvent):
+        if isinstance(event, events.AliasEvent):
             return self._alias(event, level)
         self._count(1, level, event)
         anchor = event.anchor
@@ -316,11 +316,11 @@ class _Builder:
         return anchored.node
 
     def _content(self, event: _Event, level: int) -> Node:
-        import yaml
+        from yaml import events
 
-        if isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, events.ScalarEvent):
             return self._scalar(event)
-        is_list = isinstance(event, yaml.SequenceStartEvent)
+        is_list = isinstance(event, events.SequenceStartEvent)
         if event.tag not in {None, "!", f"{_TAG}map", f"{_TAG}seq"}:
             self._refuse(f"the tag {shown(event.tag)} is not understood; leave it out", event)
         self._path.append("")
@@ -357,22 +357,22 @@ class _Builder:
         return line, index - start + 1
 
     def _sequence(self, event: _Event, level: int) -> Sequence:
-        import yaml
+        from yaml import events
 
         items: list[Node] = []
         end = _spot(event.end_mark)
-        while not isinstance(inner := self._next(), yaml.SequenceEndEvent):
+        while not isinstance(inner := self._next(), events.SequenceEndEvent):
             self._path[-1] = f"[{len(items)}]"
             items.append(self._node(inner, level))
             end = _after(inner, items[-1])
         return Sequence(tuple(items), self._place(event), _spot(inner.end_mark) if event.flow_style else end)
 
     def _mapping(self, event: _Event, level: int) -> Mapping:
-        import yaml
+        from yaml import events
 
         entries: dict[str, Entry] = {}
         end = _spot(event.end_mark)
-        while not isinstance(inner := self._next(), yaml.MappingEndEvent):
+        while not isinstance(inner := self._next(), events.MappingEndEvent):
             key = self._node(inner, level)
             name = key.text if isinstance(key, Scalar) else ""
             self._path[-1] = f".{name}" if isinstance(key, Scalar) else ""
@@ -405,9 +405,9 @@ def _spot(mark: _Event) -> tuple[int, int]:
 
 def _after(event: _Event, node: Node) -> tuple[int, int]:
     """Return where something ends in the file: an alias where it stands, not where its anchor does."""
-    import yaml
+    from yaml import events
 
-    return _spot(event.end_mark) if isinstance(event, yaml.AliasEvent) else node.end
+    return _spot(event.end_mark) if isinstance(event, events.AliasEvent) else node.end
 
 
 def _put_away(match: re.Match[str]) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-import yaml
 from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
+from yaml.tokens import ScalarToken
 
 # The end of the file is a NUL here; one in the text has been hidden before.
 _AFTER = " \t\r\n\0"
@@ -89,7 +89,7 @@ class YamlParser(Reader, Scanner, Parser):
             return following not in _AFTER and not (self.flow_level and following in _FLOW)
         return character not in _AFTER and character not in ",[]{}#&*!|>'\"%@`"
 
-    def scan_plain(self) -> yaml.ScalarToken:
+    def scan_plain(self) -> ScalarToken:
         """Read a plain text, over as many lines as it has."""
         pattern = _IN_FLOW if self.flow_level else _IN_BLOCK
         words: list[str] = []
@@ -109,7 +109,7 @@ class YamlParser(Reader, Scanner, Parser):
                 break
             self._go_to(blanks)
             fold = self._fold(indent)
-        return yaml.ScalarToken("".join(words), True, start, end)  # noqa: FBT003 - PyYAML's own
+        return ScalarToken("".join(words), True, start, end)  # noqa: FBT003 - PyYAML's own
 
     def _fold(self, indent: int) -> str | None:
         """Go to the next line that says something: what the breaks mean, None if the text does not go on."""

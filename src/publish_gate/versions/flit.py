@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import posixpath
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publish_gate.versions.constant_folding import Loader, Unknown
@@ -45,7 +45,7 @@ def read_theme(checkout: Checkout, pyproject: Document, name: str) -> FoundVersi
     if found is None:
         text = f"sphinx-theme-builder looks for a plain `__version__` in {path}, and there is none"
         raise refuse("nothing-declares-a-version", text, pyproject.place("project", "dynamic"), advice=DECLARE_IT)
-    return dataclasses.replace(found, declared_by="sphinx-theme-builder.__version__")
+    return replace(found, declared_by="sphinx-theme-builder.__version__")
 
 
 def read_py_build_cmake(checkout: Checkout, pyproject: Document, name: str) -> FoundVersion | VersionFault:
@@ -59,7 +59,7 @@ def read_py_build_cmake(checkout: Checkout, pyproject: Document, name: str) -> F
     declared_by = "py-build-cmake.__version__"
     found = _first_constant(checkout, path)
     if found is not None:
-        return dataclasses.replace(found, declared_by=declared_by)
+        return replace(found, declared_by=declared_by)
     return read_name(Loader(checkout), path, "__version__", declared_by)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
@@ -38,7 +38,7 @@ def add(checkout: Checkout, found: FoundVersion | VersionFault, name: FoundName 
 
 
 def _noted(found: FoundVersion, note: str) -> FoundVersion:
-    return dataclasses.replace(found, notes=(*found.notes, note))
+    return replace(found, notes=(*found.notes, note))
 
 
 def add_ignored(document: Document, found: FoundVersion) -> FoundVersion:
@@ -81,4 +81,4 @@ def add_crate(checkout: Checkout, document: Document, found: FoundVersion) -> Fo
     except (Refusal, InvalidVersion):
         return found
     note = f"{crate.place} says {crate.text!r}; what is built has the version of pyproject.toml"
-    return found if same else dataclasses.replace(found, notes=(*found.notes, note))
+    return found if same else replace(found, notes=(*found.notes, note))

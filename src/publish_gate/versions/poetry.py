@@ -5,8 +5,8 @@ What the plugins do is kept in ``tests/vectors/version-plugins.jsonl``, built wi
 
 from __future__ import annotations
 
-import dataclasses
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publish_gate.versions.faults import DECLARE_IT, from_vcs, is_placeholder, not_yet_known, refuse
@@ -99,7 +99,7 @@ def _in_some_builds(pyproject: Document, name: str, place: Place) -> VersionFaul
         "Set `build-backend` to `poetry_dynamic_versioning.backend` and list poetry-dynamic-versioning in `requires`; "
         f"or, if `poetry build` runs with the plugin: {fault.advice[0].lower()}{fault.advice[1:]}"
     )
-    return dataclasses.replace(fault, advice=advice)
+    return replace(fault, advice=advice)
 
 
 def _extras(pyproject: Document) -> list[tuple[str, Place]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import posixpath
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publish_gate.checkout import CheckoutError
@@ -39,7 +39,7 @@ def read(checkout: Checkout) -> ProjectReading:
     except (RecursionError, MemoryError):
         text = "the project's files are too deeply nested to be read"
         version = unreadable("too-complex", text, checkout.place("."))
-    return ProjectReading(name, dataclasses.replace(_advised(checkout, name, version), withheld=held))
+    return ProjectReading(name, replace(_advised(checkout, name, version), withheld=held))
 
 
 _COMPUTED = frozenset({
@@ -63,10 +63,10 @@ def _advised(
         suggestion = suggestions.in_package(checkout, None if name is None else name.text, place)
         if suggestion is not None:
             advice = f"{NAME_IT.format(suggestion)} {version.advice}"
-            version = dataclasses.replace(version, suggestion=suggestion, advice=advice)
+            version = replace(version, suggestion=suggestion, advice=advice)
     if suggestion is not None and name is None:
         advice = f"{version.advice} The project's name is computed as well: give it with the input `package`."
-        version = dataclasses.replace(version, advice=advice)
+        version = replace(version, advice=advice)
     return version
 
 

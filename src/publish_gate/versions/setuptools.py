@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import posixpath
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.versions import setup_cfg, setup_py, setuptools_attr, text
@@ -237,4 +237,4 @@ def _read_files(checkout: Checkout, paths: list[str], declared_by: str, place: P
     line = next(line for line in read_text(checkout, full[0], place).split("\n") if line.strip())
     if line != line.strip() and declared_by.startswith("setuptools.dynamic"):
         notes.append(f"{full[0]} has blanks around the version, and setuptools will refuse it")
-    return dataclasses.replace(found, notes=tuple(notes))
+    return replace(found, notes=tuple(notes))
