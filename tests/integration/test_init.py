@@ -148,9 +148,7 @@ def test_a_package_below_the_top(checkout: Path, monkeypatch: pytest.MonkeyPatch
     assert files(checkout) == [WORKFLOW, "packages/demo/pyproject.toml"]
     jobs = read(checkout)["jobs"]
     assert jobs["gate"]["steps"][-1]["with"]["working-directory"] == "packages/demo"
-    assert next(step["run"] for step in jobs["build"]["steps"] if "run" in step).endswith(
-        " --outdir dist packages/demo"
-    )
+    assert next(step["run"] for step in jobs["build"]["steps"] if "run" in step).endswith(" packages/demo")
 
 
 @pytest.mark.usefixtures("home")
