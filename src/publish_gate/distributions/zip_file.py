@@ -64,8 +64,8 @@ def read_directory(file: BinaryIO, size: int, deadline: Deadline) -> Directory:
         entry, at, odd = _entry(data, at)
         entries.append(entry)
         faults += odd
-        if len(entries) > MAX_MEMBERS:
-            raise BrokenArchiveError(f"has more than {MAX_MEMBERS} entries")
+        if len(entries) > many:
+            break
     if at != len(data) or len(entries) != many:
         raise BrokenArchiveError("has a directory that does not hold what it says")
     deadline.check()

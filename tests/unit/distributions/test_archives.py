@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import struct
 import tarfile
 import tracemalloc
 import zipfile
@@ -27,7 +28,7 @@ from unit.distributions.archives import (
 )
 
 from publish_gate.checkout import Checkout
-from publish_gate.distributions import contents
+from publish_gate.distributions import contents, limits, zip_file
 from publish_gate.distributions.read import read_folder
 
 if TYPE_CHECKING:
@@ -276,6 +277,8 @@ SDISTS = {
     "metadata in another Unicode form": Row(
         sdist(more=[member(f"{TOP}/PKG-\u2160NFO".replace("\u2160", "\uff29"), METADATA.encode())]), "has 2 PKG-INFO"
     ),
+    "metadata with another spelling only": Row(sdist(path="pkg-info"), "not where it is looked for", everywhere=False),
+    "a pax header with a size": Row(pax({"size": "55"}), "has an entry whose header is damaged"),
     "metadata that is a link": Row(
         of_tar(tarred([member(f"{TOP}/PKG-INFO", type=LINK, linkname="/etc/passwd")])), "not a plain file"
     ),
@@ -455,3 +458,102 @@ def test_the_zip_module_reads_what_is_read_here(tmp_path: Path) -> None:
 
 def test_contents_have_no_more_than_they_need() -> None:
     assert contents.Contents._fields == ("names", "metadata_path", "metadata", "members", "odd", "hostile")
+
+
+def entry_with(
+    extra: bytes, *, size: int = 0xFFFFFFFF, packed: int = 5, comment: bytes = b"", name: bytes = b"a"
+) -> bytes:
+    """Return a zip file of one directory entry, with this extra field."""
+    record = struct.pack(
+        "<4s4x4H3L5H2L", ENTRY, 0x800, 0, 0, 0, 0, packed, size, len(name), len(extra), len(comment), 0, 0, 0, 0
+    )
+    record += name + extra + comment
+    return record + struct.pack("<4s4xHHLLH", END, 1, 1, len(record), 0, 0)
+
+
+def zip64_end(*, extent: int = 44, here: int = 0, told: int | None = None) -> bytes:
+    """Return an empty zip file with an end for 64 bits."""
+    record = struct.pack("<4sQ12xQQQQ", b"PK\6\6", extent, here, 0, 0, 0)
+    return record + struct.pack("<4s4xQ4x", b"PK\6\7", told or 0) + struct.pack("<4s4xHHLLH", END, 0, 0, 0, 0, 0)
+
+
+EXTRA64 = struct.pack("<HHQ", 1, 8, 7)
+DIRECTORIES = {
+    "a size of 64 bits": (entry_with(EXTRA64), []),
+    "two sizes of 64 bits": (entry_with(EXTRA64 + EXTRA64), ["an entry with two sizes or names"]),
+    "a second name": (
+        entry_with(struct.pack("<HH", 0x7075, 6) + b"\x01abcdx", size=5), ["an entry with two names"]),
+    "the same name again": (entry_with(struct.pack("<HH", 0x7075, 6) + b"\x01abcda", size=5), []),
+    "a comment": (entry_with(b"", size=5, comment=b"hm"), ["a comment at an entry"]),
+    "an end of 64 bits": (zip64_end(), []),
+    "an end of 64 bits with more in it": (zip64_end(extent=45), ["a zip64 end that is not where it says"]),
+    "an end of 64 bits elsewhere": (zip64_end(told=9), ["a zip64 end that is not where it says"]),
+    "parts on other disks": (zip64_end(here=1), ["parts on other disks"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "faults"), DIRECTORIES.values(), ids=DIRECTORIES)
+def test_a_directory(data: bytes, faults: list[str]) -> None:
+    found = zip_file.read_directory(io.BytesIO(data), len(data), limits.Deadline())
+    assert list(found.faults) == faults
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        pytest.param(entry_with(b"\1\0\x09\0"), "extra fields are cut off", id="an extra field that is cut off"),
+        pytest.param(
+            entry_with(b"").replace(b"\1\0\0\0\0\0\0\0", b"\1\0\xff\0\0\0\0\0", 1), "cut off", id="a long field"
+        ),
+        pytest.param(entry_with(EXTRA64, packed=0xFFFFFFFF), "without the zip64 sizes", id="one size of two"),
+        pytest.param(entry_with(b"", size=5, name=b"\xff"), "character set", id="a name that is not UTF-8"),
+    ],
+)
+def test_a_directory_that_cannot_be_read(data: bytes, said: str) -> None:
+    with pytest.raises(limits.BrokenArchiveError, match=said):
+        zip_file.read_directory(io.BytesIO(data), len(data), limits.Deadline())
+
+
+def frame(data: bytes) -> list[str]:
+    file = io.BytesIO(data)
+    directory = zip_file.read_directory(file, len(data), limits.Deadline())
+    return zip_file.frame_faults(file, directory, limits.Deadline())
+
+
+def test_frames() -> None:
+    assert frame(RIGHT) == []
+    assert frame(patched(RIGHT, LOCAL, 0, "<L", 0)) == ["an entry that is not where the directory says"]
+    assert frame(patched(RIGHT, ENTRY, 42, "<L", 3)) == ["gaps or overlaps between its entries"]
+    end = RIGHT.rfind(ENTRY, 0, RIGHT.rfind(END))
+    first = RIGHT.find(ENTRY)
+    (start,) = struct.unpack("<L", RIGHT[RIGHT.rfind(END) + 16 : RIGHT.rfind(END) + 20])
+    gap = patched(RIGHT[:start] + b"gap" + RIGHT[start:], END, 16, "<L", start + 3)
+    assert frame(gap) == ["gaps or overlaps between its entries"]
+    assert end > first
+
+
+def test_members_that_cannot_be_unpacked() -> None:
+    cases = {
+        "more than 0 MiB": (RIGHT, 10),
+        "not where the directory says": (patched(RIGHT, LOCAL, 0, "<L", 0), 2**20),
+        "cannot be unpacked": (RIGHT[:46] + b"\xff\xff" + RIGHT[48:], 2**20),
+    }
+    for said, (data, limit) in cases.items():
+        file = io.BytesIO(data)
+        directory = zip_file.read_directory(file, len(data), limits.Deadline())
+        entry = max(directory.entries, key=lambda one: one.size) if limit == 10 else directory.entries[0]
+        with pytest.raises(limits.BrokenArchiveError, match=said):
+            zip_file.read_member(file, directory, entry._replace(method=8), limit)
+    directory = zip_file.read_directory(io.BytesIO(RIGHT), len(RIGHT), limits.Deadline())
+    with pytest.raises(limits.BrokenArchiveError, match="is encrypted"):
+        zip_file.read_member(io.BytesIO(RIGHT), directory, directory.entries[0]._replace(flags=1), 2**20)
+
+
+def test_a_size_that_is_left_out_is_none(tmp_path: Path) -> None:
+    data = bytearray(gzip.decompress(sdist(more=[member(f"{TOP}/a")], form=tarfile.USTAR_FORMAT)))
+    at = data.find(f"{TOP}/a\0".encode())
+    data[at + 124 : at + 136] = bytes(12)
+    data[at + 148 : at + 156] = b" " * 8
+    data[at + 148 : at + 156] = b"%06o\0 " % sum(data[at : at + 512])
+    (file,) = read(tmp_path, (SDIST, of_tar(bytes(data))))
+    assert file.refusals == ()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from packaging.version import Version
 
-from publish_gate.context import Context, Ref
 from publish_gate.errors import ConfigurationError
 from publish_gate.gate.built import BuiltFile
 from publish_gate.gate.rules import Distribution, Requirement, Target, Trigger, WheelTag
 from publish_gate.index.release_files import ReleaseFiles
 from publish_gate.index.state import IndexFile, Unknown, UnknownCause
 from publish_gate.outputs import OUTPUTS
+from publish_gate.run_context import Context, Ref
 from publish_gate.verification import report
 from publish_gate.verification.judge import (
     Difference,
@@ -37,7 +37,7 @@ def built(name: str, python: str = "") -> BuiltFile:
 
 
 def there(name: str, digest: str = "a" * 64, **fields: str) -> IndexFile:
-    return IndexFile(name, {"sha256": digest}, **fields)  # type: ignore[arg-type]  # a row's own fields
+    return IndexFile(name, {"sha256": digest}, **fields)  # a row's own fields
 
 
 NOTHING = frozenset[Requirement]()
