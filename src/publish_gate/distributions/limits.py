@@ -6,6 +6,7 @@ import time
 from typing import Final
 
 CHUNK: Final = 1024 * 1024
+"""Bytes that are read at a time."""
 MAX_FILES: Final = 1000
 """Files in the folder."""
 MAX_FILE: Final = 2 * 1024 * 1024 * 1024
@@ -15,6 +16,7 @@ MAX_METADATA: Final = 1024 * 1024
 MAX_RECORD: Final = 16 * 1024 * 1024
 """Bytes of a wheel's list of files, and of the directory of a zip file."""
 MAX_MEMBERS: Final = 50_000
+"""Entries of one archive: five times those of the largest wheels."""
 MAX_NAMES: Final = 16 * 1024 * 1024
 """Characters of all names in one archive."""
 MAX_UNPACKED: Final = 1024 * 1024 * 1024
