@@ -74,7 +74,7 @@ def _unknown(check: CheckId, state: Unknown) -> CheckResult:
         Status.UNKNOWN,
         state.message,
         Reason.INDEX_UNAVAILABLE,
-        state.hint,
+        state.hint[:1].upper() + state.hint[1:],
         (("cause", state.cause.value), ("url", state.url)),
     )
 
