@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from publish_gate.gate.decision import CheckId, CheckResult, LocalVersion, NamedByTag, Status
 from publish_gate.gate.reasons import Reason
-from publish_gate.gate.rules import Distribution, Policy, Prereleases, untrusted_because
+from publish_gate.gate.rules import RELEASE_TYPES, Distribution, Policy, Prereleases, untrusted_because
 from publish_gate.gate.tags import carries_name, version_of_tag
 from publish_gate.index.state import IndexState, Published, Release, Unknown
 from publish_gate.run_context import RefKind
@@ -281,7 +281,8 @@ def event(seen: Evidence) -> CheckResult:
     from publish_gate.gate.advice import for_event
 
     if matching:
-        message = f"{named} is not of a type that {target.name} publishes on"
+        types = sorted({name for trigger in matching for name in trigger.types or RELEASE_TYPES})
+        message = f"{named} is not of a type that {target.name} publishes on ({', '.join(types)})"
     else:
         message = f"{named}; {target.name} publishes on {wanted}"
     return _failed(CheckId.EVENT, Reason.EVENT_NOT_ALLOWED, message, for_event(target, context), *facts)
