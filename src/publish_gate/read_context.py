@@ -43,6 +43,8 @@ def read_context(environ: Mapping[str, str], overrides: Overrides, directory: Pa
     own_event = overrides.event is None or overrides.event == environ.get("GITHUB_EVENT_NAME")
     path = overrides.event_path or (environ.get("GITHUB_EVENT_PATH", "") if own_event else "")
     payload = _read_payload(path) if path else None
+    if payload is not None and not ref and not in_actions(environ):
+        ref = _ref_of(event or "push", payload)
     repository = _table(payload or {}, "repository")
     default_branch, guess = _string(repository, "default_branch"), ""
     if not in_actions(environ) and not (ref and default_branch):
@@ -57,6 +59,14 @@ def read_context(environ: Mapping[str, str], overrides: Overrides, directory: Pa
     if payload is None and in_actions(environ) and own_event:
         payload = {}  # which proves nothing
     return build_context(event, ref, payload, default_branch, environ.get("GITHUB_REPOSITORY"), guess)
+
+
+def _ref_of(event: str, payload: Mapping[str, object]) -> str:
+    """Return the full ref that a payload is about, as far as it tells; a runner has it in a variable."""
+    if event == "release":
+        tag = _string(_table(payload, "release"), "tag_name")
+        return f"refs/tags/{tag}" if tag else ""
+    return (_string(payload, "ref") or "") if event == "push" else ""
 
 
 def in_actions(environ: Mapping[str, str]) -> bool:

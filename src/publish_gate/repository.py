@@ -219,7 +219,7 @@ def _found_name(reading: ProjectReading, checkout: Checkout) -> tuple[str, Proje
     if reading.name is not None and is_project_name(reading.name.text):
         return reading.name.text, reading
     if not _is_unreadable(reading.version):
-        shown = "declares no name" if reading.name is None else f"is called {reading.name.text!r}, which is no name"
+        shown = "declares no name" if reading.name is None else f"is called {reading.name.text!r}, which is not a name"
         fault = VersionFault(
             FaultKind.UNREADABLE,
             "no-name",
@@ -242,7 +242,7 @@ def _selected(packages: list[ReadPackage], settings: Settings) -> tuple[ReadPack
     if not chosen:
         key, value = ("package", settings.package) if settings.package is not None else ("working-directory", folder)
         known = ", ".join(each.name for each in packages[:20])
-        raise ConfigurationError([Problem(key, f"{value!r} is no package of the config file (it has {known})")])
+        raise ConfigurationError([Problem(key, f"{value!r} is not a package of the config file (it has {known})")])
     if len(chosen) > 1 and (settings.version is not None or settings.version_file is not None):
         key = "version" if settings.version is not None else "version-file"
         message = f"cannot be meant for {len(chosen)} packages; name one by the input package"

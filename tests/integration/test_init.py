@@ -160,7 +160,7 @@ def test_outside_of_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     assert cli.main(["init", "--offline"]) == 0
     told = capsys.readouterr().out
-    assert "this is no git checkout" in told
+    assert "this is not a git checkout" in told
     assert "put its own in place of OWNER and REPOSITORY" in told
     assert (folder / WORKFLOW).is_file()
 
@@ -180,7 +180,7 @@ REFUSED: list[tuple[dict[str, str], tuple[str, ...], str, str]] = [
     ({}, ("--package", "other"), "the project calls itself 'demo'", "another name"),
     ({}, ("--targets", "nexus"), "unknown target 'nexus'", "another target"),
     ({}, ("--repository", "x"), "is not OWNER/NAME", "half a repository"),
-    ({}, ("--branch", "a b"), "no plain branch name", "no branch"),
+    ({}, ("--branch", "a b"), "not a plain branch name", "no branch"),
     ({"pyproject.toml": ""}, (), "give the name by --package", "no name"),
     ({"pyproject.toml": '[project]\nname = "-x-"\nversion = "1"\n'}, (), "is not a project name", "no usable name"),
 ]

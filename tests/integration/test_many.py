@@ -157,7 +157,7 @@ PROBLEMS = [
     (
         CONFIG,
         ("--package", "nobody"),
-        "package: 'nobody' is no package of the config file (it has core, cli",
+        "package: 'nobody' is not a package of the config file (it has core, cli",
         "no such",
     ),
     (CONFIG, ("--version", "1"), "version: cannot be meant for 4 packages", "one version for all"),

@@ -293,3 +293,24 @@ def test_a_detached_head_is_its_tag(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(git, "_git", lambda *_: "")
     context = read_context({}, Overrides(), tmp_path)
     assert (context.ref.full, context.default_branch) == ("", "main")
+
+
+REFS_OF = [
+    (None, {"ref": "refs/tags/v2"}, "refs/tags/v2", "a push of a tag"),
+    ("push", {"ref": "refs/heads/x"}, "refs/heads/x", "a push to a branch"),
+    ("push", {"ref": 7}, "", "a ref that is none"),
+    ("release", {"release": {"tag_name": "v2"}}, "refs/tags/v2", "a release"),
+    ("release", {"release": {"tag_name": ""}}, "", "a release without a tag"),
+    ("workflow_dispatch", {"ref": "refs/heads/x"}, "", "another event"),
+]
+
+
+@pytest.mark.parametrize(("event", "value", "ref"), [r[:3] for r in REFS_OF], ids=[r[3] for r in REFS_OF])
+def test_outside_of_a_run_the_payload_tells_the_ref(
+    event: str | None, value: dict[str, object], ref: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(git, "_git", lambda *_: "")
+    path = payload(tmp_path, {**value, "repository": REPOSITORY})["GITHUB_EVENT_PATH"]
+    assert read_context({}, Overrides(event, None, path), tmp_path).ref.full == ref
+    given = read_context({}, Overrides(event, "refs/tags/v1", path), tmp_path)
+    assert given.ref.full == "refs/tags/v1"

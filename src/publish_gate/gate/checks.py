@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from publish_gate.gate.built import FileComparison, Refusal, equal_versions
 from publish_gate.gate.decision import CheckId, CheckResult, LocalVersion, NamedByTag, Status
 from publish_gate.gate.reasons import Reason
-from publish_gate.gate.rules import Distribution, Policy, Prereleases, WheelTag, untrusted_because
+from publish_gate.gate.rules import RELEASE_TYPES, Distribution, Policy, Prereleases, WheelTag, untrusted_because
 from publish_gate.gate.tags import carries_name, version_of_tag
 from publish_gate.index.state import IndexState, Published, Release, Unknown
 from publish_gate.names import normalize_name
@@ -81,7 +81,7 @@ def _unknown(check: CheckId, state: Unknown) -> CheckResult:
         Status.UNKNOWN,
         state.message,
         Reason.INDEX_UNAVAILABLE,
-        state.hint,
+        state.hint[:1].upper() + state.hint[1:],
         (("cause", state.cause.value), ("url", state.url)),
     )
 
@@ -297,7 +297,8 @@ def event(seen: Evidence) -> CheckResult:
     from publish_gate.gate.advice import for_event
 
     if matching:
-        message = f"{named} is not of a type that {target.name} publishes on"
+        types = sorted({name for trigger in matching for name in trigger.types or RELEASE_TYPES})
+        message = f"{named} is not of a type that {target.name} publishes on ({', '.join(types)})"
     else:
         message = f"{named}; {target.name} publishes on {wanted}"
     return _failed(CheckId.EVENT, Reason.EVENT_NOT_ALLOWED, message, for_event(target, context), *facts)

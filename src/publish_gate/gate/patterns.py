@@ -183,7 +183,7 @@ def _brackets(text: str, body: str, start: int) -> tuple[int, _Accepts]:
         last = inside[position + 2 : position + 3]
         alphabet = next((each for each in _RANGES if first in each and last and last in each), None)
         if alphabet is None or alphabet.index(first) > alphabet.index(last):
-            raise PatternError(text, f"'{first}-{last}' is no range; ranges go up within a-z, A-Z or 0-9")
+            raise PatternError(text, f"'{first}-{last}' is not a range; ranges go up within a-z, A-Z or 0-9")
         members.update(alphabet[alphabet.index(first) : alphabet.index(last) + 1])
         position += 3
     return end + 1, frozenset(members).__contains__

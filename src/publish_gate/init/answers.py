@@ -90,7 +90,7 @@ def workflow_name(text: str) -> str:
         _refuse("workflow", f"{shown} does not end in {' or '.join(ENDINGS)}, so GitHub would not run it")
     stem = name.removesuffix(ending)
     if not _WORKFLOW.fullmatch(stem) or _DEVICES.fullmatch(stem.partition(".")[0]):
-        _refuse("workflow", f"{shown} is no file name for a workflow; use letters, digits, '-', '_' and '.'")
+        _refuse("workflow", f"{shown} is not a file name for a workflow; use letters, digits, '-', '_' and '.'")
     return name
 
 
@@ -98,7 +98,7 @@ def branch_name(text: str) -> str:
     """Return the name of a branch that needs no escape in a filter pattern."""
     name = text.strip()
     if not _BRANCH.fullmatch(name) or ".." in name or name.endswith(("/", ".")):
-        _refuse("branch", f"{one_line(name, 100)!r} is no plain branch name (letters, digits, '-', '_', '.', '/')")
+        _refuse("branch", f"{one_line(name, 100)!r} is not a plain branch name (letters, digits, '-', '_', '.', '/')")
     return name
 
 

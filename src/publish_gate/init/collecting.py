@@ -83,7 +83,7 @@ def notes(given: Given, found: Survey, plan: Plan) -> tuple[str, ...]:
     """Return what somebody who was asked nothing would want to know."""
     said = []
     if not found.in_git:
-        said.append(f"this is no git checkout; the workflow was put below {one_line(str(found.top), 200)}.")
+        said.append(f"this is not a git checkout; the workflow was put below {one_line(str(found.top), 200)}.")
     if not found.has_project:
         said.append("there is no pyproject.toml, setup.cfg or setup.py here yet; without one nothing can be built.")
     elif plan.version is not VersionSource.WRITTEN:

@@ -245,6 +245,15 @@ def test_the_advice_names_the_value_that_would_allow_it(target: Target, situatio
     assert says in decision.advice
 
 
+TYPES = [(TYPED, "publishes on (released)"), (RELEASES, "publishes on (created, prereleased, published, released)")]
+
+
+@pytest.mark.parametrize(("target", "says"), TYPES, ids=["its own", "the usual ones"])
+def test_the_types_that_publish_are_named(target: Target, says: str) -> None:
+    decision = decided("1.3.0", on("refs/tags/v1.3.0", "release", activity="edited"), ABSENT, target)
+    assert says in decision.message
+
+
 TAG_ADVICE = [
     ("1.2.3", "v1.3.0", "Set the version to 1.3.0", "a forgotten bump"),
     ("1.2.3", "v1.3.0", "`version: ${{ github.ref_name }}`", "which the workflow may set"),

@@ -118,7 +118,7 @@ def test_a_project_without_a_name_needs_one(tmp_path: Path) -> None:
 
 NOTES: list[tuple[dict[str, object], Given, list[str], str]] = [
     ({}, Given(), [], "nothing to tell"),
-    ({"in_git": False}, Given(), ["no git checkout"], "no checkout"),
+    ({"in_git": False}, Given(), ["not a git checkout"], "no checkout"),
     ({"has_project": False, "version": CALL}, Given(), ["without one nothing can be built"], "no project"),
     ({"version": CALL}, Given(), ["the version is computed; so the gate comes after"], "a computed version"),
     ({"version": TAGS}, Given(), ["comes from setuptools-scm; so", "local_scheme"], "a version from tags"),
