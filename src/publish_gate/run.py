@@ -122,15 +122,15 @@ def check(
     index is asked again for as long as the settings say.
     """
     end = time.monotonic() + (settings.wait or 0.0)
-    for pause in pauses():
+    waits = pauses()
+    while True:
         result = _check(repository, settings, context, progress, dist)
         left = end - time.monotonic()
         if left <= 0 or not any(
             target.reason is Reason.NOT_PROMOTED for package in result.packages for target in package.decision.targets
         ):
             return result
-        time.sleep(min(pause, left))
-    raise AssertionError  # the pauses never end
+        time.sleep(min(next(waits), left))
 
 
 def pauses() -> Iterator[float]:

@@ -11,6 +11,7 @@ from e2e.consumer import EXAMPLE, EXAMPLE_NAME, VERSION_FILE
 from e2e.story import Story, begin
 from integration.servers import RealIndex, pypi_server
 
+from publish_gate.hosts import PYPI, TESTPYPI
 from publish_gate.init.pins import OWN_REPOSITORY, RELEASE
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ def bump(story: Story, version: str) -> None:
 def point_at(indexes: tuple[RealIndex, RealIndex], story: Story) -> None:
     """Add the one thing that this world needs: where its indexes are. The workflow stays as it was written."""
     rules = [
-        f"  {name}: {{index: {{json: '{index.url}/{{name}}/json'}}}}\n"
-        for name, index in zip(("testpypi", "pypi"), indexes, strict=True)
+        f"  {public.name}: {{index: {{json: '{index.url}/{{name}}/json', upload: '{public.upload}'}}}}\n"
+        for public, index in zip((TESTPYPI, PYPI), indexes, strict=True)
     ]
     (story.checkout / ".github" / "publish-gate.yml").write_text("targets:\n" + "".join(rules), "utf-8")
 

@@ -246,3 +246,112 @@ def test_the_whole_road_on_real_indexes(
     assert check()[0] == "content-differs"
     other = verify(capsys, url, "--dist", "dist/", "--wait", "0")
     assert (other.code, other.different) == (1, [sdist.name])
+
+
+def json_page(*files: dict[str, object], version: str = "1.0") -> Reply:
+    body = {"info": {"name": "demo", "version": version}, "releases": {version: list(files)}, "urls": []}
+    return Reply(200, (("Content-Type", "application/json"),), json.dumps(body).encode())
+
+
+def by_json(folder: Path, name: str, **fields: object) -> dict[str, object]:
+    digests = {"sha256": hashlib.sha256((folder / "dist" / name).read_bytes()).hexdigest()}
+    kind = "bdist_wheel" if name.endswith(".whl") else "sdist"
+    return {"filename": name, "packagetype": kind, "yanked": False, "digests": digests, **fields}
+
+
+def linked(folder: Path, name: str, attributes: str = "", function: str = "sha256") -> str:
+    digest = hashlib.new(function, (folder / "dist" / name).read_bytes(), usedforsecurity=False).hexdigest()
+    return f'<a href="/f/{name}#{function}={digest}"{attributes}>{name}</a>'
+
+
+def html(*links: str, head: str = "") -> Reply:
+    text = f"<html><head><title>Links for demo</title>{head}</head><body>{' '.join(links)}</body></html>"
+    return Reply(200, (("Content-Type", "text/html"),), text.encode())
+
+
+def test_an_index_that_has_only_the_json_api(
+    project: Path, faults: FaultServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = f"{faults.url}/pypi/{{name}}/json"
+    both = [by_json(project, name) for name in (SDIST, WHEEL)]
+    faults.on(JSON_PAGE, json_page(*both))
+    assert verify(capsys, address, "--dist", "dist/", "--wait", "0").code == 0
+    faults.on(JSON_PAGE, json_page({**both[0], "yanked": True, "yanked_reason": "broken"}, both[1]))
+    assert verify(capsys, address, "--dist", "dist/", "--wait", "0").different == [SDIST]
+    faults.on(JSON_PAGE, json_page({**both[0], "yanked": True}, both[1]))
+    assert "is yanked" in json.dumps(verify(capsys, address, "--dist", "dist/", "--wait", "0").release)
+    faults.on(JSON_PAGE, json_page({**both[0], "filename": "demo-0.9.tar.gz"}, version="0.9"))
+    assert verify(capsys, address, "--wait", "0").release["missing"] == ["demo 1.0"]
+
+
+def test_an_index_that_answers_with_web_pages(
+    project: Path, faults: FaultServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = f"{faults.url}/simple/"
+    sdist = linked(project, SDIST, ' data-requires-python="&gt;=3.10"')
+    faults.on(PAGE, html(linked(project, WHEEL, function="md5"), sdist, '<a href="/notes.txt">notes</a>'))
+    assert verify(capsys, address, "--dist", "dist/", "--wait", "0").different == [SDIST]
+    faults.on(PAGE, html(linked(project, WHEEL, function="md5"), linked(project, SDIST)))
+    assert verify(capsys, address, "--dist", "dist/", "--wait", "0").code == 0
+    faults.on(PAGE, html(linked(project, WHEEL, ' data-yanked=""'), linked(project, SDIST)))
+    assert verify(capsys, address, "--dist", "dist/", "--wait", "0").different == [WHEEL]
+    quarantine = '<meta name="pypi:project-status" content="quarantined">'
+    faults.on(PAGE, html(linked(project, WHEEL), linked(project, SDIST), head=quarantine))
+    assert verify(capsys, address, "--dist", "dist/", "--wait", "0").different == ["demo"]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Reply(403), Reply(302, (("Location", "http://other.invalid/"),)), Reply(manner=Manner.DRIP_BODY), Reply(201)],
+    ids=["refused", "sent elsewhere", "never ends", "another status"],
+)
+def test_no_answer_is_not_an_absence(
+    reply: Reply, project: Path, faults: FaultServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert project
+    faults.on(PAGE, reply)
+    told = verify(capsys, faults.url, "--wait", "0", "--timeout", "1")
+    assert (told.code, told.release["missing"]) == (1, [])
+    assert told.release["unknown"]
+    assert told.release["advice"]
+
+
+def test_without_files_what_was_built_cannot_be_verified(
+    project: Path, faults: FaultServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in (project / "dist").iterdir():
+        file.unlink()
+    options = ["verify", "--index-url", faults.url, "--no-workflow"]
+    assert cli.main([*options, "--dist", "dist/"]) == 2
+    assert "download what was uploaded into it first" in capsys.readouterr().err
+    (project / ".github").mkdir()
+    for name in ("one", "two"):
+        (project / name).mkdir()
+        (project / name / "pyproject.toml").write_text(f'[project]\nname = "{name}"\nversion = "1.0"\n', "utf-8")
+    text = "packages:\n  one:\n    path: one\n  two:\n    path: two\ntargets:\n  testpypi:\n"
+    (project / ".github" / "publish-gate.yml").write_text(text, "utf-8")
+    assert cli.main([*options, "--dist", "dist/"]) == 2
+    assert "nothing in it of any package" in capsys.readouterr().err
+
+
+def test_the_publisher_of_the_config_file_goes_before_this_workflow(
+    project: Path, faults: FaultServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / ".github").mkdir()
+    text = "targets:\n  testpypi:\n    publisher: {owner: octo, repository: demo, workflow: release.yml}\n"
+    (project / ".github" / "publish-gate.yml").write_text(text, "utf-8")
+    faults.on(PAGE, page(entry(project, WHEEL)))
+    faults.on(f"/integrity/demo/1.0/{WHEEL}/provenance", Reply(200, (), bundle(repository="a/b", workflow="c.yml")))
+    told = verify(capsys, faults.url, "--wait", "0")
+    assert "not by octo/demo (release.yml)" in json.dumps(told.release)
+
+
+def test_what_the_index_cannot_tell_is_not_known_to_be_uploaded(
+    project: Path, faults: FaultServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The release is there, and the page that would list its files comes no more."""
+    faults.on(PAGE, page(entry(project, WHEEL)), Reply(403))
+    situation = ["--event", "push", "--ref", "refs/heads/main", "--format", "json", "--no-workflow"]
+    cli.main(["check", "--index-url", f"{faults.url}/simple/", "--dist", "dist/", *situation])
+    (target,) = json.loads(capsys.readouterr().out)["packages"][0]["targets"]
+    assert target["reason"] == "index-unavailable"

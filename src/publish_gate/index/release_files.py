@@ -7,6 +7,7 @@ import threading
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from urllib.parse import quote
 
 from publish_gate.hosts import public_base
 from publish_gate.index import retry, unknowns
@@ -70,7 +71,7 @@ class Source:
         """Ask what an index attests of a file (PEP 740); ``None`` if the address is not that of an index's pages."""
         if self.address.form is not Form.BASE:
             return None
-        url = f"{self.address.url}/integrity/{self._project}/{version}/{filename}/provenance"
+        url = f"{self.address.url}/integrity/{self._project}/{version}/{quote(filename)}/provenance"
         return self._in_time(lambda deadline: self._ask(Ask(url, INTEGRITY_TYPE), deadline))
 
     def _release(self, version: Version, known: dict[str, Answer], deadline: float) -> ReleaseFiles | Unknown:
@@ -140,7 +141,8 @@ def _is_of(filename: str, project: str, version: Version) -> bool:
 
     for spelling in FileNames(project).spellings(filename):
         try:
-            return Version(spelling) == version
+            if Version(spelling) == version:
+                return True
         except InvalidVersion:
             continue
     return False

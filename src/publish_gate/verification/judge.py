@@ -90,6 +90,8 @@ def _files(expected: Expected, on_index: Mapping[str, IndexFile]) -> tuple[list[
         compared = compare_file(file, on_index)
         if compared is FileComparison.MISSING:
             missing.append(file.name)
+        elif not file.hashes:
+            different.append(Difference(file.name, "cannot be read here, so that it cannot be compared"))
         elif compared is FileComparison.DIFFERENT:
             different.append(Difference(file.name, "has another content than what was built"))
         elif _python_differs(file.requires_python, on_index[file.name].requires_python):
@@ -104,7 +106,7 @@ def _files(expected: Expected, on_index: Mapping[str, IndexFile]) -> tuple[list[
 
 def _unclear(expected: Expected, on_index: Mapping[str, IndexFile]) -> list[str]:
     built = expected.built or ()
-    return [file.name for file in built if compare_file(file, on_index) is FileComparison.UNCLEAR]
+    return [file.name for file in built if file.hashes and compare_file(file, on_index) is FileComparison.UNCLEAR]
 
 
 def _python_differs(built: str, there: str | None) -> bool:

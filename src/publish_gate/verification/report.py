@@ -101,7 +101,7 @@ def as_data(found: Verification, most: int = _MOST) -> dict[str, object]:
 
 def as_outputs(found: Verification) -> dict[str, str]:
     """Return every output by name, in the contract's order: those of a decision say that nothing is to be done."""
-    shown = next((release for release in found.releases if not release.right), None) or next(iter(found.releases), None)
+    shown = next((release for release in found.releases if not release.right), found.releases[0])
     values = no_outputs() | {
         "verified": "true" if found.right else "false",
         "missing": as_list(text for release in found.releases for text in release.judgement.missing),
@@ -111,8 +111,7 @@ def as_outputs(found: Verification) -> dict[str, str]:
         "seconds": f"{found.seconds:.1f}",
         "report": _report(found),
     }
-    if shown is not None:
-        values |= {"package": shown.project, "version": str(shown.version), "message": headline(shown)}
+    values |= {"package": shown.project, "version": str(shown.version), "message": headline(shown)}
     return {output.name: values[output.name] for output in OUTPUTS}
 
 

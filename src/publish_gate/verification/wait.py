@@ -82,6 +82,9 @@ def verify(
         for package in packages
         for expected, target, source, publisher in _questions(package, packages, repository, settings, context, dist)
     )
+    if not releases:
+        message = "there is nothing in it of any package of this run; download what was uploaded into it first"
+        raise ConfigurationError([Problem("dist", message)])
     return Verification(releases, time.monotonic() - start)
 
 
@@ -150,7 +153,8 @@ def _one(
     tell: Callable[[str], None],
 ) -> Verified:
     found: ReleaseFiles | Unknown | None = None
-    for pause in pauses():
+    waits = pauses()
+    while True:
         before = found if found is not None and not isinstance(found, Unknown) else None
         found = source.release(expected.version, before)
         if isinstance(found, Unknown):
@@ -170,10 +174,9 @@ def _one(
         left = end - time.monotonic()
         if left <= 0:
             return result
-        seconds = min(pause, left)
+        seconds = min(next(waits), left)
         tell(f"{target.rules.name}: {waiting}; looking again in {seconds:.0f} s")
         time.sleep(seconds)
-    raise AssertionError  # the pauses never end
 
 
 def _with_provenance(

@@ -472,3 +472,24 @@ def test_any_bytes_are_a_plan_or_located_problems(data: bytes) -> None:
     problems, config = outcome(data)
     assert (config is None) is bool(problems)
     assert all(each.place is not None for each in problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("[sdist, wheel]", {"sdist", "wheel"}, id="a list of kinds"),
+        pytest.param("{sdist: true, wheel: ['*-win_amd64']}", {"sdist", "wheel", "wheel *-win_amd64"}, id="a pattern"),
+        pytest.param("{sdist: false, wheel: py3-none-any}", {"wheel", "wheel py3-none-any"}, id="a whole tag"),
+        pytest.param("{wheel: '*'}", {"wheel"}, id="any wheel"),
+        pytest.param("{sdist: true}", {"sdist"}, id="an sdist alone"),
+    ],
+)
+def test_what_is_required(text: str, expected: set[str]) -> None:
+    config = load_config(f"targets:\n  pypi:\n    require: {text}\n".encode(), "publish-gate.yml")
+    assert {each.value for each in config.targets["pypi"].require} == expected
+
+
+@pytest.mark.parametrize("text", ["demo-1.0-py3-none-any.whl", "win_amd64", "a b", "{}"])
+def test_what_is_no_pattern_of_a_tag(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="require"):
+        load_config(f"targets:\n  pypi:\n    require: {{wheel: '{text}'}}\n".encode(), "publish-gate.yml")

@@ -37,7 +37,7 @@ def built(name: str, python: str = "") -> BuiltFile:
 
 
 def there(name: str, digest: str = "a" * 64, **fields: str) -> IndexFile:
-    return IndexFile(name, {"sha256": digest}, **fields)  # a row's own fields
+    return IndexFile(name, {"sha256": digest}, **fields)
 
 
 NOTHING = frozenset[Requirement]()
@@ -154,8 +154,10 @@ def test_long_lists_are_cut_where_people_read_them() -> None:
     assert "4.whl and 4 more" in report.headline(MANY.releases[0])
 
 
-def test_nothing_to_verify_is_verified() -> None:
-    assert report.as_outputs(Verification((), 0.0))["verified"] == "true"
+def test_a_file_that_cannot_be_read_is_not_verified() -> None:
+    file = BuiltFile(WHEEL, 0, Distribution.WHEEL, {})
+    found = judge(Expected("demo", VERSION, (file,), NOTHING), ReleaseFiles((there(WHEEL),), URL))
+    assert "cannot be read here" in str(found.different[0])
 
 
 def test_a_report_that_is_too_long_says_less() -> None:
