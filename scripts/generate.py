@@ -118,10 +118,8 @@ def simulation() -> str:
         with redirect_stdout(io.StringIO()) as told:
             if cli.main(["simulate", "--index-url", address, *options]):
                 sys.exit("the example cannot be simulated")
-    # Long reasons would be cut off on a page.
     table, _, _ = told.getvalue().partition("\nnote: ")
-    lines = [re.sub(r"(  [a-z-]+): .*", r"\1", line).rstrip() for line in table.splitlines()]
-    return "```text\n" + "\n".join(lines) + "\n```"
+    return f"```text\n{table.rstrip()}\n```"
 
 
 def config_example() -> str:

@@ -104,6 +104,7 @@ def command_line() -> argparse.ArgumentParser:
     )
     _add_inputs(simulate)
     _add_workflow(simulate)
+    simulate.add_argument("--verbose", action="store_true", help="a row for each situation, with whole sentences")
     simulate.set_defaults(run=_simulate)
     verify = commands.add_parser(
         "verify",
@@ -373,7 +374,7 @@ def _simulate(options: argparse.Namespace) -> ExitCode:
     if options.format == "json":
         _print_json(table.as_data(outcomes))
     else:
-        sys.stdout.write(table.render(outcomes, style_of(sys.stdout)))
+        sys.stdout.write(table.render(outcomes, style_of(sys.stdout), verbose=options.verbose))
     _tell_notes(notes, options.format)
     undecided = any(outcome.result.failed for outcome in outcomes)
     return ExitCode.UNDECIDED if undecided else ExitCode.DECIDED

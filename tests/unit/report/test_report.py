@@ -246,6 +246,22 @@ def test_the_console_says_what_it_read_even_if_it_is_no_version(version: str | V
     assert "cannot decide" in text
 
 
+def test_situations_that_are_decided_alike_share_their_rows() -> None:
+    waits = result("1.0", targets=(TESTPYPI, PYPI))
+    outcomes = [
+        Outcome("push to main", result(targets=(TESTPYPI, PYPI))),
+        *(Outcome(name, waits) for name in ("pull request", "schedule", "release")),
+    ]
+    lines = table.render(outcomes, console.Style()).splitlines()[3:]
+    assert [line[:12].strip() for line in lines] == ["push to main", "", "pull request", "schedule", "release"]
+    assert [line.split()[-1] for line in lines] == [
+        "new-version", "ref-not-allowed", "already-published", "already-published", "release",
+    ]  # fmt: skip
+    told = table.render(outcomes, console.Style(), verbose=True).splitlines()
+    assert len(told) == 3 + 4 * 2
+    assert max(map(len, lines)) < 100 < max(map(len, told))
+
+
 def test_the_table_has_a_row_for_each_situation_and_target() -> None:
     outcomes = [
         Outcome("push to main", result(targets=(TESTPYPI, PYPI))),
@@ -255,7 +271,7 @@ def test_the_table_has_a_row_for_each_situation_and_target() -> None:
     lines = text.splitlines()
     assert lines[0] == "pkg 1.1"
     assert lines[2].split() == ["situation", "target", "builds", "publishes", "why"]
-    assert [line.split("  ")[0] for line in lines[3:]] == ["push to main", "push to main", "schedule", "schedule"]
+    assert [line.split("  ")[0] for line in lines[3:]] == ["push to main", "", "schedule", ""]
     assert "yes      yes        new-version" in lines[3]
     assert "unknown" in lines[5]
     assert "\x1b[32m" in table.render(outcomes, console.Style(colour=True))
