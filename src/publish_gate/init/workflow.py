@@ -72,6 +72,8 @@ def _gate(plan: Plan) -> list[str]:
         inputs.append(f"working-directory: {json.dumps(plan.folder)}")
     if not plan.package_declared:
         inputs.append(f"package: {json.dumps(plan.package)}")
+    if plan.environment:
+        inputs.append(f"environment: {json.dumps(plan.environment)}")
     if not first:
         inputs.append("version-file: dist/")
     if any(target.tags for target in plan.targets):
