@@ -25,6 +25,8 @@ _BRACKETS = re.compile(r"\[[^\]]*\]")
 # What is left of a pattern once its wildcards are letters: a text that must be able to be a part of a ref.
 _SHORTHAND = re.compile(r"\\[A-Za-z]")
 _REGULAR = re.compile(r"^\^|\$$|[()|{}]|\.\*|\.\+")
+# A star that is a pattern's and repeats nothing.
+_STAR = re.compile(r"(?<![.\])])\*")
 _NO_REF = re.compile(r"[\x00-\x20~^:\x7f]")
 _NO_SHAPE = re.compile(r"^[-/]|\.\.|//|@\{|[/.]$|(?:^|/)\.|\.lock(?:/|$)")
 _OPTIONAL = re.compile(r".\?")
@@ -63,6 +65,8 @@ def _slip(text: str, key: str) -> _Slip | None:
         return _Slip("leave out the quotes of YAML", text[1:-1])
     if _LIST.fullmatch(text):
         return _Slip("leave out the brackets of a YAML list", text.strip("[]'\""))
+    if "${{" in text:
+        return _Slip("expressions are not evaluated here; write the name or the pattern itself")
     if any(character.isspace() for character in text):
         bare = sign + body.strip().removeprefix("- ").strip().strip("'\"")
         return _Slip("a ref has no blanks (one pattern a line, or commas between them; no dashes of a YAML list)", bare)
@@ -80,7 +84,9 @@ def _regular(sign: str, body: str) -> _Slip | None:
     plain = _BRACKETS.sub("x", body)
     if not _SHORTHAND.search(plain) and not _regular_signs(plain):
         return None
-    meant = _TRANSLATED.sub(lambda match: _WORDS[match.group()], body.removeprefix("^").removesuffix("$"))
+    meant = body.removeprefix("^").removesuffix("$")
+    if not _STAR.search(meant):
+        meant = _TRANSLATED.sub(lambda match: _WORDS[match.group()], meant)
     meant = re.sub(r"\\([.\-/])", r"\1", meant)
     return _Slip(
         "GitHub's filter patterns are not regular expressions (`*` is any run of characters but `/`, `**` any run at "
@@ -92,10 +98,8 @@ def _regular(sign: str, body: str) -> _Slip | None:
 def _regular_signs(plain: str) -> bool:
     # `v.*` is a pattern in its own right: `v.1`. Only where a dot cannot stand is `.*` that of another language.
     bare = _ESCAPED.sub("x", plain)
-    found = _REGULAR.search(bare)
-    if found is None:
-        return False
-    return found.group() not in {".*", ".+"} or _shape(plain) is not None
+    found = set(_REGULAR.findall(bare))
+    return not found <= {".*", ".+"} or (bool(found) and _shape(plain) is not None)
 
 
 def _shape(body: str) -> _Slip | None:

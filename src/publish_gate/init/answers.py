@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from publish_gate.errors import ConfigurationError, Problem
@@ -23,6 +23,7 @@ ENDINGS: Final = (".yml", ".yaml")
 _BRANCH: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}")
 _FOLDER: Final = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./-]{0,499}")
 _WORKFLOW: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+_ENVIRONMENT: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 # Names that Windows keeps for devices, whatever their ending: nobody there could check the file out.
 _DEVICES: Final = re.compile(r"(?i:con|prn|aux|nul|(?:com|lpt)[0-9])")
 
@@ -40,7 +41,8 @@ class Plan:
     """Everything that a workflow follows from.
 
     ``package_declared`` tells whether the project's own files name ``package``; ``folder`` is the project's, from
-    the top of the checkout; ``own_commit`` the commit of this action's release, where it could be asked for.
+    the top of the checkout; ``environment`` what the gate is handed as its input, empty if the targets keep theirs;
+    ``own_commit`` the commit of this action's release, where it could be asked for.
     """
 
     package: str
@@ -51,6 +53,7 @@ class Plan:
     package_declared: bool = True
     version: VersionSource = VersionSource.WRITTEN
     own_commit: str | None = None
+    environment: str = ""
 
     @property
     def path(self) -> str:
@@ -100,6 +103,40 @@ def branch_name(text: str) -> str:
     if not _BRANCH.fullmatch(name) or ".." in name or name.endswith(("/", ".")):
         _refuse("branch", f"{one_line(name, 100)!r} is not a plain branch name (letters, digits, '-', '_', '.', '/')")
     return name
+
+
+def environment_name(text: str) -> str:
+    """Return the name of an environment, which may hold ``{target}`` and ``{name}`` and needs no escape in YAML."""
+    name = text.strip()
+    if not _ENVIRONMENT.fullmatch(name.replace("{target}", "t").replace("{name}", "n")):
+        _refuse(
+            "environment",
+            f"{one_line(name, 100)!r} is not a plain name of an environment (letters, digits, '-', '_', '.', and "
+            "{target} and {name} for the names of target and package)",
+        )
+    return name
+
+
+def with_environment(plan: Plan, text: str) -> Plan:
+    """Return a plan whose jobs publish from the environments that ``text`` names; each target has one of its own.
+
+    An empty text leaves the targets theirs.
+    """
+    if not text:
+        return plan
+    name = environment_name(text)
+    if len(plan.targets) > 1 and "{target}" not in name:
+        both = " and ".join(target.name for target in plan.targets)
+        _refuse(
+            "environment",
+            f"{name!r} would be the environment of {both}, which have rules of their own; write {{target}} where "
+            f"the target's name belongs, such as '{{target}}-{name}'",
+        )
+    targets = tuple(
+        replace(target, environment=name.replace("{target}", target.name).replace("{name}", plan.package))
+        for target in plan.targets
+    )
+    return replace(plan, targets=targets, environment=name)
 
 
 def folder_name(text: str) -> str:

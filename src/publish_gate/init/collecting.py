@@ -31,6 +31,7 @@ class Given(NamedTuple):
     workflow: str = ""
     branch: str = ""
     repository: str = ""
+    environment: str = ""
 
 
 def collect(given: Given, found: Survey, terminal: Terminal | None) -> tuple[Plan, Repository | None]:
@@ -55,7 +56,7 @@ def collect(given: Given, found: Survey, terminal: Terminal | None) -> tuple[Pla
             return check(option or default)
         return terminal.ask(question, default, check)
 
-    checks = (package, answers.target_list, workflow, answers.branch_name, repository)
+    checks = (package, answers.target_list, workflow, answers.branch_name, repository, answers.environment_name)
     problems: list[Problem] = []
     for option, check in zip(given, checks, strict=True):
         try:
@@ -75,6 +76,7 @@ def collect(given: Given, found: Survey, terminal: Terminal | None) -> tuple[Pla
         package_declared=found.name is not None,
         version=found.version_source,
     )
+    plan = answers.with_environment(plan, given.environment)
     question = "Repository on GitHub (OWNER/NAME)"
     return plan, take(given.repository, question, f"{own.owner}/{own.name}" if own is not None else "", repository)
 
@@ -102,8 +104,8 @@ def notes(given: Given, found: Survey, plan: Plan) -> tuple[str, ...]:
     if plan.folder != ".":
         said.append(
             "an index takes pending publishers only once with the same owner, repository, workflow and environment; "
-            "for the next new package of this repository name another workflow by --workflow, or wait until the first "
-            "release of this one has used its own."
+            "for the next new package of this repository name another workflow by --workflow or another environment by "
+            "--environment '{target}-{name}', or wait until the first release of this one has used its own."
         )
     if not (given.branch or found.branch_is_default) and any(target.branches is not None for target in plan.targets):
         said.append(f"the checkout does not tell the default branch; {plan.branch} was taken for it.")

@@ -38,6 +38,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default="",
         help="repository on GitHub (default: where the remote origin leads)",
     )
+    add(
+        "--environment",
+        metavar="NAME",
+        default="",
+        help="environment to publish from; {target} and {name} stand for the names of target and package (default: "
+        "{target})",
+    )
     add("--yes", action="store_true", help="ask nothing: take the default of whatever is not given")
     add("--offline", action="store_true", help="do not ask GitHub for the commit of this release of the action")
     add("--format", choices=("text", "json"), default="text", help="how to print what is left to do")
@@ -52,7 +59,9 @@ def run(options: argparse.Namespace) -> ExitCode:
     from publish_gate.init.surveying import survey
 
     found = survey(Path(os.path.realpath(Path.cwd())))
-    given = Given(options.package, options.targets, options.workflow, options.branch, options.repository)
+    given = Given(
+        options.package, options.targets, options.workflow, options.branch, options.repository, options.environment
+    )
     # Questions need somebody who reads them and somebody who answers.
     asking = not options.yes and sys.stdin.isatty() and sys.stderr.isatty()
     terminal = Terminal(sys.stdin, sys.stderr) if asking else None

@@ -162,7 +162,8 @@ def _uses(what: str, *inputs: str, lead: str = "      - ") -> list[str]:
 
 def _package(plan: Plan) -> list[str]:
     folder = [f"working-directory: {json.dumps(plan.folder)}"] if plan.folder != "." else []
-    return folder + ([] if plan.package_declared else [f"package: {json.dumps(plan.package)}"])
+    package = [] if plan.package_declared else [f"package: {json.dumps(plan.package)}"]
+    return folder + package + ([f"environment: {json.dumps(plan.environment)}"] if plan.environment else [])
 
 
 def _listed(reasons: tuple[Reason, ...]) -> str:

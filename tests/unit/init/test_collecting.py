@@ -12,6 +12,7 @@ from publish_gate.init.answers import VersionSource
 from publish_gate.init.collecting import Given, collect, notes, version_of
 from publish_gate.init.questions import Terminal
 from publish_gate.init.surveying import Survey
+from publish_gate.init.workflow import render
 from publish_gate.places import Place
 from publish_gate.remotes import Repository
 from publish_gate.versions import FaultKind, FoundName, FoundVersion, VersionFault
@@ -129,7 +130,12 @@ NOTES: list[tuple[dict[str, object], Given, list[str], str]] = [
         ["(p.toml:3) is not"],
         "no version",
     ),
-    ({"folder": "packages/a"}, Given(), ["name another workflow by --workflow"], "a package of several"),
+    (
+        {"folder": "packages/a"},
+        Given(),
+        ["name another workflow by --workflow or another environment by"],
+        "a package of several",
+    ),
     ({"branch_is_default": False}, Given(), ["main was taken for it"], "no default branch"),
     ({"branch_is_default": False}, Given(branch="main"), [], "no default branch, but one is given"),
     ({"branch_is_default": False}, Given(targets="pypi"), [], "no default branch, and none is needed"),
@@ -160,3 +166,31 @@ def test_versions_that_are_read_after_the_build(tmp_path: Path) -> None:
 def test_only_a_version_is_shown_as_one(text: str | None, shown: str | None, tmp_path: Path) -> None:
     version = CALL if text is None else FoundVersion(text, None, "project.version")
     assert version_of(found(tmp_path, version=version)) == shown
+
+
+ENVIRONMENTS = [
+    ("{target}-{name}", "", ["testpypi-demo", "pypi-demo"], "", "one for each package and target"),
+    ("release", "pypi", ["release"], "", "one target"),
+    ("release", "", [], "write {target}", "two targets"),
+    ("a b", "pypi", [], "not a plain name", "a blank"),
+    ("a: b", "pypi", [], "not a plain name", "YAML"),
+    ("{nam}", "pypi", [], "not a plain name", "an unknown placeholder"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "targets", "names", "says"), [r[:4] for r in ENVIRONMENTS], ids=[r[4] for r in ENVIRONMENTS]
+)
+def test_the_environments_to_publish_from(text: str, targets: str, names: list[str], says: str, tmp_path: Path) -> None:
+    given = Given(targets=targets, environment=text)
+    if says:
+        with pytest.raises(ConfigurationError) as caught:
+            collect(given, found(tmp_path), None)
+        (problem,) = caught.value.problems
+        assert (problem.key, says in problem.message) == ("environment", True)
+        return
+    plan, _ = collect(given, found(tmp_path), None)
+    assert [target.environment for target in plan.targets] == names
+    workflow = render(plan)
+    assert f'environment: "{text}"' in workflow
+    assert all(f"      name: {name} #" in workflow for name in names)
