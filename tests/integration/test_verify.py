@@ -99,7 +99,7 @@ CASES = {
     "yanked in between": (
         lambda both, _: [page(both[0]), page(both[0], {**both[1], "yanked": "broken"})], 1, [], [WHEEL]),
     "a project in quarantine": (
-        lambda both, _: [page(*both, **{"project-status": {"status": "quarantined"}})], 1, [], ["demo"]),
+        lambda both, _: [page(*both, headers=(), **{"project-status": {"status": "quarantined"}})], 1, [], ["demo"]),
     "another Python": (lambda both, _: [page(both[0], {**both[1], "requires-python": ">=3.99"})], 1, [], [WHEEL]),
     "no Python at all": (lambda both, _: [page(*({**one, "requires-python": None} for one in both))], 0, [], []),
     "no hashes": (lambda both, _: [page(*({**one, "hashes": {}} for one in both))], 0, [], []),
