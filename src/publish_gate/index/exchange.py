@@ -145,3 +145,14 @@ def content_type(header: str) -> tuple[str, str | None]:
         return "", None
     charset = _CHARSET.search(found[2] or "")
     return found[1].lower(), charset[1].lower() if charset else None
+
+
+class RawAnswer(NamedTuple):
+    """What came back from a server that is not an index; ``body`` is cut one byte after what was allowed."""
+
+    status: int
+    body: bytes
+
+
+class SendError(Exception):
+    """No answer came. The message says why, without the address."""

@@ -24,6 +24,8 @@ from publish_gate.index.exchange import (
     Answer,
     Ask,
     Failure,
+    RawAnswer,
+    SendError,
     age_of,
     content_type,
 )
@@ -41,6 +43,7 @@ _MOST_REDIRECTS: Final = 5
 _OK: Final = 200
 _READ_AS_PREFIX: Final = frozenset({404})
 _CHUNK: Final = 256 * 1024
+_SMALL_CHUNK: Final = 8 * 1024
 # Others were not asked for, and unpack to far more than they weigh; so do several on top of each other.
 _PLAIN: Final = frozenset({"", "identity"})
 _GZIP: Final = frozenset({"gzip", "x-gzip"})
@@ -289,3 +292,63 @@ def _causes(fault: BaseException) -> Iterator[BaseException]:
         if following is None:
             return
         fault = following
+
+
+def send_once(url: str, headers: Mapping[str, str], timeout: float, largest: int) -> RawAnswer:
+    """Ask a server that is not an index, once, and wait no longer than ``timeout`` seconds in all.
+
+    Of its answer ``largest`` bytes and one more are read. The time-outs of ``requests`` are for each read: a server
+    that sends a byte now and then would hold it for hours. Raises ``SendError``.
+    """
+    import queue
+    import threading
+
+    outcome: queue.SimpleQueue[RawAnswer | Exception] = queue.SimpleQueue()
+
+    def body() -> None:
+        try:
+            outcome.put(_exchange(url, headers, timeout, largest))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told without its text
+            outcome.put(error)
+
+    threading.Thread(target=body, name="publish-gate-once", daemon=True).start()
+    try:
+        reply = outcome.get(timeout=timeout)
+    except queue.Empty:
+        raise SendError("no answer came in time") from None
+    if isinstance(reply, Exception):
+        # Its message would hold the address, which is nobody's business.
+        raise SendError(_short_reason(reply)) from None
+    return reply
+
+
+def _exchange(url: str, headers: Mapping[str, str], timeout: float, largest: int) -> RawAnswer:
+    """Send the request and read the answer: no redirects, no cookies, no credentials of the machine."""
+    with requests.Session() as session:
+        request = requests.Request("GET", url, headers=dict(headers)).prepare()
+        settings: Mapping[str, Any] = session.merge_environment_settings(url, {}, True, None, None)  # noqa: FBT003 - the signature of requests
+        local = is_loopback(split_url(url).hostname or "")
+        # The adapter by itself: the session would follow redirects, and read ~/.netrc.
+        response = session.get_adapter(url).send(
+            request,
+            stream=True,
+            timeout=(timeout, timeout),
+            verify=settings["verify"],
+            cert=settings["cert"],
+            proxies={} if local else settings["proxies"],
+        )
+        with response:
+            body = bytearray()
+            for chunk in response.iter_content(_SMALL_CHUNK):
+                body += chunk
+                if len(body) > largest:
+                    break
+            return RawAnswer(response.status_code, bytes(body[: largest + 1]))
+
+
+def _short_reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError | requests.Timeout):
+        return "no answer came in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "no secure connection could be agreed on (TLS)"
+    return "the connection failed"

@@ -61,9 +61,9 @@ def _backend(document: Document) -> str:
 
 def read_setuptools(checkout: Checkout, document: Document | None, name: FoundName | None) -> Answer:
     """Read a project that setuptools builds, which needs no pyproject.toml; raises Refusal."""
-    from publish_gate.versions import build_tags, setuptools
+    from publish_gate.versions import build_tags, named, setuptools
 
-    found, version = setuptools.read(checkout, document)
+    found, version = setuptools.read(checkout, document, named.read)
     return name or found, build_tags.apply(checkout, document, version)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publish_gate.versions.constant_folding import Loader, Unknown
-from publish_gate.versions.constant_folding.imports import parse
+from publish_gate.versions.constant_folding.tree import parse
 from publish_gate.versions.faults import DECLARE_IT, Refusal, refuse
 from publish_gate.versions.model import FoundVersion, VersionFault
 from publish_gate.versions.python import fault_of, read_name

@@ -88,7 +88,7 @@ def _below(checkout: Checkout, path: str) -> Checkout:
 def _setup_py(checkout: Checkout, path: str) -> FoundVersion | VersionFault:
     from publish_gate.versions import setup_py
 
-    version = setup_py.load(_below(checkout, path)).version
+    version = setup_py.load(_below(checkout, path), read).version
     if version is None:
         raise refuse(
             "nothing-declares-a-version",

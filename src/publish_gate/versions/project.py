@@ -57,10 +57,10 @@ def _advised(
         return version
     suggestion = version.suggestion
     if suggestion is None and version.kind is FaultKind.UNREADABLE:
-        from publish_gate.versions import suggestions
+        from publish_gate.versions import named, suggestions
 
         place = None if version.place is None else posixpath.relpath(version.place.path, checkout.base)
-        suggestion = suggestions.in_package(checkout, None if name is None else name.text, place)
+        suggestion = suggestions.in_package(checkout, None if name is None else name.text, place, named.read)
         if suggestion is not None:
             advice = f"{NAME_IT.format(suggestion)} {version.advice}"
             version = replace(version, suggestion=suggestion, advice=advice)

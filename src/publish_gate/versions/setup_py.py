@@ -14,11 +14,13 @@ from publish_gate.versions.python import fault_of, not_a_string, tool_of
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Callable
 
     from publish_gate.checkout import Checkout
     from publish_gate.places import Place
     from publish_gate.versions.constant_folding import SetupCall, Value
     from publish_gate.versions.constant_folding.evaluator import Evaluator
+    from publish_gate.versions.suggestions import ReadNamed
 
 FILE = "setup.py"
 DECLARED_BY = "setup.py version="
@@ -48,8 +50,12 @@ class SetupScript(NamedTuple):
     private: Place | None = None
 
 
-def load(checkout: Checkout) -> SetupScript:
-    """Read setup.py; an empty answer where there is none."""
+def load(checkout: Checkout, read: ReadNamed | None = None) -> SetupScript:
+    """Read setup.py; an empty answer where there is none.
+
+    With ``read``, which reads the version from a file, a version that is computed comes with the file that seems to
+    hold it.
+    """
     if FILE not in checkout.names_in("."):
         return SetupScript()
     loader = Loader(checkout)
@@ -58,10 +64,10 @@ def load(checkout: Checkout) -> SetupScript:
         reader = loader.read(FILE, is_main=True)
         if isinstance(reader, Unknown):
             return SetupScript(version=fault_of(loader, "setup.py", reader))
-        versions = [_version(loader, reader, call) for call in reader.setup_calls]
+        versions = [_version(loader, reader, call, read) for call in reader.setup_calls]
         if not versions:
             text = "no call of setup() is found in setup.py"
-            fault = unreadable("no-setup-call", text, place, suggestion=suggestions.in_setup_py(reader, None))
+            fault = unreadable("no-setup-call", text, place, suggestion=_suggested(reader, None, read))
             return SetupScript(version=fault)
         return _describe(checkout, reader.setup_calls, _agreed(versions, place))
     except (TooMuchError, RecursionError, MemoryError):
@@ -108,7 +114,9 @@ def _agreed(versions: list[FoundVersion | VersionFault | None], place: Place) ->
     return versions[0]
 
 
-def _version(loader: Loader, reader: Evaluator, call: SetupCall) -> FoundVersion | VersionFault | None:
+def _version(
+    loader: Loader, reader: Evaluator, call: SetupCall, read: ReadNamed | None
+) -> FoundVersion | VersionFault | None:
     """Read the version of one call."""
     keywords = call.arguments.keywords
     place = loader.checkout.place(FILE, call.origin.line)
@@ -127,11 +135,11 @@ def _version(loader: Loader, reader: Evaluator, call: SetupCall) -> FoundVersion
     if value is None:
         if call.arguments.rest is None:
             return None
-        return _computes(loader, reader, call.arguments.rest, place, None)
+        return _computes(loader, call.arguments.rest, place, lambda: _suggested(reader, None, read))
     if isinstance(value, Known):
         return _constant(loader, value)
     written = next((keyword.value for keyword in call.node.keywords if keyword.arg == "version"), None)
-    return _computes(loader, reader, value, place, written)
+    return _computes(loader, value, place, lambda: _suggested(reader, written, read))
 
 
 def _constant(loader: Loader, value: Known) -> FoundVersion | VersionFault | None:
@@ -143,12 +151,15 @@ def _constant(loader: Loader, value: Known) -> FoundVersion | VersionFault | Non
     return not_a_string("version", value, place) if value.value else None
 
 
-def _computes(loader: Loader, reader: Evaluator, value: Value, place: Place, version: ast.expr | None) -> VersionFault:
+def _suggested(reader: Evaluator, version: ast.expr | None, read: ReadNamed | None) -> str | None:
+    return None if read is None else suggestions.in_setup_py(reader, version, read)
+
+
+def _computes(loader: Loader, value: Value, place: Place, suggest: Callable[[], str | None]) -> VersionFault:
     if isinstance(value, Unknown) and value.cause in {"vcs", "versioneer"}:
         return from_vcs(tool_of(value), place)
     if isinstance(value, External) and value.dotted.partition(".")[0] in VCS_MODULES:
         return from_vcs(value.dotted.partition(".")[0], place)
     inner = fault_of(loader, "version", value)
     text = f"setup.py computes the version: {inner.message}"
-    suggestion = suggestions.in_setup_py(reader, version)
-    return unreadable("setup.py-computes", text, inner.place or place, suggestion=suggestion)
+    return unreadable("setup.py-computes", text, inner.place or place, suggestion=suggest())

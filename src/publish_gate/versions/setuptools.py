@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from publish_gate.places import Place
     from publish_gate.versions.setup_cfg import SetupCfg
     from publish_gate.versions.setup_py import SetupScript
+    from publish_gate.versions.suggestions import ReadNamed
     from publish_gate.versions.toml import Document
 
 _DYNAMIC = ("tool", "setuptools", "dynamic", "version")
@@ -24,13 +25,15 @@ _ABSENT = frozenset({"missing-file", "import-not-in-tree", "no-setup-call"})
 _EXTRA = re.compile(r"\s*setuptools[-_.]scm\s*\[(?P<extras>[^\]]*)\]", re.IGNORECASE)
 
 
-def read(checkout: Checkout, pyproject: Document | None) -> tuple[FoundName | None, FoundVersion | VersionFault]:
+def read(
+    checkout: Checkout, pyproject: Document | None, read_named: ReadNamed
+) -> tuple[FoundName | None, FoundVersion | VersionFault]:
     """Read the name and the version of a project that setuptools builds; raises Refusal.
 
     ``[project].version`` is not looked at: it was absent. setuptools fills in what setup() is given, then
-    from setup.cfg what is still missing; pyproject.toml overrides both.
+    from setup.cfg what is still missing; pyproject.toml overrides both. ``read_named`` reads the version from a file.
     """
-    script, cfg = setup_py.load(checkout), setup_cfg.load(checkout)
+    script, cfg = setup_py.load(checkout, read_named), setup_cfg.load(checkout)
     name = script.name or _cfg_name(cfg)
     dynamic = None if pyproject is None else pyproject.get(*_DYNAMIC)
     plugin = _tag_plugin(pyproject)

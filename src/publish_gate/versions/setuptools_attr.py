@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from publish_gate.versions.constant_folding import Known, Loader, Origin, Unknown
-from publish_gate.versions.constant_folding.imports import parse
+from publish_gate.versions.constant_folding.tree import parse
 from publish_gate.versions.faults import DECLARE_IT, Refusal, refuse
 from publish_gate.versions.model import FoundVersion, VersionFault
 from publish_gate.versions.package_dirs import module_path

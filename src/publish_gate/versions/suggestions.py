@@ -18,10 +18,13 @@ from publish_gate.versions.faults import is_placeholder
 from publish_gate.versions.model import FoundVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from publish_gate.checkout import Checkout
     from publish_gate.versions.constant_folding.evaluator import Evaluator
+    from publish_gate.versions.model import ProjectReading
+
+    ReadNamed = Callable[[Checkout, str], ProjectReading]
 
 _MAX_CANDIDATES = 2000
 _MAX_READ = 50
@@ -48,39 +51,37 @@ _LONGEST = 200
 _THE_SAME = frozenset({"abspath", "realpath", "normpath", "resolve", "absolute", "Path", "PurePath", "str", "fspath"})
 
 
-def in_setup_py(reader: Evaluator, version: ast.expr | None) -> str | None:
-    """Find the file that setup.py seems to read its version from."""
+def in_setup_py(reader: Evaluator, version: ast.expr | None, read: ReadNamed) -> str | None:
+    """Find the file that setup.py seems to read its version from; ``read`` reads the version from one."""
     script = _Script(reader)
     nodes = itertools.chain(script.behind(version), ast.walk(reader.tree))
     candidates = (path for node in itertools.islice(nodes, _MAX_NODES) for path in script.named_by(node))
     try:
-        return _first(reader.loader.checkout, candidates, without="setup.py")
+        return _first(reader.loader.checkout, candidates, "setup.py", read)
     except TooMuchError:
         return None
 
 
-def in_package(checkout: Checkout, name: str | None, without: str | None) -> str | None:
+def in_package(checkout: Checkout, name: str | None, without: str | None, read: ReadNamed) -> str | None:
     """Find the file of a project's own package that holds its version, ``without`` the one that does not."""
     if name is None:
         return None
     module = re.sub(r"[-.]+", "_", name)
     folders = [folder for base in ("", "src/", "lib/") for folder in (f"{base}{module}", f"{base}{module.lower()}")]
     paths = [f"{folder}/{file}" for folder in folders for file in _IN_A_PACKAGE] + [f"{path}.py" for path in folders]
-    return _first(checkout, [*paths, "VERSION", "version.txt"], without)
+    return _first(checkout, [*paths, "VERSION", "version.txt"], without, read)
 
 
-def _first(checkout: Checkout, candidates: Iterable[str], without: str | None) -> str | None:
-    from publish_gate.versions import named
-
-    seen, read = {without}, 0
+def _first(checkout: Checkout, candidates: Iterable[str], without: str | None, read: ReadNamed) -> str | None:
+    seen, tried = {without}, 0
     for path in (inside for candidate in candidates for inside in _inside(checkout, candidate, seen)):
         seen.add(path)
-        if len(seen) > _MAX_CANDIDATES or read > _MAX_READ:
+        if len(seen) > _MAX_CANDIDATES or tried > _MAX_READ:
             return None
         if not checkout.has_file(path):
             continue
-        read += 1
-        version = named.read(checkout, path).version
+        tried += 1
+        version = read(checkout, path).version
         text = version.text if isinstance(version, FoundVersion) else ""
         if re.match(r"[vV]?\d", text) and not is_placeholder(text):
             return path

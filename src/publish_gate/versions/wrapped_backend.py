@@ -7,7 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from publish_gate.versions.constant_folding import Origin, Unknown
-from publish_gate.versions.constant_folding.imports import Tree, parse
+from publish_gate.versions.constant_folding.tree import Tree, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,15 +7,14 @@ logged or sent anywhere. The caller is given it once, before anything else, to h
 from __future__ import annotations
 
 import enum
-import queue
-import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import quote
 
 from publish_gate import __version__
 from publish_gate.doctor.trusted_publishing.read_claims import TokenError, decode_token, is_token
-from publish_gate.index.urls import is_loopback, split_url
+from publish_gate.index.exchange import RawAnswer, SendError
+from publish_gate.index.urls import split_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +30,6 @@ LARGEST_ANSWER: Final = 64 * 1024
 """Bytes of GitHub's answer to a request for an identity token, which has a few KiB."""
 TIMEOUT: Final = 15.0
 _OK: Final = 200
-_CHUNK: Final = 8 * 1024
 # What every token has new, and what was asked for: neither says anything about the one an upload would present.
 _OURS: Final = ("aud", "jti", "exp", "iat", "nbf")
 
@@ -54,21 +52,10 @@ class NoClaims:
     message: str
 
 
-class Reply(NamedTuple):
-    """An answer of GitHub; ``body`` is cut after 64 KiB and one byte."""
-
-    status: int
-    body: bytes
-
-
-class SendError(Exception):
-    """No answer came. The message says why, without the address."""
-
-
 class Send(Protocol):
     """Sends one GET request and does not follow where it leads; raises SendError."""
 
-    def __call__(self, url: str, headers: Mapping[str, str], timeout: float) -> Reply:
+    def __call__(self, url: str, headers: Mapping[str, str], timeout: float) -> RawAnswer:
         """Return the answer within ``timeout`` seconds."""
 
 
@@ -95,7 +82,7 @@ def live_claims(
         "User-Agent": f"publish-gate/{__version__}",
     }
     try:
-        reply = (send or _send)(asked, headers, timeout)
+        reply = (send or _sender())(asked, headers, timeout)
     except SendError as error:
         return NoClaims(Trouble.UNREACHABLE, f"GitHub could not be asked for an identity token: {error}")
     if reply.status != _OK:
@@ -143,61 +130,7 @@ def _claims(body: bytes, mask: Callable[[str], None]) -> Claims | NoClaims:
         return NoClaims(Trouble.UNUSABLE, f"the identity token cannot be read: {error}")
 
 
-def _send(url: str, headers: Mapping[str, str], timeout: float) -> Reply:
-    """Send the request through ``requests``, and wait no longer than ``timeout`` seconds in all.
+def _sender() -> Send:
+    from publish_gate.index.transport import send_once
 
-    Its own time-outs are for each read: a server that sends a byte now and then would hold it for hours.
-    """
-    outcome: queue.SimpleQueue[Reply | Exception] = queue.SimpleQueue()
-
-    def body() -> None:
-        try:
-            outcome.put(_exchange(url, headers, timeout))
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told without its text
-            outcome.put(error)
-
-    threading.Thread(target=body, name="publish-gate-token", daemon=True).start()
-    try:
-        reply = outcome.get(timeout=timeout)
-    except queue.Empty:
-        raise SendError("no answer came in time") from None
-    if isinstance(reply, Exception):
-        # Its message would hold the address, which is nobody's business.
-        raise SendError(_reason(reply)) from None
-    return reply
-
-
-def _exchange(url: str, headers: Mapping[str, str], timeout: float) -> Reply:
-    """Send the request and read the answer: no redirects, no cookies, no credentials of the machine."""
-    import requests
-
-    with requests.Session() as session:
-        request = requests.Request("GET", url, headers=dict(headers)).prepare()
-        settings: Mapping[str, Any] = session.merge_environment_settings(url, {}, True, None, None)  # noqa: FBT003 - the signature of requests
-        local = is_loopback(split_url(url).hostname or "")
-        # The adapter by itself: the session would follow redirects, and read ~/.netrc.
-        response = session.get_adapter(url).send(
-            request,
-            stream=True,
-            timeout=(timeout, timeout),
-            verify=settings["verify"],
-            cert=settings["cert"],
-            proxies={} if local else settings["proxies"],
-        )
-        with response:
-            body = bytearray()
-            for chunk in response.iter_content(_CHUNK):
-                body += chunk
-                if len(body) > LARGEST_ANSWER:
-                    break
-            return Reply(response.status_code, bytes(body[: LARGEST_ANSWER + 1]))
-
-
-def _reason(error: Exception) -> str:
-    import requests
-
-    if isinstance(error, TimeoutError | requests.Timeout):
-        return "no answer came in time"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "no secure connection could be agreed on (TLS)"
-    return "the connection failed"
+    return lambda url, headers, timeout: send_once(url, headers, timeout, LARGEST_ANSWER)

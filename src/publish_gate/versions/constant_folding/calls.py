@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from publish_gate.versions.constant_folding.operators import UnfoldableError, attempt, braces, iterate, one
+from publish_gate.versions.constant_folding.reading import Arguments
 from publish_gate.versions.constant_folding.scope import NAMESPACE_FUNCTIONS
 from publish_gate.versions.constant_folding.values import (
     MAX_BITS,
@@ -35,8 +35,7 @@ from publish_gate.versions.constant_folding.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from publish_gate.versions.constant_folding.evaluator import Evaluator
-    from publish_gate.versions.constant_folding.reader import Reader
+    from publish_gate.versions.constant_folding.reading import Reading
 
 
 VCS_MODULES = frozenset({
@@ -62,7 +61,7 @@ _STRONG = frozenset({*(cause for cause, _, _ in _EXTERNAL), "file-read", "versio
 _VERSIONEER = frozenset({"get_versions", "get_keywords"})
 
 
-def unknown_call(reader: Evaluator, node: ast.Call, callee: Value, arguments: Arguments) -> Unknown:
+def unknown_call(reader: Reading, node: ast.Call, callee: Value, arguments: Arguments) -> Unknown:
     """Say why the result of a call is not known."""
     name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
     foreign = is_foreign(callee) and all(is_foreign(value) for value in arguments.values())
@@ -85,7 +84,7 @@ def unknown_call(reader: Evaluator, node: ast.Call, callee: Value, arguments: Ar
     return reader.because(callee, node)
 
 
-def _external_call(reader: Evaluator, node: ast.Call, dotted: str, arguments: Arguments) -> Unknown:
+def _external_call(reader: Reading, node: ast.Call, dotted: str, arguments: Arguments) -> Unknown:
     foreign = all(is_foreign(value) for value in arguments.values())
     for cause, does, names in _EXTERNAL:
         if f"{dotted}.".startswith(tuple(f"{name}." for name in names.split())):
@@ -96,7 +95,7 @@ def _external_call(reader: Evaluator, node: ast.Call, dotted: str, arguments: Ar
     return because_of(reader, node, arguments, f"{dotted}()")
 
 
-def because_of(reader: Evaluator, node: ast.Call, arguments: Arguments, what: str, *, pure: bool = False) -> Unknown:
+def because_of(reader: Reading, node: ast.Call, arguments: Arguments, what: str, *, pure: bool = False) -> Unknown:
     """Blame the argument that says most, or the call itself: a pure one is folded but for its arguments."""
     foreign = all(is_foreign(value) for value in arguments.values())
     strong = strong_reason(arguments)
@@ -114,7 +113,7 @@ def strong_reason(arguments: Arguments) -> Unknown | None:
     return next((value for value in unknown if value.cause in _STRONG), None)
 
 
-def file_read(reader: Evaluator, node: ast.Call, *, foreign: bool = True) -> Unknown:
+def file_read(reader: Reading, node: ast.Call, *, foreign: bool = True) -> Unknown:
     """Say that a file is read, and which one it seems to be."""
     texts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     names = [text for text in texts if text and "\n" not in text and len(text) < _NAME and not text.startswith("utf")]
@@ -247,28 +246,7 @@ def _map(arguments: Sequence[object]) -> Stream:
             raise UnfoldableError
 
 
-@dataclass(slots=True)
-class Arguments:
-    """The arguments of a call; ``rest`` is what ``**`` unpacks when it is not known."""
-
-    positional: list[Value] = field(default_factory=list)
-    keywords: dict[str, Value] = field(default_factory=dict)
-    rest: Value | None = None
-
-    def values(self) -> list[Value]:
-        """Give all of them."""
-        return [*self.positional, *self.keywords.values(), *([] if self.rest is None else [self.rest])]
-
-    def constants(self) -> tuple[list[object], dict[str, object]] | None:
-        """Give their values where all are known."""
-        if not all(isinstance(value, Known) for value in self.values()):
-            return None
-        positional = [value.value for value in self.positional if isinstance(value, Known)]
-        keywords = {name: value.value for name, value in self.keywords.items() if isinstance(value, Known)}
-        return positional, keywords
-
-
-def call(reader: Reader, node: ast.Call) -> Value:
+def call(reader: Reading, node: ast.Call) -> Value:
     """Fold a call."""
     receiver = reader.evaluate(node.func.value) if isinstance(node.func, ast.Attribute) else None
     if isinstance(node.func, ast.Attribute) and isinstance(receiver, Known | Partial):
@@ -291,7 +269,7 @@ def call(reader: Reader, node: ast.Call) -> Value:
     return unknown_call(reader, node, callee, arguments)
 
 
-def _arguments(reader: Reader, node: ast.Call) -> Arguments:
+def _arguments(reader: Reading, node: ast.Call) -> Arguments:
     arguments = Arguments()
     for item in node.args:
         value = reader.evaluate(item.value if isinstance(item, ast.Starred) else item)
@@ -313,7 +291,7 @@ def _arguments(reader: Reader, node: ast.Call) -> Arguments:
     return arguments
 
 
-def _certain(reader: Reader, node: ast.Call, callee: Value, arguments: Arguments) -> Value | None:
+def _certain(reader: Reading, node: ast.Call, callee: Value, arguments: Arguments) -> Value | None:
     """Fold the calls that depend on nothing but their arguments."""
     constants = arguments.constants()
     if isinstance(callee, Function):
@@ -368,7 +346,7 @@ def _substitute(positional: list[object], keywords: dict[str, object]) -> str:
             raise UnfoldableError
 
 
-def _method(reader: Reader, node: ast.Call, name: str, receiver: Known | Partial) -> Value:
+def _method(reader: Reading, node: ast.Call, name: str, receiver: Known | Partial) -> Value:
     arguments = _arguments(reader, node)
     constants = arguments.constants()
     holder = receiver.value if isinstance(receiver, Known) else None
@@ -390,7 +368,7 @@ def _method(reader: Reader, node: ast.Call, name: str, receiver: Known | Partial
 
 
 def _dict_method(
-    reader: Reader, receiver: Known | Partial, contents: Partial, name: str, arguments: Arguments
+    reader: Reading, receiver: Known | Partial, contents: Partial, name: str, arguments: Arguments
 ) -> Value | None:
     """Read ``get`` and ``update`` of a dict whose members are known one by one; None for anything else."""
     match name, arguments.positional:
@@ -407,7 +385,7 @@ def _dict_method(
             return None
 
 
-def _builtin(reader: Reader, node: ast.Call, name: str, arguments: Arguments) -> Value:
+def _builtin(reader: Reading, node: ast.Call, name: str, arguments: Arguments) -> Value:
     if name in NAMESPACE_FUNCTIONS:
         return _reflect(reader, node, name, arguments)
     if name == "map" and arguments.positional and isinstance(arguments.positional[0], Builtin):
@@ -430,7 +408,7 @@ def _builtin(reader: Reader, node: ast.Call, name: str, arguments: Arguments) ->
     return because_of(reader, node, arguments, f"{name}()", pure=name in BUILTINS)
 
 
-def _set_attribute(reader: Reader, node: ast.Call, holder: Value, name: Value) -> None:
+def _set_attribute(reader: Reading, node: ast.Call, holder: Value, name: Value) -> None:
     """Note what ``setattr(holder, name, ...)`` changes: one name if it is told, nothing here if it is a class."""
     reason = reader.unknown("exec", "setattr() may bind any name", node)
     if isinstance(name, Known) and isinstance(name.value, str):
@@ -442,7 +420,7 @@ def _set_attribute(reader: Reader, node: ast.Call, holder: Value, name: Value) -
     reader.ran_code(node)
 
 
-def _dict(reader: Reader, node: ast.Call, arguments: Arguments) -> Value:
+def _dict(reader: Reading, node: ast.Call, arguments: Arguments) -> Value:
     """Fold ``dict(a, b=c, **d)`` member by member: a keyword goes before what is unpacked into it."""
     first = arguments.positional[0] if arguments.positional else Partial({}, reader.origin(node))
     base = members(first)
@@ -453,7 +431,7 @@ def _dict(reader: Reader, node: ast.Call, arguments: Arguments) -> Value:
     return joined((base.items if base is not None else {}) | arguments.keywords, reader.origin(node), rest)
 
 
-def _reflect(reader: Reader, node: ast.Call, name: str, arguments: Arguments) -> Value:
+def _reflect(reader: Reading, node: ast.Call, name: str, arguments: Arguments) -> Value:
     """Note that code reaches for names without writing them down."""
     own_namespace = (
         name == "exec"

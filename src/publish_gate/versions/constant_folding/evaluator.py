@@ -48,7 +48,7 @@ from publish_gate.versions.constant_folding.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from publish_gate.versions.constant_folding.reader import Loader
+    from publish_gate.versions.constant_folding.reading import Loading
 
 
 _PYTHON: dict[str, tuple[object, object]] = {
@@ -64,7 +64,7 @@ _OBJECTS = frozenset({"call", "call-of-project-class", "callable"})
 class Evaluator:
     """Evaluates the expressions of one module: the value they certainly have, or why it is not known."""
 
-    def __init__(self, loader: Loader, path: str, tree: ast.Module, *, is_main: bool) -> None:
+    def __init__(self, loader: Loading, path: str, tree: ast.Module, *, is_main: bool) -> None:
         self.loader = loader
         self.path = path
         self.tree = tree

@@ -1,98 +1,25 @@
-"""Finds modules below a checkout as Python's imports would, and reads import statements."""
+"""Reads import statements."""
 
 from __future__ import annotations
 
-import ast
 import posixpath
 import sys
-import warnings
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from publish_gate.checkout import CheckoutError, Problem
-from publish_gate.versions.constant_folding.values import External, Imported, Known, Module, Origin, Unknown
+from publish_gate.versions.constant_folding.values import External, Imported, Known, Module, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import ast
 
-    from publish_gate.checkout import Checkout
-    from publish_gate.versions.constant_folding.reader import Reader
+    from publish_gate.versions.constant_folding.reading import Reading
     from publish_gate.versions.constant_folding.values import Value
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """The modules of a checkout; ``extra_roots`` are folders that packages lie in."""
-
-    checkout: Checkout
-    extra_roots: tuple[str, ...] = ()
-    _submodules: dict[str, frozenset[str]] = field(default_factory=dict)
-
-    def find(self, folder: str, parts: list[str], origin: Origin) -> Module | None:
-        """Find the file of a module below a folder, as Python looks: a package goes before a module."""
-        path = posixpath.join(folder, *parts)
-        if self.checkout.has_file(posixpath.join(path, "__init__.py")):
-            return Module(posixpath.join(path, "__init__.py"), path, origin)
-        if parts and self.checkout.has_file(f"{path}.py"):
-            return Module(f"{path}.py", None, origin)
-        if self.checkout.has_folder(path or "."):
-            return Module(None, path, origin)
-        return None
-
-    def roots(self, path: str, top: str) -> Iterable[str]:
-        """List the folders in which an absolute import of ``top``, written in ``path``, can be found."""
-        folders = []
-        folder = posixpath.dirname(path)
-        while folder and folder != "..":
-            if posixpath.basename(folder) == top:
-                folders.append(posixpath.dirname(folder))
-            folder = posixpath.dirname(folder)
-        outermost = posixpath.dirname(path)
-        while outermost and self.checkout.has_file(posixpath.join(outermost, "__init__.py")):
-            outermost = posixpath.dirname(outermost)
-        return dict.fromkeys([*folders, outermost, *self.extra_roots])
-
-    def submodules(self, package: str) -> frozenset[str]:
-        """List the names of the modules and packages that lie in a package; raises CheckoutError."""
-        if package not in self._submodules:
-            names = self.checkout.names_in(package or ".")
-            self._submodules[package] = frozenset(
-                name.removesuffix(".py") for name in names if name.removesuffix(".py").isidentifier()
-            )
-        return self._submodules[package]
-
-
-MAX_SOURCE = 256 * 1024
-"""Bytes of Python code: taken apart, it takes some eight hundred times as much memory."""
-
-
-def parse(checkout: Checkout, path: str) -> ast.Module | Unknown:
-    """Parse a file of the checkout; Unknown says why that was not possible."""
-    try:
-        content = checkout.read_bytes(path)
-    except CheckoutError as error:
-        return Unknown(error.problem.value, str(error), Origin(path, 1))
-    if len(content) > MAX_SOURCE:
-        text = f"it is larger than {MAX_SOURCE // 1024} KiB, which Python code is read of"
-        return Unknown(Problem.TOO_LARGE.value, text, Origin(path, 1))
-    reader = f"Python {'.'.join(map(str, sys.version_info[:3]))}, which reads it,"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what the project's code is warned of is not our users' concern
-            return ast.parse(content)
-    except SyntaxError as error:
-        text = f"{reader} does not understand the syntax: {error.msg}"
-        return Unknown("syntax-error", text, Origin(path, error.lineno or 1))
-    except (ValueError, RecursionError, MemoryError) as error:
-        text = f"{reader} cannot parse it ({type(error).__name__})"
-        return Unknown("syntax-error", text, Origin(path, 1))
 
 
 # Both name what is outside even where a file of that name lies beside: versioneer.py is a copy of the tool.
 _NEVER_IN_TREE = sys.stdlib_module_names | {"versioneer"}
 
 
-def plain(reader: Reader, node: ast.Import) -> None:
+def plain(reader: Reading, node: ast.Import) -> None:
     """Read ``import a.b`` and ``import a.b as c``."""
     for alias in node.names:
         parts = alias.name.split(".")
@@ -106,7 +33,7 @@ def plain(reader: Reader, node: ast.Import) -> None:
         reader.scope.names[name] = found if alias.asname or top is None else top
 
 
-def from_module(reader: Reader, node: ast.ImportFrom) -> None:
+def from_module(reader: Reading, node: ast.ImportFrom) -> None:
     """Read ``from a.b import c`` and its relative forms."""
     parts = node.module.split(".") if node.module else []
     found = _relative(reader, parts, node) if node.level else _absolute(reader, parts, node)
@@ -127,7 +54,7 @@ def from_module(reader: Reader, node: ast.ImportFrom) -> None:
         reader.scope.names[alias.asname or alias.name] = value
 
 
-def loads(reader: Reader, module: Module, node: ast.stmt) -> None:
+def loads(reader: Reading, module: Module, node: ast.stmt) -> None:
     """Take note that an import runs a module of the tree.
 
     Python binds a submodule in its package when it is first imported, over whatever had that name. The
@@ -151,7 +78,7 @@ def loads(reader: Reader, module: Module, node: ast.stmt) -> None:
         scope.names[child] = found
 
 
-def _from_self(reader: Reader, package: Module, name: str, node: ast.ImportFrom) -> Value:
+def _from_self(reader: Reading, package: Module, name: str, node: ast.ImportFrom) -> Value:
     """Read ``from . import name`` in the package itself: a name bound already, or else a submodule."""
     bound = reader.scope.module().names.get(name)
     if bound is not None:
@@ -164,7 +91,7 @@ def _from_self(reader: Reader, package: Module, name: str, node: ast.ImportFrom)
     return found
 
 
-def _star(reader: Reader, found: Module | None, dotted: str, node: ast.ImportFrom) -> None:
+def _star(reader: Reading, found: Module | None, dotted: str, node: ast.ImportFrom) -> None:
     exported = None if found is None else reader.loader.exports(found)
     if exported is None:
         text = f"`from {dotted} import *` may bind any name"
@@ -173,7 +100,7 @@ def _star(reader: Reader, found: Module | None, dotted: str, node: ast.ImportFro
     reader.scope.names.update(exported)
 
 
-def _relative(reader: Reader, parts: list[str], node: ast.ImportFrom) -> Module | None:
+def _relative(reader: Reading, parts: list[str], node: ast.ImportFrom) -> Module | None:
     folder = posixpath.dirname(reader.path)
     for _ in range(node.level - 1):
         folder = posixpath.normpath(posixpath.join(folder, ".."))
@@ -182,7 +109,7 @@ def _relative(reader: Reader, parts: list[str], node: ast.ImportFrom) -> Module 
     return reader.loader.tree.find("" if folder == "." else folder, parts, reader.origin(node))
 
 
-def _absolute(reader: Reader, parts: list[str], node: ast.stmt) -> Module | None:
+def _absolute(reader: Reading, parts: list[str], node: ast.stmt) -> Module | None:
     if parts[0] in _NEVER_IN_TREE:
         return None
     for root in reader.loader.tree.roots(reader.path, parts[0]):

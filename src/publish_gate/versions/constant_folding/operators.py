@@ -22,7 +22,7 @@ from publish_gate.versions.constant_folding.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from publish_gate.versions.constant_folding.evaluator import Evaluator
+    from publish_gate.versions.constant_folding.reading import Reading
     from publish_gate.versions.constant_folding.values import Origin, Value
 
 
@@ -137,13 +137,13 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], object]] = {
 }
 
 
-def binary(reader: Evaluator, node: ast.BinOp) -> Value:
+def binary(reader: Reading, node: ast.BinOp) -> Value:
     """Fold ``a + b`` and its like."""
     left, right = reader.evaluate(node.left), reader.evaluate(node.right)
     return combine(reader, node.op, left, right, node)
 
 
-def combine(reader: Evaluator, kind: ast.operator, left: Value, right: Value, node: ast.AST) -> Value:
+def combine(reader: Reading, kind: ast.operator, left: Value, right: Value, node: ast.AST) -> Value:
     """Fold ``left kind right``; raises UnfoldableError."""
     for side in (left, right):
         if not isinstance(side, Known):
@@ -173,7 +173,7 @@ def _check_repetition(first: object, second: object) -> None:
         raise UnfoldableError
 
 
-def unary(reader: Evaluator, node: ast.UnaryOp) -> Value:
+def unary(reader: Reading, node: ast.UnaryOp) -> Value:
     """Fold ``-a``, ``+a``, ``~a`` and ``not a``."""
     if isinstance(node.op, ast.Not):
         truth = reader.truth(node.operand)
@@ -189,7 +189,7 @@ def unary(reader: Evaluator, node: ast.UnaryOp) -> Value:
     return Known(attempt(lambda: operation(operand)), reader.origin(node))
 
 
-def boolean(reader: Evaluator, node: ast.BoolOp) -> Value:
+def boolean(reader: Reading, node: ast.BoolOp) -> Value:
     """Fold ``a and b`` and ``a or b``."""
     *heads, last = node.values
     for head in heads:
@@ -202,7 +202,7 @@ def boolean(reader: Evaluator, node: ast.BoolOp) -> Value:
     return reader.evaluate(last)
 
 
-def conditional(reader: Evaluator, node: ast.IfExp) -> Value:
+def conditional(reader: Reading, node: ast.IfExp) -> Value:
     """Fold ``a if b else c``."""
     truth = reader.truth(node.test)
     if truth is None:
@@ -214,7 +214,7 @@ def conditional(reader: Evaluator, node: ast.IfExp) -> Value:
     return reader.evaluate(node.body if truth else node.orelse)
 
 
-def compare(reader: Evaluator, node: ast.Compare) -> Value:
+def compare(reader: Reading, node: ast.Compare) -> Value:
     """Fold a chain of comparisons."""
     if _asks_for_main(node):
         return Known(reader.is_main is isinstance(node.ops[0], ast.Eq), reader.origin(node))
@@ -235,7 +235,7 @@ def compare(reader: Evaluator, node: ast.Compare) -> Value:
     return Known(outcome, reader.origin(node))
 
 
-def _compare_range(reader: Evaluator, node: ast.Compare, values: list[Value]) -> Value:
+def _compare_range(reader: Reading, node: ast.Compare, values: list[Value]) -> Value:
     """Compare something like ``sys.version_info``: known if all Pythons agree."""
     unknown = next((value for value in values if not isinstance(value, Between | Known)), None)
     if unknown is not None:

@@ -6,10 +6,10 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from publish_gate.versions.constant_folding.evaluator import Evaluator
-from publish_gate.versions.constant_folding.imports import Tree, from_module, parse, plain
+from publish_gate.versions.constant_folding.imports import from_module, plain
+from publish_gate.versions.constant_folding.reading import Flow
 from publish_gate.versions.constant_folding.scope import Scope, defaults_of, walrus_names
 from publish_gate.versions.constant_folding.statements import (
-    Flow,
     annotate,
     assign,
     attempted,
@@ -18,6 +18,7 @@ from publish_gate.versions.constant_folding.statements import (
     delete,
     perhaps_often,
 )
+from publish_gate.versions.constant_folding.tree import Tree, parse
 from publish_gate.versions.constant_folding.values import (
     MAX_FILES,
     Budget,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from publish_gate.checkout import Checkout
-    from publish_gate.versions.constant_folding.calls import Arguments
+    from publish_gate.versions.constant_folding.reading import Arguments, Loading
     from publish_gate.versions.constant_folding.values import Value
 
 
@@ -165,7 +166,7 @@ class Reader(Evaluator):
     ``setup_calls`` are the calls of ``setup()`` in a setup.py, ``loaded`` the submodules imported so far.
     """
 
-    def __init__(self, loader: Loader, path: str, tree: ast.Module, *, is_main: bool) -> None:
+    def __init__(self, loader: Loading, path: str, tree: ast.Module, *, is_main: bool) -> None:
         super().__init__(loader, path, tree, is_main=is_main)
         self.setup_calls: list[SetupCall] = []
         self.loaded: set[str] = set()

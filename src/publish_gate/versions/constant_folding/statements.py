@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import enum
 from typing import TYPE_CHECKING
 
 from publish_gate.versions.constant_folding.operators import UnfoldableError, combine
+from publish_gate.versions.constant_folding.reading import Flow
 from publish_gate.versions.constant_folding.scope import EVERYTHING, bound_names, lost_in, merge, walrus_names
 from publish_gate.versions.constant_folding.values import (
     Class,
@@ -27,12 +27,12 @@ from publish_gate.versions.constant_folding.values import (
 )
 
 if TYPE_CHECKING:
-    from publish_gate.versions.constant_folding.reader import Reader
+    from publish_gate.versions.constant_folding.reading import Reading
     from publish_gate.versions.constant_folding.scope import Scope
     from publish_gate.versions.constant_folding.values import Value
 
 
-def assign(reader: Reader, targets: list[ast.expr], source: ast.expr, node: ast.stmt) -> None:
+def assign(reader: Reading, targets: list[ast.expr], source: ast.expr, node: ast.stmt) -> None:
     """Read ``a = b = source``."""
     value = reader.evaluate(source)
     if isinstance(value, Known):
@@ -44,7 +44,7 @@ def assign(reader: Reader, targets: list[ast.expr], source: ast.expr, node: ast.
         _bind(reader, target, value, node)
 
 
-def annotate(reader: Reader, node: ast.AnnAssign) -> None:
+def annotate(reader: Reading, node: ast.AnnAssign) -> None:
     """Read ``a: type`` and ``a: type = source``."""
     if any(isinstance(part, ast.Call) for part in ast.walk(node.annotation)):
         reader.ran_code(node)
@@ -56,7 +56,7 @@ def annotate(reader: Reader, node: ast.AnnAssign) -> None:
         reader.evaluate(node.target.value)  # nothing is stored, but what it would be stored in is looked up
 
 
-def _bind(reader: Reader, target: ast.expr, value: Value, node: ast.stmt) -> None:
+def _bind(reader: Reading, target: ast.expr, value: Value, node: ast.stmt) -> None:
     match target:
         case ast.Name(id=name):
             reader.scope.names[name] = value
@@ -70,7 +70,7 @@ def _bind(reader: Reader, target: ast.expr, value: Value, node: ast.stmt) -> Non
             stored(reader, target, reader.because(value, node), node)
 
 
-def _unpack(reader: Reader, target: ast.Tuple | ast.List, value: Value, node: ast.stmt) -> None:
+def _unpack(reader: Reading, target: ast.Tuple | ast.List, value: Value, node: ast.stmt) -> None:
     if isinstance(value, Known):
         with contextlib.suppress(UnfoldableError):
             reader.bind_constant(target, value.value, node)
@@ -80,7 +80,7 @@ def _unpack(reader: Reader, target: ast.Tuple | ast.List, value: Value, node: as
     stored(reader, target, reader.because(value, node), node)
 
 
-def stored(reader: Reader, target: ast.expr, reason: Unknown, node: ast.stmt) -> None:
+def stored(reader: Reading, target: ast.expr, reason: Unknown, node: ast.stmt) -> None:
     """Take note that something unknown is stored in a target, whatever its form."""
     reader.scope.lose(bound_names([target]), reason)
     for part in ast.walk(target):
@@ -88,7 +88,7 @@ def stored(reader: Reader, target: ast.expr, reason: Unknown, node: ast.stmt) ->
             _changed(reader, part, reader.evaluate(part.value), node)
 
 
-def _set_item(reader: Reader, target: ast.Subscript, value: Value, node: ast.stmt) -> None:
+def _set_item(reader: Reading, target: ast.Subscript, value: Value, node: ast.stmt) -> None:
     holder = reader.evaluate(target.value)
     key = reader.evaluate(target.slice)
     contents = members(holder)
@@ -99,7 +99,7 @@ def _set_item(reader: Reader, target: ast.Subscript, value: Value, node: ast.stm
     _changed(reader, target, holder, node)
 
 
-def _set_attribute(reader: Reader, target: ast.Attribute, node: ast.stmt) -> None:
+def _set_attribute(reader: Reading, target: ast.Attribute, node: ast.stmt) -> None:
     """Forget what the attribute belongs to: it is looked up where it is defined, or not at all."""
     holder = reader.evaluate(target.value)
     if isinstance(holder, Module):
@@ -107,7 +107,7 @@ def _set_attribute(reader: Reader, target: ast.Attribute, node: ast.stmt) -> Non
     _changed(reader, target, holder, node)
 
 
-def _changed(reader: Reader, target: ast.expr, holder: Value, node: ast.stmt) -> None:
+def _changed(reader: Reading, target: ast.expr, holder: Value, node: ast.stmt) -> None:
     """Take note that something which may be reached under other names was changed."""
     if isinstance(target, ast.Subscript):
         reader.evaluate(target.slice)
@@ -138,7 +138,7 @@ def _is_sys_modules(value: Value | None) -> bool:
     return isinstance(value, External) and value.dotted == "sys.modules"
 
 
-def augment(reader: Reader, node: ast.AugAssign) -> None:
+def augment(reader: Reading, node: ast.AugAssign) -> None:
     """Read ``a += b`` and its like."""
     added = reader.evaluate(node.value)
     if not isinstance(node.target, ast.Name):
@@ -157,7 +157,7 @@ def augment(reader: Reader, node: ast.AugAssign) -> None:
         reader.scope.names[name] = reader.unknown("expression", text, node)
 
 
-def delete(reader: Reader, node: ast.Delete) -> None:
+def delete(reader: Reading, node: ast.Delete) -> None:
     """Read ``del a, b[c], d.e``."""
     for target in node.targets:
         if isinstance(target, ast.Name):
@@ -169,15 +169,7 @@ def delete(reader: Reader, node: ast.Delete) -> None:
             reader.scope.lose(bound_names([target]), reader.unknown("expression", "it is deleted", node))
 
 
-class Flow(enum.Enum):
-    """Whether what follows a statement is reached."""
-
-    ON = "on"
-    RAISED = "raised"
-    LEFT = "left"
-
-
-def condition(reader: Reader, node: ast.If) -> Flow:
+def condition(reader: Reading, node: ast.If) -> Flow:
     """Read ``if`` with its ``elif`` and ``else``."""
     rebound = walrus_names(node.test)
     reason = reader.unknown("walrus", "it is bound inside a condition", node)
@@ -189,7 +181,7 @@ def condition(reader: Reader, node: ast.If) -> Flow:
     return _either(reader, [node.body, node.orelse], node)
 
 
-def _either(reader: Reader, blocks: list[list[ast.stmt]], node: ast.stmt) -> Flow:
+def _either(reader: Reading, blocks: list[list[ast.stmt]], node: ast.stmt) -> Flow:
     """Read blocks of which one runs, and go on from those that do not leave."""
     start, ends, flows = reader.scope, [], []
     for block in blocks:
@@ -208,7 +200,7 @@ def _either(reader: Reader, blocks: list[list[ast.stmt]], node: ast.stmt) -> Flo
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
-def attempted(reader: Reader, node: ast.Try) -> Flow:
+def attempted(reader: Reading, node: ast.Try) -> Flow:
     """Read ``try``: what its body binds is known where the body certainly ends well, or nothing catches."""
     before = reader.scope.copy()
     flow = reader.run(node.body)
@@ -231,7 +223,7 @@ def attempted(reader: Reader, node: ast.Try) -> Flow:
     return reader.run(node.finalbody)
 
 
-def _cannot_fail(reader: Reader, node: ast.stmt) -> bool:
+def _cannot_fail(reader: Reading, node: ast.stmt) -> bool:
     """Tell whether a statement inside ``try`` certainly ends well."""
     match node:
         case ast.Assign(targets=[*targets], value=ast.Constant()):
@@ -249,7 +241,7 @@ def _cannot_fail(reader: Reader, node: ast.stmt) -> bool:
             return False
 
 
-def _is_in_tree(reader: Reader, name: str) -> bool:
+def _is_in_tree(reader: Reading, name: str) -> bool:
     value = reader.scope.names.get(name)
     if isinstance(value, Imported):
         return isinstance(reader.loader.resolve(value), Known | Function | Class | Module)
@@ -264,7 +256,7 @@ def _raises(handler: ast.ExceptHandler) -> bool:
     )
 
 
-def perhaps_often(reader: Reader, node: ast.stmt) -> None:
+def perhaps_often(reader: Reading, node: ast.stmt) -> None:
     """Read a statement whose body runs any number of times, or until something happens."""
     names = bound_names([node])
     before = reader.unknown("conditional", f"it is bound inside `{_keyword(node)}`", node)
@@ -278,7 +270,7 @@ def perhaps_often(reader: Reader, node: ast.stmt) -> None:
     _lose_bound(reader, [node], inside, node)
 
 
-def _part(reader: Reader, part: ast.AST, node: ast.stmt) -> None:
+def _part(reader: Reading, part: ast.AST, node: ast.stmt) -> None:
     """Read a part of such a statement: a target, an expression, a statement of its body."""
     if isinstance(part, ast.expr) and isinstance(getattr(part, "ctx", None), ast.Store):
         reason = reader.unknown("conditional", f"it is bound by `{_keyword(node)}`", node)
@@ -300,7 +292,7 @@ def _part(reader: Reader, part: ast.AST, node: ast.stmt) -> None:
             _part(reader, inner, node)
 
 
-def _lose_bound(reader: Reader, nodes: list[ast.AST] | list[ast.stmt], inside: Scope, node: ast.stmt) -> None:
+def _lose_bound(reader: Reading, nodes: list[ast.AST] | list[ast.stmt], inside: Scope, node: ast.stmt) -> None:
     """Forget the names bound in a block, keeping the reason why each is not known."""
     for name in bound_names(nodes):
         value = inside.names.get(name) or inside.everything

@@ -15,11 +15,10 @@ from publish_gate.doctor.trusted_publishing.claims import Claims
 from publish_gate.doctor.trusted_publishing.live_claims import (
     LARGEST_ANSWER,
     NoClaims,
-    Reply,
-    SendError,
     Trouble,
     live_claims,
 )
+from publish_gate.index.exchange import RawAnswer, SendError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,20 +34,20 @@ TOKEN = encoded({**WHOLE, "jti": "1", "exp": 5})
 class Fake:
     """Answers with what it is told to, and keeps what it was asked."""
 
-    def __init__(self, reply: Reply | SendError) -> None:
+    def __init__(self, reply: RawAnswer | SendError) -> None:
         self.reply = reply
         self.asked: list[tuple[str, Mapping[str, str], float]] = []
 
-    def __call__(self, url: str, headers: Mapping[str, str], timeout: float) -> Reply:
+    def __call__(self, url: str, headers: Mapping[str, str], timeout: float) -> RawAnswer:
         self.asked.append((url, headers, timeout))
         if isinstance(self.reply, SendError):
             raise self.reply
         return self.reply
 
 
-def answered(value: object) -> Reply:
+def answered(value: object) -> RawAnswer:
     """Return an answer that holds a token."""
-    return Reply(200, json.dumps({"value": value, "count": 1}).encode())
+    return RawAnswer(200, json.dumps({"value": value, "count": 1}).encode())
 
 
 def test_claims_are_those_of_the_token_without_what_is_its_own() -> None:
@@ -107,19 +106,21 @@ def test_without_a_job_that_may_ask_nothing_is_asked(environ: dict[str, str], tr
     ("reply", "trouble", "message"),
     [
         pytest.param(SendError("no answer came in time"), Trouble.UNREACHABLE, "in time", id="no answer"),
-        pytest.param(Reply(401, b"secret"), Trouble.REFUSED, "with status 401", id="refused"),
-        pytest.param(Reply(302, b"secret"), Trouble.REFUSED, "with status 302", id="sent elsewhere"),
-        pytest.param(Reply(200, b"{" * 50_000), Trouble.UNUSABLE, "no identity token", id="nested"),
-        pytest.param(Reply(200, b"\xff"), Trouble.UNUSABLE, "no identity token", id="no text"),
-        pytest.param(Reply(200, b"[]"), Trouble.UNUSABLE, "no identity token", id="a list"),
+        pytest.param(RawAnswer(401, b"secret"), Trouble.REFUSED, "with status 401", id="refused"),
+        pytest.param(RawAnswer(302, b"secret"), Trouble.REFUSED, "with status 302", id="sent elsewhere"),
+        pytest.param(RawAnswer(200, b"{" * 50_000), Trouble.UNUSABLE, "no identity token", id="nested"),
+        pytest.param(RawAnswer(200, b"\xff"), Trouble.UNUSABLE, "no identity token", id="no text"),
+        pytest.param(RawAnswer(200, b"[]"), Trouble.UNUSABLE, "no identity token", id="a list"),
         pytest.param(answered(5), Trouble.UNUSABLE, "no identity token", id="a number"),
         pytest.param(answered("secret\n::set-env::"), Trouble.UNUSABLE, "no identity token", id="no token"),
-        pytest.param(Reply(200, b" " * (LARGEST_ANSWER + 1)), Trouble.UNUSABLE, "larger than 64 KiB", id="too large"),
+        pytest.param(
+            RawAnswer(200, b" " * (LARGEST_ANSWER + 1)), Trouble.UNUSABLE, "larger than 64 KiB", id="too large"
+        ),
         pytest.param(answered("a.b.c"), Trouble.UNUSABLE, "cannot be read", id="no payload"),
     ],
 )
 def test_an_answer_without_a_token_is_told_and_not_shown(
-    reply: Reply | SendError, trouble: Trouble, message: str, capsys: pytest.CaptureFixture[str]
+    reply: RawAnswer | SendError, trouble: Trouble, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     masked: list[str] = []
     found = live_claims(JOB, masked.append, Fake(reply))
