@@ -76,7 +76,16 @@ def _slip(text: str, key: str) -> _Slip | None:
             return _Slip(f"patterns match the name of {kind}, without {prefix}", sign + body[len(prefix) :], own)
     if body.startswith("refs/"):
         return _Slip(f"patterns match the names of {key.partition('-')[0]}, not full refs")
-    return _regular(sign, body) or _shape(body)
+    return _regular(sign, body) or _comma(body) or _shape(body)
+
+
+def _comma(body: str) -> _Slip | None:
+    """Look for several patterns in one text: in a file, they are a list."""
+    if "," not in _BRACKETS.sub("x", _ESCAPED.sub("x", body)):
+        return None
+    return _Slip(
+        "commas separate no patterns here; write a list, one pattern an item (`\\,` stands for a comma in a name)"
+    )
 
 
 def _regular(sign: str, body: str) -> _Slip | None:

@@ -85,7 +85,7 @@ def _one_package(decision: PackageDecision, where: str, style: Style) -> Iterato
     reading = decision.local.reading
     if len(decision.targets) > 1:
         yield style.paint(one_line(of_run(decision)), "bold")
-    yield style.paint(one_line(f"{decision.project or 'a project without a name'} {_version(decision)}"), "bold") + (
+    yield style.paint(one_line(_called(decision)), "bold") + (
         one_line(f" ({reading.place})") if reading.place is not None else ""
     )
     yield where
@@ -110,7 +110,7 @@ def _many_packages(result: Result, where: str, style: Style) -> Iterator[str]:
     yield style.paint(f"{len(result.packages)} packages, {len(result.publishing)} to publish", "bold")
     yield where
     yield ""
-    names = [one_line(f"{each.decision.project} {_version(each.decision)}", 60) for each in result.packages]
+    names = [one_line(_called(each.decision), 60) for each in result.packages]
     width = max(map(len, names))
     for name, package in zip(names, result.packages, strict=True):
         for target in package.decision.by_concern:
@@ -119,11 +119,15 @@ def _many_packages(result: Result, where: str, style: Style) -> Iterator[str]:
                 yield f"{'':<{width}}  {style.arrow} {one_line(target.advice)}"
 
 
-def _version(decision: PackageDecision) -> str:
+def _called(decision: PackageDecision) -> str:
+    """Return the name and version of a project, as far as it has them."""
     version, reading = decision.local.version, decision.local.reading
+    name = decision.project or "a project without a name"
     if version is not None:
-        return str(version)
-    return "without a version" if isinstance(reading, VersionFault) else repr(reading.text)
+        return f"{name} {version}"
+    if not isinstance(reading, VersionFault):
+        return f"{name} {reading.text!r}"
+    return f"{name} without a version" if decision.project else f"{name} or a version"
 
 
 def _colour(target: TargetDecision) -> str:

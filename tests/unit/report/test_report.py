@@ -490,4 +490,4 @@ def test_a_project_without_a_name_has_no_page() -> None:
     seen = Result(context, (Decided(".", decide("", [TESTPYPI], context, FAULT, {}, NOW)),))
     assert as_outputs(seen)["project-url"] == ""
     assert "a project without a name" in summary.render(seen)
-    assert console.render(seen, console.Style()).startswith("a project without a name")
+    assert console.render(seen, console.Style()).startswith("a project without a name or a version (")
