@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from integration.distributions import make_sdist, make_wheel
 from integration.servers import NOT_FOUND, Manner, Reply
+from packaging.version import Version
 
 from publish_gate import cli
+from publish_gate.index.addresses import IndexAddress
+from publish_gate.index.release_files import Source
+from publish_gate.index.state import Unknown, UnknownCause
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -295,6 +299,8 @@ def test_an_index_that_answers_with_web_pages(
     assert verify(capsys, address, "--dist", "dist/", "--wait", "0").code == 0
     faults.on(PAGE, html(linked(project, WHEEL, ' data-yanked=""'), linked(project, SDIST)))
     assert verify(capsys, address, "--dist", "dist/", "--wait", "0").different == [WHEEL]
+    faults.on(PAGE, NOT_FOUND)
+    assert verify(capsys, address, "--wait", "0").release["missing"] == ["demo 1.0"]
     quarantine = '<meta name="pypi:project-status" content="quarantined">'
     faults.on(PAGE, html(linked(project, WHEEL), linked(project, SDIST), head=quarantine))
     assert verify(capsys, address, "--dist", "dist/", "--wait", "0").different == ["demo"]
@@ -355,3 +361,56 @@ def test_what_the_index_cannot_tell_is_not_known_to_be_uploaded(
     cli.main(["check", "--index-url", f"{faults.url}/simple/", "--dist", "dist/", *situation])
     (target,) = json.loads(capsys.readouterr().out)["packages"][0]["targets"]
     assert target["reason"] == "index-unavailable"
+
+
+ADDRESSES = {
+    "a JSON address with a Simple API elsewhere": (
+        "json: '{url}/odd/{{name}}.json'",
+        "simple: '{url}/simple/{{name}}/'",
+    ),
+    "an address that has no Simple API beside it": ("json: '{url}/odd/{{name}}.json'", ""),
+}
+
+
+@pytest.mark.parametrize("lines", ADDRESSES.values(), ids=ADDRESSES)
+def test_other_addresses(
+    lines: tuple[str, str], project: Path, faults: FaultServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / ".github").mkdir()
+    index = ", ".join(line.format(url=faults.url) for line in (*lines, f"upload: '{faults.url}/legacy/'") if line)
+    text = f"targets:\n  own:\n    when: push\n    index: {{{index}}}\n"
+    text += "    publisher: {owner: o, repository: r, workflow: w.yml}\n"
+    (project / ".github" / "publish-gate.yml").write_text(text, "utf-8")
+    both = [by_json(project, name) for name in (SDIST, WHEEL)]
+    faults.on("/odd/demo.json", json_page(*both))
+    if lines[1]:
+        faults.on(PAGE, page(*(entry(project, name) for name in (SDIST, WHEEL))))
+    assert cli.main(["verify", "--no-workflow", "--dist", "dist/", "--wait", "0"]) == 0
+    assert "the index offers no provenance" in capsys.readouterr().out, "a template has no integrity API"
+
+
+def test_a_server_that_never_answers_is_left_alone(faults: FaultServer) -> None:
+    faults.on(PAGE, Reply(manner=Manner.DRIP_HEADERS))
+    source = Source(IndexAddress.parse(faults.url), "demo", timeout=0.5, user_agent="test")
+    found = source.release(Version("1.0"))
+    assert isinstance(found, Unknown)
+    assert found.cause is UnknownCause.TIMEOUT
+
+
+def test_a_defect_in_the_thread_is_not_lost(faults: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source(IndexAddress.parse(faults.url), "demo", timeout=5, user_agent="test")
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(source, "_release", broken)
+    with pytest.raises(RuntimeError, match="a defect"):
+        source.release(Version("1.0"))
+
+
+def test_a_file_with_a_version_that_is_none_is_not_of_the_release(
+    project: Path, faults: FaultServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd: dict[str, object] = {"filename": "demo-2004d.tar.gz", "hashes": {}}
+    faults.on(PAGE, page(odd, *(entry(project, name) for name in (SDIST, WHEEL))))
+    assert verify(capsys, faults.url, "--dist", "dist/", "--wait", "0").code == 0

@@ -92,6 +92,10 @@ class Built:
         return {file.name: compare_file(file, self.on_index) for file in self.distributions}
 
 
+NOT_BUILT = Built("", ())
+"""Stands for what is not looked at."""
+
+
 def compare_file(file: BuiltFile, on_index: Mapping[str, IndexFile]) -> FileComparison:
     """Compare by the hashes that both have; without a common one nothing can be said."""
     there = on_index.get(file.name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from publish_gate.gate.built import FileComparison, Refusal, equal_versions
+from publish_gate.gate.built import NOT_BUILT, FileComparison, Refusal, equal_versions
 from publish_gate.gate.decision import CheckId, CheckResult, LocalVersion, NamedByTag, Status
 from publish_gate.gate.reasons import Reason
 from publish_gate.gate.rules import RELEASE_TYPES, Distribution, Policy, Prereleases, WheelTag, untrusted_because
@@ -37,7 +37,6 @@ _CLOSED = {
     "quarantined": "Only the index can open it again: ask its support, and look at what it wrote to the owners.",
 }
 
-_NOT_BUILT = "what was built is not looked at (dist)"
 _NO_VERSION = "there is no version to look at"
 _NO_ANSWER = "the index gave no answer to rely on"
 
@@ -47,7 +46,7 @@ class Evidence:
     """All that one target's checks look at.
 
     ``release`` is this version on the index, ``named`` what else the pushed tag names, ``after`` the state of the index
-    that has to come first, ``now`` an aware time, and ``built`` what was built, if that is to be looked at.
+    that has to come first, ``now`` an aware time, and ``built`` what was built, or `NOT_BUILT`.
     """
 
     project: str
@@ -60,7 +59,7 @@ class Evidence:
     named: NamedByTag
     after: IndexState | None
     now: datetime
-    built: Built | None = None
+    built: Built = NOT_BUILT
 
 
 def _passed(check: CheckId, message: str, *evidence: tuple[str, str]) -> CheckResult:
@@ -197,7 +196,7 @@ def unpublished(seen: Evidence) -> CheckResult:
 
 def _missing_files(seen: Evidence) -> str:
     """Name the built files that the release lacks, if all others are there as they are."""
-    if seen.built is None or seen.built.unknown is not None:
+    if seen.built.unknown is not None:
         return ""
     compared = seen.built.compared()
     missing = [name for name, found in compared.items() if found is FileComparison.MISSING]
@@ -455,8 +454,6 @@ def promoted(seen: Evidence) -> CheckResult:
 def built_version(seen: Evidence) -> CheckResult:
     """Every built file is of this project and version, by its metadata and by its name."""
     version, built = seen.local.version, seen.built
-    if built is None:
-        return _skipped(CheckId.BUILT_VERSION, _NOT_BUILT)
     if version is None:
         return _skipped(CheckId.BUILT_VERSION, _NO_VERSION)
     odd = tuple(filter(None, (_mismatch(file, seen.project, version) for file in built.distributions)))
@@ -490,8 +487,6 @@ def _mismatch(file: BuiltFile, project: str, version: Version) -> str:
 def built_complete(seen: Evidence) -> CheckResult:
     """What the target requires was built, or is on the index already."""
     built = seen.built
-    if built is None:
-        return _skipped(CheckId.BUILT_COMPLETE, _NOT_BUILT)
     files, release, require = built.distributions, seen.release, seen.target.require
     complete = release is not None and not missing_distributions(release, require)
     if not files:
@@ -523,8 +518,6 @@ def built_complete(seen: Evidence) -> CheckResult:
 def uploadable(seen: Evidence) -> CheckResult:
     """Nothing that was built is known to be refused, by the index or by the tool that uploads."""
     built = seen.built
-    if built is None:
-        return _skipped(CheckId.UPLOADABLE, _NOT_BUILT)
     told_before = seen.local.version is not None and seen.local.version.local is not None
     refused = [
         (file.name, refusal)
@@ -552,8 +545,6 @@ def uploadable(seen: Evidence) -> CheckResult:
 def content(seen: Evidence) -> CheckResult:
     """Nothing that was built has the name of a file that the index has with another content."""
     built = seen.built
-    if built is None:
-        return _skipped(CheckId.CONTENT, _NOT_BUILT)
     if seen.local.version is None:
         return _skipped(CheckId.CONTENT, _NO_VERSION)
     if isinstance(seen.index, Unknown):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
+from publish_gate.gate.built import NOT_BUILT
 from publish_gate.gate.checks import BUILT_CHECKS, CHECKS, Evidence, find_release, named_version
 from publish_gate.gate.compare import compare
 from publish_gate.gate.decision import (
@@ -107,7 +108,7 @@ def decide(  # noqa: PLR0913, PLR0917 - everything that a decision goes by, and 
                     named=named,
                     after=states.get(target.after) if target.after is not None else None,
                     now=now,
-                    built=built.get(target.name),
+                    built=built.get(target.name, NOT_BUILT),
                 )
             )
             for target in targets
@@ -124,7 +125,7 @@ def _decide_target(seen: Evidence) -> TargetDecision:
         published = [each.version for each in index.releases] if isinstance(index, Published) else []
         compared = compare(version, published, target.policy)
         seen = replace(seen, release=find_release(index, version), comparison=compared)
-    checks = tuple(check(seen) for check in (CHECKS if seen.built is None else (*CHECKS, *BUILT_CHECKS)))
+    checks = tuple(check(seen) for check in (CHECKS if seen.built is NOT_BUILT else (*CHECKS, *BUILT_CHECKS)))
     should_build = all(each.holds for each in checks if each.check in VERSION_CHECKS)
     failed = cause(checks)
     reason = failed.reason if failed is not None and failed.reason is not None else _positive(seen)
@@ -138,7 +139,7 @@ def _decide_target(seen: Evidence) -> TargetDecision:
         message=_message(seen, reason, failed, checks),
         advice=failed.advice if failed is not None else "",
         comparison=seen.comparison,
-        built=seen.built,
+        built=seen.built if seen.built is not NOT_BUILT else None,
     )
 
 
