@@ -99,9 +99,9 @@ def start() -> int:
         if found:
             raise CannotStartError(DAMAGED.format(found))
         if sys.argv[1:] == ["precompiled"] and sys.stdin is not None:
-            from publish_gate.release_tree import precompile
+            from publish_gate.release_tree import compiled
 
-            precompile.import_from(sys.stdin.buffer, str(HERE))
+            compiled.import_from(sys.stdin.buffer, str(HERE))
         sys.path.insert(0, str(BUNDLE))
         return run()
     import shutil

@@ -25,7 +25,8 @@ from environment import TOOLS  # noqa: E402 - the same
 from locked import download, find_wheels, read_locks  # noqa: E402 - the same
 from loopback_index import serve  # noqa: E402 - the same
 
-from publish_gate.release_tree.precompile import LAZY, ORDER  # noqa: E402 - the same, by way of build_bundle
+from publish_gate.release_tree.compiled import LAZY  # noqa: E402 - the same, by way of build_bundle
+from publish_gate.release_tree.precompile import ORDER  # noqa: E402 - the same
 
 EXAMPLE = TOP / "examples" / "litellm-codex-oauth-provider"
 WORKFLOW = ".github/workflows/ci.yml"

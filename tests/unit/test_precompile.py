@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from publish_gate.release_tree import precompile
+from publish_gate.release_tree import compiled, precompile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,19 +64,19 @@ def receive(release: Path, tmp_path: Path) -> Iterator[Sent]:
         def received(sent: bytes) -> None:
             file.write(sent)
             file.seek(0)
-            precompile.import_from(file, str(release))
+            compiled.import_from(file, str(release))
 
         yield received
 
 
-def compiled(release: Path) -> bytes:
+def sent_by(release: Path) -> bytes:
     stream = io.BytesIO()
     precompile.compile_to(stream, str(release))
     return stream.getvalue()
 
 
 def test_what_is_needed_first_is_sent_first_and_the_rest_from_its_end(release: Path) -> None:
-    sent = compiled(release)
+    sent = sent_by(release)
     names = ["requests", "requests.models", "idna", "yaml", "later", "late", "other"]
     positions = [sent.index(f"{name} bundle/".encode()) for name in names]
     assert positions == sorted(positions)
@@ -85,7 +85,7 @@ def test_what_is_needed_first_is_sent_first_and_the_rest_from_its_end(release: P
 
 
 def test_what_was_compiled_is_what_is_imported(release: Path, receive: Sent) -> None:
-    sent = compiled(release)
+    sent = sent_by(release)
     for name in ("requests/models.py", "late.py"):
         (release / "bundle" / name).write_text("", "utf-8")
     receive(sent)
@@ -98,14 +98,14 @@ def test_what_was_compiled_is_what_is_imported(release: Path, receive: Sent) -> 
 
 
 def test_a_module_that_is_seldom_used_runs_when_it_is_used(release: Path, receive: Sent) -> None:
-    receive(compiled(release))
+    receive(sent_by(release))
     idna = importlib.import_module("idna")
     assert "idna.core" not in sys.modules
     assert idna.CORE == 1
 
 
 def test_of_yaml_only_parts_are_imported(release: Path, receive: Sent) -> None:
-    receive(compiled(release))
+    receive(sent_by(release))
     assert importlib.import_module("yaml.reader").READER == 1
 
 
@@ -121,7 +121,7 @@ def test_what_was_not_compiled_is_compiled_here(sent: bytes, receive: Sent) -> N
 
 @pytest.mark.parametrize("end", [-10, 60, 120, 200])
 def test_a_stream_cut_off(end: int, release: Path, receive: Sent) -> None:
-    receive(compiled(release)[:end])
+    receive(sent_by(release)[:end])
     assert importlib.import_module("requests").models.ANSWER == 42
     assert importlib.import_module("late").LATE == 1
 
@@ -161,7 +161,7 @@ def test_it_is_a_program_as_well(release: Path, monkeypatch: pytest.MonkeyPatch)
         runpy.run_path(str(precompile.__file__), run_name="__main__")
     finally:
         gc.enable()
-    assert told.buffer.getvalue() == compiled(release)
+    assert told.buffer.getvalue() == sent_by(release)
 
 
 def test_the_order_names_modules_that_there_are() -> None:

@@ -72,7 +72,6 @@ class PublishingJob:
     why: Mapping[str, str]
     may_identify: bool
     environment: str | None
-    environment_text: str = ""
     identities: tuple[Identity, ...] = ()
     between: tuple[Upload, ...] = ()
     indexes: Mapping[str, Index] = field(default_factory=dict)

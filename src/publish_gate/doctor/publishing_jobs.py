@@ -106,7 +106,6 @@ def _job(workflow: Workflow, found: FoundUpload, runs: Mapping[str, WorkflowRun]
         why=why,
         may_identify=granted("id-token", actual.workflow, actual.job, callers).level == "write",
         environment=None if "${{" in text else text,
-        environment_text=text,
         between=road[1:-1],
         indexes=found.indexes,
         legs=found.legs,

@@ -33,7 +33,7 @@ from publish_gate.doctor.uploads.model import (
 from publish_gate.doctor.uploads.sources import repository_path
 from publish_gate.doctor.uploads.stores import Stores
 from publish_gate.doctor.uploads.values import Environment, Expressions, Text, first_given
-from publish_gate.doctor.workflow.model import NOTHING, Step
+from publish_gate.doctor.workflow.blocks import step_of
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from publish_gate.doctor.expressions import Value
     from publish_gate.doctor.uploads.sources import Files
-    from publish_gate.doctor.workflow.model import Job
+    from publish_gate.doctor.workflow.model import Job, Step
     from publish_gate.doctor.workflow.tree import Node
 
 # What is given credentials of an index to read from it.
@@ -344,7 +344,7 @@ def composite_steps(files: Files, folder: str) -> Composite | None:
     if not isinstance(steps, Sequence):
         return None
     nodes = [node for node in _flat(steps)[:_MAX_STEPS] if isinstance(node, Mapping)]
-    inner = tuple(_step(number, node) for number, node in enumerate(nodes))
+    inner = tuple(step_of(number, node) for number, node in enumerate(nodes))
     return Composite(path, inner, declared if isinstance(declared, Mapping) else Mapping((), root.place))
 
 
@@ -355,25 +355,3 @@ def _flat(steps: Sequence) -> list[Node]:
         beside = node.get("parallel") if isinstance(node, Mapping) else None
         found += beside.items if isinstance(beside, Sequence) else [node]
     return found
-
-
-def _step(number: int, node: Mapping) -> Step:
-    named = node.scalar("id")
-    return Step(
-        number,
-        node.place,
-        node,
-        id=named.text if named is not None else "",
-        condition=node.scalar("if"),
-        uses=node.scalar("uses"),
-        run=node.scalar("run"),
-        shell=node.scalar("shell"),
-        working_directory=node.scalar("working-directory"),
-        with_=_block(node, "with"),
-        env=_block(node, "env"),
-    )
-
-
-def _block(node: Mapping, key: str) -> Mapping:
-    value = node.get(key)
-    return value if isinstance(value, Mapping) else NOTHING

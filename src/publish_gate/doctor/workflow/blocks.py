@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publish_gate.doctor.workflow.model import NOTHING, Environment, Permissions
+from publish_gate.doctor.workflow.model import NOTHING, Environment, Permissions, Step
 from publish_gate.doctor.workflow.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -62,3 +62,24 @@ def environment(mapping: Mapping) -> Environment | None:
     if isinstance(node, Mapping):
         return Environment(entry.place, node.scalar("name"), node.scalar("url"))
     return Environment(entry.place, node) if isinstance(node, Scalar) and node.text else None
+
+
+def step_of(index: int, node: Mapping) -> Step:
+    """Read a step of a job or of a composite action, as it stands there."""
+    named = node.scalar("id")
+    return Step(
+        index,
+        node.place,
+        node,
+        id=named.text if named is not None else "",
+        name=node.scalar("name"),
+        condition=node.scalar("if"),
+        uses=node.scalar("uses"),
+        run=node.scalar("run"),
+        shell=node.scalar("shell"),
+        working_directory=node.scalar("working-directory"),
+        continue_on_error=node.scalar("continue-on-error"),
+        with_=block(node, "with"),
+        env=block(node, "env"),
+        cancels=node.scalar("cancel"),
+    )

@@ -92,7 +92,6 @@ class Job:
     permissions: Permissions | None = None
     environment: Environment | None = None
     runs_on: Node | None = None
-    container: Node | None = None
     strategy: Mapping = NOTHING
     defaults: Mapping = NOTHING
     env: Mapping = NOTHING

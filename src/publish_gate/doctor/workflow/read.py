@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from publish_gate.doctor.workflow import grammar
-from publish_gate.doctor.workflow.blocks import block, environment, permissions, texts
+from publish_gate.doctor.workflow.blocks import block, environment, permissions, step_of, texts
 from publish_gate.doctor.workflow.grammar import Refusals
 from publish_gate.doctor.workflow.graph import refuse_needs
 from publish_gate.doctor.workflow.model import Job, Step, Trigger, Workflow
@@ -193,7 +193,6 @@ def _job(entry: Entry, refusals: Refusals) -> Job | None:
         permissions=permissions(node),
         environment=environment(node),
         runs_on=node.get("runs-on"),
-        container=node.get("container"),
         strategy=block(node, "strategy"),
         defaults=block(node, "defaults"),
         env=block(node, "env"),
@@ -221,7 +220,8 @@ def read_steps(node: Node | None, path: str = "steps", refusals: Refusals | None
         if not isinstance(item, Mapping):
             refusals.add(where, "must be a mapping", item.place)
             continue
-        step = _step(len(steps), item, where, refusals)
+        _check_step(item, where, refusals)
+        step = step_of(len(steps), item)
         if step.id and step.id in known:
             refusals.add(f"{where}.id", f"{shown(step.id)} is there already, at line {known[step.id]}", step.place)
         known.setdefault(step.id, step.place.line)
@@ -238,27 +238,6 @@ def _flat(node: Sequence, path: str, level: int = 0) -> Iterator[tuple[str, Node
             yield from _flat(parallel, f"{where}.parallel", level + 1)
         else:
             yield where, item
-
-
-def _step(index: int, node: Mapping, path: str, refusals: Refusals) -> Step:
-    _check_step(node, path, refusals)
-    named = node.scalar("id")
-    return Step(
-        index,
-        node.place,
-        node,
-        id=named.text if named is not None else "",
-        name=node.scalar("name"),
-        condition=node.scalar("if"),
-        uses=node.scalar("uses"),
-        run=node.scalar("run"),
-        shell=node.scalar("shell"),
-        working_directory=node.scalar("working-directory"),
-        continue_on_error=node.scalar("continue-on-error"),
-        with_=block(node, "with"),
-        env=block(node, "env"),
-        cancels=node.scalar("cancel"),
-    )
 
 
 def _check_step(node: Mapping, path: str, refusals: Refusals) -> None:

@@ -168,7 +168,6 @@ def test_a_workflow_in_all_its_parts() -> None:
     assert one.condition is not None
     assert one.condition.text == "${{ always() }}"
     assert one.permissions is not None
-    assert one.container is not None
     assert [entry.key for block in (one.strategy, one.defaults, one.env, one.outputs) for entry in block] == [
         "matrix",
         "run",
