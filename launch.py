@@ -149,6 +149,8 @@ def main() -> int:
         tell(str(error))
     except (ImportError, SyntaxError) as error:
         tell(describe_damage(error))
+    except KeyboardInterrupt:
+        tell("the run was cancelled before anything was decided")
     except Exception as error:  # noqa: BLE001 - the last resort before a traceback
         tell(f"unexpected error {type(error).__name__}. Nothing was decided")
     return 1
@@ -156,6 +158,11 @@ def main() -> int:
 
 if __name__ == "__main__":
     code = main()
-    sys.stdout.flush()
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        # What was to be told went nowhere.
+        code = 1
     # A thread that still waits for a server that never finishes must not hold the end up.
     os._exit(code)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from actions_toolkit import core
 
 from publish_gate.checkout import Checkout, CheckoutError
-from publish_gate.errors import ConfigurationError, ExitCode, Problem, describe_defect
+from publish_gate.errors import ConfigurationError, ExitCode, Problem, describe_defect, describe_write_error, never_none
 from publish_gate.gate.reasons import Outcome, Reason
 from publish_gate.inputs import INPUTS
 from publish_gate.outputs import no_outputs
@@ -62,6 +63,7 @@ _STEP = ""
 def main() -> int:
     """Run as a step of a workflow and return its exit code; writes all outputs on every path."""
     environ = dict(os.environ)
+    never_none()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
@@ -77,17 +79,29 @@ def main() -> int:
             place = problem.place or steps.get(problem.key, steps.get(_STEP))
             _annotate("error", "Publish Gate is not configured right", f"{problem.key}: {problem.message}", place)
         return error.exit_code
+    except KeyboardInterrupt:
+        message = "the run was cancelled before anything was decided"
+        _refuse(environ, message)
+        return ExitCode.UNDECIDED
     except (ImportError, SyntaxError):
         # A part of this program is missing or damaged: launch.py says so, and has written outputs that say no.
         raise
     except Exception as error:  # noqa: BLE001 - the last resort: outputs must be written, no traceback shown
-        message = describe_defect(error)
+        written = describe_write_error(error) if isinstance(error, OSError) else ""
+        _refuse(environ, written or describe_defect(error))
+        return ExitCode.UNDECIDED
+
+
+def _refuse(environ: Mapping[str, str], message: str) -> None:
+    """Say no, and why, as far as anything can be written at all: launch.py has written outputs that say no before."""
+    with suppress(Exception):
         _write_outputs(environ, no_outputs())
         from publish_gate.report import summary
 
         _append_summary(environ, summary.render_defect(message))
+    with suppress(OSError, ValueError):
         _annotate("error", "Publish Gate could not decide", message, None)
-        return ExitCode.UNDECIDED
+        sys.stdout.flush()
 
 
 def _run(environ: Mapping[str, str]) -> ExitCode:
@@ -127,6 +141,7 @@ def _run(environ: Mapping[str, str]) -> ExitCode:
         _annotate("warning", "Publish Gate", warning, lines.get("index-url", lines.get(_STEP)))
     _annotate_result(result, lines, failing)
     sick = _examine(root, settings, context, environ, config)
+    sys.stdout.flush()
     return ExitCode.UNDECIDED if result.failed or failing or sick else ExitCode.DECIDED
 
 
@@ -216,7 +231,7 @@ def _show(result: Result) -> None:
 
 def _annotate(level: str, title: str, message: str, place: Place | None) -> None:
     show = {"error": core.error, "warning": core.warning, "notice": core.notice}[level]
-    position = {"file": place.path, "start_line": place.line} if place is not None else {}
+    position = {"file": one_line(place.path, 1000), "start_line": place.line} if place is not None else {}
     show(one_line(message, 1000), title=title, **position)
 
 

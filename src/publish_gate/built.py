@@ -10,7 +10,7 @@ from publish_gate.checkout import Checkout, CheckoutError
 from publish_gate.distributions.metadata import is_newer
 from publish_gate.distributions.read import Folder, digest, read_folder
 from publish_gate.errors import ConfigurationError, Problem
-from publish_gate.gate.built import Built, BuiltFile, Refusal
+from publish_gate.gate.built import Built, BuiltFile, Reader, Refusal
 from publish_gate.gate.checks import find_release
 from publish_gate.index.credentials import with_credentials
 from publish_gate.index.state import Unknown
@@ -28,14 +28,6 @@ if TYPE_CHECKING:
     from publish_gate.settings import Settings
 
     Ask = Callable[[IndexAddress, str, Version], ReleaseFiles | Unknown]
-
-
-class Reader(NamedTuple):
-    """What uploads in the workflow, and the newest metadata version that it reads; ``needed`` reads all known."""
-
-    tool: str
-    metadata: str
-    needed: str
 
 
 class Dist(NamedTuple):

@@ -69,9 +69,11 @@ class Checkout:
             raise CheckoutError(Problem.UNREADABLE, str(root), f"{root}: {error}") from error
         checkout = cls(top)
         folder = checkout._inside(given)
-        if not folder.is_dir():
-            problem = Problem.NOT_A_FOLDER if folder.exists() else Problem.MISSING
-            what = "is not a folder" if folder.exists() else "does not exist"
+        # Not those of Path, which raise for a path that is too long for any file system.
+        if not os.path.isdir(folder):  # noqa: PTH112 - the line above
+            there = os.path.exists(folder)  # noqa: PTH110 - the same
+            problem = Problem.NOT_A_FOLDER if there else Problem.MISSING
+            what = "is not a folder" if there else "does not exist"
             raise CheckoutError(problem, working_directory, f"the folder {shown(given)} {what} in {top}")
         return cls(top, folder.relative_to(top).as_posix())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
 from contextlib import contextmanager, suppress
@@ -11,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TextIO
 
 from publish_gate import __version__
+from publish_gate.checkout import shown
 from publish_gate.doctor.cli import add_options
-from publish_gate.errors import ConfigurationError, ExitCode, Problem, describe_defect
+from publish_gate.errors import ConfigurationError, ExitCode, Problem, describe_defect, describe_write_error, never_none
 from publish_gate.help import completion as completion_command
 from publish_gate.help.parser import Parser
 from publish_gate.init import command as init_command
 from publish_gate.inputs import INPUTS
-from publish_gate.text import one_line
+from publish_gate.text import as_json, one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -38,7 +38,10 @@ def run() -> NoReturn:
     A thread that still waits for a server that never finishes must not hold the end up, and taking a whole
     interpreter apart piece by piece would cost as much as the decision.
     """
-    code = main()
+    try:
+        code = main()
+    except KeyboardInterrupt:
+        code = ExitCode.UNDECIDED
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
@@ -49,11 +52,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; never raises."""
     # A run is short and its data bounded: looking for garbage costs it more than the garbage does.
     gc.disable()
+    unheard = never_none()
     for stream in (sys.stdout, sys.stderr):
         # A name in a file may hold what this terminal's encoding lacks; showing it must not end the run.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     options = command_line().parse_args(arguments)
+    if unheard:
+        sys.stderr.write("publish-gate: standard output is closed, so that no answer could be read; leave it open\n")
+        return ExitCode.MISUSED
     try:
         Path.cwd()
     except OSError as error:
@@ -71,6 +78,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ExitCode.UNDECIDED
     except KeyboardInterrupt:
         sys.stderr.write("publish-gate: interrupted\n")
+        return ExitCode.UNDECIDED
+    except OSError as error:
+        sys.stderr.write(f"publish-gate: {describe_write_error(error) or describe_defect(error)}\n")
         return ExitCode.UNDECIDED
     except Exception as error:  # noqa: BLE001 - the last resort: a defect must not become a traceback
         sys.stderr.write(f"publish-gate: {describe_defect(error)}\n")
@@ -229,11 +239,12 @@ def _load(options: argparse.Namespace) -> _Loaded:
 
 
 def _folder(given: str) -> Path:
+    # Not Path's own test, which raises for a path that is too long for any file system.
     folder = Path(given)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - the line above
         folder = Path(given.replace("\\", "/"))  # as it is written on Windows
-    if not folder.is_dir():
-        message = f"{given!r} is not a folder (from {str(Path.cwd())!r})"
+    if not os.path.isdir(folder):  # noqa: PTH112 - the same
+        message = f"{shown(given)} is not a folder (from {str(Path.cwd())!r})"
         raise ConfigurationError([Problem("working-directory", message)])
     return folder.resolve()
 
@@ -424,7 +435,7 @@ def progress_on(stream: TextIO) -> Iterator[Callable[[int, int], None] | None]:
 
 
 def _print_json(data: object) -> None:
-    sys.stdout.write(json.dumps(data, indent=2) + "\n")
+    sys.stdout.write(as_json(data) + "\n")
 
 
 def _tell_problems(error: ConfigurationError, form: str) -> None:

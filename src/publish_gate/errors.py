@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+import errno
 import os
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -45,6 +47,26 @@ class ConfigurationError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+# Nothing of it names a file: what fails so is the stream that the answer is written to.
+_WRITE_ERRORS = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EBADF, getattr(errno, "EDQUOT", errno.ENOSPC)})
+
+
+def never_none() -> bool:
+    """Put a stream that takes everything in place of each that is closed; returns whether standard output was."""
+    unheard = sys.stdout is None
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - it stays open
+    return unheard
+
+
+def describe_write_error(error: OSError) -> str:
+    """Say that the answer could not be written; empty if that is not what the error says."""
+    if error.errno not in _WRITE_ERRORS or error.filename is not None:
+        return ""
+    return f"the answer could not be written ({error.strerror}): make room where standard output goes, or name another"
 
 
 def describe_defect(error: Exception) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # GitHub's own limit for a webhook payload.
 _LARGEST_PAYLOAD = 25 * 1024 * 1024
 _LONGEST_REF = 1024
+# GitHub's names of repositories and refs are far shorter: what is longer is no text of its payload.
+_LONGEST_TEXT = 1024
 
 
 class Overrides(NamedTuple):
@@ -202,4 +204,4 @@ def _table(value: Mapping[str, object], key: str) -> Mapping[str, object]:
 
 def _string(value: Mapping[str, object], key: str) -> str | None:
     inner = value.get(key)
-    return inner if isinstance(inner, str) and inner else None
+    return inner if isinstance(inner, str) and 0 < len(inner) <= _LONGEST_TEXT else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from publish_gate.built import Reader
 from publish_gate.doctor.findings.back_ends import needed, reads
 from publish_gate.doctor.publishing_jobs import uploads_of
 from publish_gate.doctor.uploads.action_release import release_of
 from publish_gate.doctor.uploads.model import How, Index
+from publish_gate.gate.built import Reader
 from publish_gate.hosts import public_name
 
 if TYPE_CHECKING:

@@ -33,6 +33,13 @@ def one_line(text: str, limit: int = LONGEST) -> str:
     return shown if len(shown) <= limit else shown[: limit - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
+def as_json(data: object) -> str:
+    """Return JSON to be printed: a runner finds no command in it, as no two ``#`` stand side by side."""
+    import json
+
+    return json.dumps(data, indent=2).replace("##", "\\u0023\\u0023")
+
+
 _MARKDOWN = str.maketrans({character: f"&#{ord(character)};" for character in "&<>\"'|`*_[]()#~\\@!:"})
 
 

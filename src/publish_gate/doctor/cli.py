@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publish_gate.errors import ConfigurationError, ExitCode, Problem
-from publish_gate.text import one_line
+from publish_gate.text import as_json, one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -113,7 +112,7 @@ def _live(options: argparse.Namespace) -> Claims | None:
 
 
 def _print(data: object) -> None:
-    sys.stdout.write(json.dumps(data, indent=2) + "\n")
+    sys.stdout.write(as_json(data) + "\n")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from publish_gate.index.state import IndexFile, Unknown
 
 
+class Reader(NamedTuple):
+    """What uploads in the workflow, and the newest metadata version that it reads; ``needed`` reads all known."""
+
+    tool: str
+    metadata: str
+    needed: str
+
+
 class Refusal(NamedTuple):
     """Why a file would not be taken, and what to do.
 

@@ -17,7 +17,8 @@ BACKOFF: Final = (0.5, 1.0)
 """Seconds before the second and the third attempt; there is no fourth."""
 
 _TOO_MANY_REQUESTS: Final = 429
-_PASSING: Final = frozenset({429, 500, 502, 503, 504})
+_NOT_NOW: Final = frozenset({408, 425})
+_PASSING: Final = frozenset({*_NOT_NOW, 429, 500, 502, 503, 504})
 _FORBIDDEN: Final = frozenset({401, 403, 407})
 _NOT_IMPLEMENTED: Final = 501
 _SERVER_ERRORS: Final = range(500, 600)
@@ -70,6 +71,8 @@ def seconds_to_wait(header: str, now: float) -> float:
 def _settled(answer: Answer, url: str) -> Answer | Unknown:
     if answer.status in _FORBIDDEN:
         return unknowns.forbidden(answer.status, url)
+    if answer.status in _NOT_NOW:
+        return unknowns.not_now(answer, url)
     if answer.status == _TOO_MANY_REQUESTS:
         return unknowns.rate_limited(url)
     if answer.status in _SERVER_ERRORS and answer.status != _NOT_IMPLEMENTED:

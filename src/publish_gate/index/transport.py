@@ -7,6 +7,7 @@ import socket
 import ssl
 import time
 import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urldefrag, urljoin
 
@@ -48,6 +49,18 @@ _SMALL_CHUNK: Final = 8 * 1024
 _PLAIN: Final = frozenset({"", "identity"})
 _GZIP: Final = frozenset({"gzip", "x-gzip"})
 _GZIP_WINDOW: Final = 16 + zlib.MAX_WBITS
+_NO_TUNNEL: Final = re.compile(r"Tunnel connection failed: (\d{3})\b")
+_NO_CERTIFICATES: Final = "[X509"
+_UNUSABLE_PROXY: Final = (
+    requests.exceptions.InvalidProxyURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidURL,
+    urllib3.exceptions.LocationValueError,
+    urllib3.exceptions.ProxySchemeUnknown,
+)
+_UNKNOWN_HOST: Final = "its host name is not known"
+_REFUSED: Final = "the connection was refused"
+_PROXY_FAULTS: Final = {_UNKNOWN_HOST: "has a host name that is not known", _REFUSED: "refused the connection"}
 _PROXY_WANTS_CREDENTIALS: Final = re.compile(r"Tunnel connection failed: 407\b")
 _MOST_CAUSES: Final = 10
 # Not urllib3's TimeoutError: its first major version made a refused connection one.
@@ -92,7 +105,7 @@ class Transport:
             try:
                 reply = self._step(ask, url, deadline, turn)
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as fault:
-                return self._failure(fault, ask.url)
+                return self._failure(fault, ask.url, has_proxy=self._has_proxy(url))
             if not isinstance(reply, _Redirect):
                 return reply
             try:
@@ -111,6 +124,8 @@ class Transport:
         request = requests.Request("GET", url, headers=self._headers(ask), auth=self._auth_for(url)).prepare()
         remaining = max(deadline - time.monotonic(), 0.001)
         settings = self._settings_for(url)
+        if isinstance(settings["verify"], str) and not Path(settings["verify"]).exists():
+            raise _CertificatesError
         response = self._session.get_adapter(url).send(
             request,
             stream=True,
@@ -190,21 +205,31 @@ class Transport:
             age=age_of(response.headers.get("Age"), response.headers.get("X-Cache")),
         )
 
-    def _failure(self, fault: Exception, url: str) -> Failure:
+    def _has_proxy(self, url: str) -> bool:
+        return bool(requests.utils.select_proxy(url, self._settings_for(url)["proxies"]))
+
+    def _failure(self, fault: Exception, url: str, *, has_proxy: bool) -> Failure:
         """Say in the index's terms what went wrong on the way."""
         causes = tuple(_causes(fault))
+        said = unknowns.timeout(url, self._timeout)
         if isinstance(fault, _PackingError):
-            return Failure(unknowns.malformed(url, str(fault)))
-        if any(isinstance(cause, _TIMEOUTS) for cause in causes):
-            return Failure(unknowns.timeout(url, self._timeout))
-        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-            return Failure(unknowns.untrusted(url))
-        if isinstance(fault, urllib3.exceptions.ProtocolError):
+            said = unknowns.malformed(url, str(fault))
+        elif isinstance(fault, _CertificatesError) or any(_NO_CERTIFICATES in str(cause) for cause in causes):
+            said = unknowns.without_certificates(url)
+        elif any(isinstance(cause, _TIMEOUTS) for cause in causes):
+            pass
+        elif any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+            said = unknowns.untrusted(url)
+        elif isinstance(fault, urllib3.exceptions.ProtocolError):
             # `requests` has words of its own for what breaks before the answer's head is there.
-            return Failure(unknowns.truncated(url))
-        if any(_PROXY_WANTS_CREDENTIALS.search(str(cause)) for cause in causes):
-            return Failure(unknowns.forbidden(407, url))
-        return Failure(unknowns.unreachable(url, _reason(causes)), may_retry=True)
+            said = unknowns.truncated(url)
+        elif any(_PROXY_WANTS_CREDENTIALS.search(str(cause)) for cause in causes):
+            said = unknowns.forbidden(407, url)
+        else:
+            by_proxy = _of_proxy(fault, causes) if has_proxy else ""
+            what = unknowns.proxy(url, by_proxy) if by_proxy else unknowns.unreachable(url, _reason(causes))
+            return Failure(what, may_retry=True)
+        return Failure(said)
 
 
 def _basic(user: str, password: str) -> HTTPBasicAuth:
@@ -226,6 +251,10 @@ def _redirect_target(source: str, location: str) -> str:
     if parts.scheme == "http" and split_url(source).scheme == "https":
         raise ValueError("from https:// to http://")
     return target
+
+
+class _CertificatesError(ValueError):
+    """The certificates that the environment names are not there."""
 
 
 class _PackingError(ValueError):
@@ -271,11 +300,21 @@ def _read(
     return b"".join(pieces), True
 
 
+def _of_proxy(fault: Exception, causes: tuple[BaseException, ...]) -> str:
+    """Say what the proxy did, if it is what failed; empty if that is not known."""
+    if isinstance(fault, _UNUSABLE_PROXY):
+        return "cannot be used: its address is not one of a proxy that is understood"
+    tunnel = next(filter(None, (_NO_TUNNEL.search(str(cause)) for cause in causes)), None)
+    if tunnel is not None:
+        return f"made no connection: it answered with status {tunnel[1]}"
+    return _PROXY_FAULTS.get(_reason(causes), "")
+
+
 def _reason(causes: tuple[BaseException, ...]) -> str:
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return "its host name is not known"
+        return _UNKNOWN_HOST
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return "the connection was refused"
+        return _REFUSED
     if any(isinstance(cause, ssl.SSLError | requests.exceptions.SSLError) for cause in causes):
         return "no secure connection could be agreed on (TLS)"
     if any(isinstance(cause, requests.exceptions.ProxyError) for cause in causes):

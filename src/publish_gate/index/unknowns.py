@@ -27,6 +27,7 @@ PROBE: Final = (
 )
 """The way out if absence cannot be proven; ``<TARGET>`` stands for the target's name."""
 _TOO_MANY_REQUESTS: Final = 429
+_REQUEST_TIMEOUT: Final = 408
 
 
 def unknown(cause: UnknownCause, url: str, came: str, hint: str) -> Unknown:
@@ -61,6 +62,25 @@ def untrusted(url: str) -> Unknown:
     hint = "check the address and the clock; for a private certificate authority set REQUESTS_CA_BUNDLE"
     came = "cannot be reached: its certificate was not accepted (TLS)"
     return unknown(UnknownCause.UNREACHABLE, url, came, hint)
+
+
+def without_certificates(url: str) -> Unknown:
+    """The file of certificates that the environment names cannot be used."""
+    hint = "set REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) to a file of certificates that is there, or unset it"
+    came = "was not asked: REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names no file that holds certificates"
+    return unknown(UnknownCause.UNREACHABLE, url, came, hint)
+
+
+def proxy(url: str, what: str) -> Unknown:
+    """The proxy that the environment names made no connection."""
+    hint = "check the proxy settings (HTTPS_PROXY, ALL_PROXY, and NO_PROXY for what needs none)"
+    return unknown(UnknownCause.UNREACHABLE, url, f"cannot be reached: the proxy on the way {what}", hint)
+
+
+def not_now(answer: Answer, url: str) -> Unknown:
+    """The server, or a proxy, gave up on this request or did not want it yet."""
+    what = "the request took too long to come" if answer.status == _REQUEST_TIMEOUT else "the request came too early"
+    return unknown(UnknownCause.SERVER_ERROR, url, f"answered with status {answer.status}: {what}", _LATER)
 
 
 def server_error(answer: Answer, url: str) -> Unknown:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import replace
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publish_gate.errors import ExitCode
+from publish_gate.text import as_json
 
 if TYPE_CHECKING:
     import argparse
@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     writing.write_new(found.top, plan.workflow, workflow.render(plan))
     said = notes(given, found, plan)
     if options.format == "json":
-        sys.stdout.write(json.dumps(next_steps.as_data(plan, repository, said), indent=2) + "\n")
+        sys.stdout.write(as_json(next_steps.as_data(plan, repository, said)) + "\n")
     else:
         sys.stdout.write(next_steps.render(plan, repository, version_of(found), said))
     return ExitCode.DECIDED

@@ -105,7 +105,7 @@ def as_json(result: Result, beside: int = 0) -> str:
     reports = (as_report(result, detail) for detail in Detail)
     fewer = (as_report(result, Detail.FIRST_PACKAGES, most) for most in _FEWER_PACKAGES)
     texts = (json.dumps(each, separators=(",", ":"), ensure_ascii=True) for each in chain(reports, fewer))
-    # Without any package it always fits.
+    # Without any package it always fits, as every text in it is bounded.
     return next(text for text in texts if len(text) <= _LARGEST_REPORT - beside)
 
 

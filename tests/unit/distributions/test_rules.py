@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from unit.distributions.archives import INFO, METADATA, SDIST, WHEEL, sdist, wheel
 
-from publish_gate.built import Reader, of_package, read_dist, with_hashes, with_readers
+from publish_gate.built import of_package, read_dist, with_hashes, with_readers
 from publish_gate.checkout import Checkout
 from publish_gate.distributions import accepted, platforms
 from publish_gate.distributions.metadata import is_newer
@@ -15,6 +15,7 @@ from publish_gate.distributions.read import digest
 from publish_gate.doctor.uploads.sources import KnownWorkflows
 from publish_gate.doctor.workflow.read import read_workflow
 from publish_gate.errors import ConfigurationError
+from publish_gate.gate.built import Reader
 from publish_gate.index.state import IndexFile
 from publish_gate.readers import readers
 from publish_gate.settings import load_settings

@@ -17,7 +17,7 @@ from requests.adapters import BaseAdapter
 
 from publish_gate.hosts import PYPI, TESTPYPI
 from publish_gate.index import Absent, IndexAddress, UnknownCause, fetch_project
-from publish_gate.index.exchange import ACCEPT_JSON, PREFIX_LIMIT, Answer, Ask, Failure
+from publish_gate.index.exchange import ACCEPT_JSON, LIGHT_LIMIT, PREFIX_LIMIT, Answer, Ask, Failure, Turns
 from publish_gate.index.transport import Transport, new_session
 
 AGENT = "publish-gate/0 (tests)"
@@ -374,3 +374,61 @@ def test_a_session_given_is_used_and_stays_open() -> None:
     assert isinstance(state, Absent)
     assert state.url == json
     assert {request.url for request in adapter.asked} == {json, page}
+
+
+PROXY_FAULTS = [
+    (requests.ConnectionError(caused(urllib3.exceptions.ProtocolError("x"), ConnectionRefusedError())), "refused"),
+    (requests.exceptions.ProxyError(socket.gaierror()), "has a host name that is not known"),
+    (requests.exceptions.ProxyError(OSError("Tunnel connection failed: 403 Forbidden")), "answered with status 403"),
+    (requests.exceptions.InvalidProxyURL("x"), "cannot be used"),
+    (requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support."), "cannot be used"),
+    (urllib3.exceptions.LocationParseError("x"), "cannot be used"),
+    (requests.exceptions.InvalidURL("x"), "cannot be used"),
+]
+
+
+@pytest.mark.parametrize(("fault", "words"), PROXY_FAULTS, ids=[row[1] + f" {n}" for n, row in enumerate(PROXY_FAULTS)])
+def test_what_a_proxy_did_is_named(fault: Exception, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:secret@proxy.example:3128")
+    reply, _ = send({URL: fault})
+    assert isinstance(reply, Failure)
+    assert f"the proxy on the way {words}" in reply.unknown.message.replace("made no connection: it ", "")
+    assert "HTTPS_PROXY" in reply.unknown.hint
+    assert "secret" not in repr(reply)
+
+
+def test_a_connection_that_breaks_behind_a_proxy_is_not_its_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    reply, _ = send({URL: requests.ConnectionError(ConnectionResetError())})
+    assert isinstance(reply, Failure)
+    assert "the connection broke" in reply.unknown.message
+
+
+@pytest.mark.parametrize(
+    ("variable", "fault"),
+    [
+        pytest.param("/there/is/no/such/file", None, id="a file that is not there"),
+        pytest.param("", ssl.SSLError("[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate"), id="a file without any"),
+    ],
+)
+def test_certificates_that_cannot_be_used_are_named(
+    variable: str, fault: Exception | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", variable)
+    reply, _ = send({URL: fault or (200, {}, b"")})
+    assert isinstance(reply, Failure)
+    assert "names no file that holds certificates" in reply.unknown.message
+    assert "REQUESTS_CA_BUNDLE" in reply.unknown.hint
+
+
+def test_a_large_answer_waits_for_its_turn() -> None:
+    body = b"x" * (LIGHT_LIMIT + 1)
+    transport = Transport(scripted({URL: (200, {}, body)})[0], IndexAddress.parse(BASE), timeout=5, user_agent=AGENT)
+    turns = Turns(1)
+    mine, other = turns.turn(), turns.turn()
+    assert other.take(time.monotonic() + 5)
+    late = transport.send(Ask(URL, ACCEPT_JSON), time.monotonic() + 0.05, mine)
+    assert isinstance(late, Failure)
+    assert late.unknown.cause is UnknownCause.TIMEOUT
+    other.end()
+    assert isinstance(transport.send(Ask(URL, ACCEPT_JSON), time.monotonic() + 5, mine), Answer)
