@@ -196,7 +196,7 @@ def test_nobody_listens() -> None:
 
 
 def test_https_is_not_spoken(faults: FaultServer) -> None:
-    state = ask(faults.url.replace("http:", "https:"))
+    state = ask(faults.url.replace("http:", "https:"), timeout=6)
     assert isinstance(state, Unknown)
     assert state.cause is UnknownCause.UNREACHABLE
     assert "TLS" in state.message
