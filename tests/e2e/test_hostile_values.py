@@ -126,7 +126,11 @@ PAYLOADS = (
     Case("a deep payload", 2, payload=b"[" * 200_000),
     Case("a payload with a number of many digits", 2, payload=b'{"x": ' + b"9" * 100_000 + b"}"),
     Case("a payload of 26 MiB", 2, payload=b" " * (26 * 1024 * 1024) + b"{}"),
-    Case("a payload of other types", 0, "new-version", payload=b'{"repository": 1, "action": [], "pull_request": "x"}'),
+    Case("a payload of nothing", 0, "untrusted-source", payload=b"{}"),
+    Case(
+        "a payload of other types", 0, "untrusted-source",
+        payload=b'{"repository": 1, "action": [], "pull_request": "x"}',
+    ),
     Case(
         "another default branch in the payload", 0, "ref-not-allowed",
         payload=json.dumps({"repository": {"default_branch": "x\n::error::y", "full_name": "##[error]x"}}).encode(),

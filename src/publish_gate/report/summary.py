@@ -74,7 +74,7 @@ def _one_package(decision: PackageDecision) -> Iterator[str]:
             yield f"**Next step:** {markdown(target.advice)}"
         rest = [check for check in target.checks if aside or check.holds]
         yield ""
-        yield f"<details><summary>{_checks_words(len(rest), 'seen' if aside else 'in order')}</summary>"
+        yield f"<details><summary>{'All checks' if aside else f'Checks that hold: {len(rest)}'}</summary>"
         yield ""
         yield from _checks(rest)
         yield ""
@@ -83,10 +83,6 @@ def _one_package(decision: PackageDecision) -> Iterator[str]:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _checks_words(count: int, word: str) -> str:
-    return f"{count} check{'' if count == 1 else 's'} {word}"
 
 
 def _checks(checks: list[CheckResult]) -> Iterator[str]:
