@@ -126,21 +126,42 @@ def test_a_stream_cut_off(end: int, release: Path, receive: Sent) -> None:
     assert importlib.import_module("late").LATE == 1
 
 
-def test_what_the_doctor_needs_is_not_waited_for(receive: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
-    waited: list[bool] = []
-    answers = [b"requests\n"]
+def test_who_does_not_answer_soon_is_not_waited_for(receive: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
 
-    def read(_: int, __: int) -> bytes:
-        if not answers:
-            raise BlockingIOError
-        return answers.pop()
+    def nothing(_: object, __: object, ___: object, seconds: float) -> tuple[list[int], list[int], list[int]]:
+        waited.append(seconds)
+        return [], [], []
 
     receive(b"")
-    monkeypatch.setattr("os.set_blocking", lambda _, wait: waited.append(wait))
-    monkeypatch.setattr("os.read", read)
+    monkeypatch.setattr("select.select", nothing)
     assert importlib.import_module("late").LATE == 1
-    assert importlib.import_module("later").LATER == 1
-    assert waited == [False, False]
+    assert 0 < sum(waited) < 1
+
+
+def test_what_the_doctor_needs_is_not_waited_for(receive: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    answers = [[1], []]
+
+    def once(_: object, __: object, ___: object, seconds: float) -> tuple[list[int], list[int], list[int]]:
+        waited.append(seconds)
+        return answers.pop(0) if answers else [], [], []
+
+    receive(b"requests\n")
+    monkeypatch.setattr("select.select", once)
+    assert importlib.import_module("late").LATE == 1
+    assert waited == [0]
+
+
+def test_where_a_pipe_cannot_be_asked_only_what_is_needed_first_is_read(
+    release: Path, receive: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = sent_by(release)
+    (release / "bundle" / "requests" / "models.py").write_text("", "utf-8")
+    monkeypatch.setattr(compiled, "_CAN_ASK", False)
+    receive(sent)
+    assert importlib.import_module("requests").models.ANSWER == 42
+    assert importlib.import_module("late").LATE == 1
 
 
 def _broken(_: int, __: int) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import select
 import sys
 from importlib.machinery import ModuleSpec, SourceFileLoader
 
@@ -18,6 +19,10 @@ LAZY = "idna"
 # Only parts of it are imported, by name; its face would import the writer as well, a third of it.
 FACELESS = "yaml"
 _PIPE_BYTES = 1024 * 1024
+# Most modules are compiled in a tenth of that: the other process has no processor now, so it is done here.
+_PATIENCE_SECONDS = 0.02
+# There only sockets can be asked whether something has come.
+_CAN_ASK = os.name != "nt"
 
 
 class CompiledModules:
@@ -33,8 +38,8 @@ class CompiledModules:
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
         """Return how to load a module if the other process has compiled it, or will before it is needed."""
         self._read(wait=False)
-        while self._pipe is not None and (self._awaited is None or name in self._awaited):
-            self._read(wait=True)
+        while (self._awaited is None or name in self._awaited) and self._read(wait=True):
+            pass
         file, code = self._ready.pop(name, ("", b""))
         if not code:
             return None
@@ -51,21 +56,24 @@ class CompiledModules:
             spec.loader = LazyLoader(_Compiled(name, path, code))
         return spec
 
-    def _read(self, *, wait: bool) -> None:
-        """Take what the pipe holds; at its end, or if it is none of ours, what has not come is not waited for."""
-        if self._pipe is None:
-            return
+    def _read(self, *, wait: bool) -> bool:
+        """Take what the pipe holds; return whether it held something, after a short wait if need be.
+
+        At its end, or if what comes is none of ours, nothing is waited for any more.
+        """
+        if self._pipe is None or not (wait or _CAN_ASK):
+            return False
         try:
-            os.set_blocking(self._pipe, wait)
+            if _CAN_ASK and not select.select([self._pipe], [], [], _PATIENCE_SECONDS if wait else 0)[0]:
+                return False
             text = os.read(self._pipe, _PIPE_BYTES)
             self._text += text
             self._cut()
-        except BlockingIOError:
-            return
         except (OSError, ValueError):
             text = b""
         if not text:
             self._pipe = None
+        return bool(text)
 
     def _cut(self) -> None:
         """Cut whole modules off the text that was read so far; raise ``ValueError`` if it holds something else."""
