@@ -13,12 +13,12 @@ from unit.gate.test_decide import ABSENT, MAIN, NOW, PYPI, TESTPYPI, UNKNOWN, co
 
 from publish_gate.gate.decide import decide
 from publish_gate.gate.rules import Policy, Prereleases, Target
-from publish_gate.index.state import IndexState, Published
 from publish_gate.places import Place
 from publish_gate.simulate import situations
 from publish_gate.versions.model import FoundVersion
 
 if TYPE_CHECKING:
+    from publish_gate.index.state import IndexState
     from publish_gate.run_context import Context
 
 VERSIONS = [
@@ -98,9 +98,7 @@ def test_the_laws_are_not_empty() -> None:
     states: list[IndexState] = [ABSENT, published("1.0")]
     yes = [
         decided(target, situation, "1.1", state)
-        for target, situation in itertools.product([TESTPYPI, PYPI], SITUATIONS)
-        for state in states
+        for target, situation, state in itertools.product([TESTPYPI, PYPI], SITUATIONS, states)
     ]
     assert any(yes)
     assert not all(yes)
-    assert isinstance(published("1.0"), Published)

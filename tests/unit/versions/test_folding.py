@@ -1066,6 +1066,12 @@ def test_a_chain_of_imports_has_an_end(tmp_path: Path) -> None:
 
 
 def test_a_long_file_has_an_end(tmp_path: Path) -> None:
-    reading = read_python(plant(tmp_path, {"v.py": "a = [1]\n" * 100_000}), "v.py")
+    reading = read_python(plant(tmp_path, {"v.py": "1;" * 130_000 + "1"}), "v.py")
     assert isinstance(reading, VersionFault)
     assert reading.cause == "too-complex"
+
+
+def test_a_file_that_is_larger_than_python_code_is_has_an_end(tmp_path: Path) -> None:
+    reading = read_python(plant(tmp_path, {"v.py": "#\n" * 140_000}), "v.py")
+    assert isinstance(reading, VersionFault)
+    assert reading.cause == "too-large"
