@@ -85,7 +85,9 @@ def summary(markdown: str) -> str:
     columns = (left + 10, left + 44, left + 190)
     parts: list[str] = []
     y = 20.0
-    for line in markdown.splitlines():
+    # What a reader may fold is drawn open.
+    opened = markdown.replace("<details><summary>", "\N{BLACK DOWN-POINTING SMALL TRIANGLE} ")
+    for line in re.sub(r"</?(?:details|summary)>", "", opened).splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
         if not line or (cells and not cells[-1].strip(":-")):
             continue
