@@ -175,7 +175,7 @@ def test_json_is_the_whole_report(index: FaultServer, capsys: pytest.CaptureFixt
 def test_simulate_asks_the_index_once_for_all_situations(
     index: FaultServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["simulate", "--index-url", index.url, "--targets", "testpypi, pypi"]) == 0
+    assert cli.main(["simulate", "--verbose", "--index-url", index.url, "--targets", "testpypi, pypi"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert index.count(PAGE) == 1
     assert len(lines) == 3 + 9 * 2 + 2
@@ -204,7 +204,7 @@ def test_simulate_supposes_the_next_version_where_it_comes_from_git(
         '[project]\nname = "pkg"\ndynamic = ["version"]\n[tool.hatch.version]\nsource = "vcs"\n',
         "utf-8",
     )
-    assert cli.main(["simulate", "--index-url", index.url, "--targets", "pypi"]) == 0
+    assert cli.main(["simulate", "--verbose", "--index-url", index.url, "--targets", "pypi"]) == 0
     told = capsys.readouterr().out
     assert "push of tag v1.0.1" in told
     assert told.count("version-dynamic") == 6

@@ -368,7 +368,7 @@ def test_simulate_tells_a_tag_of_two_packages(
     repository: Path, index: FaultServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config(repository, CONFIG.replace("cli@{version}", "core-v{version}"))
-    assert cli.main(["simulate", "--index-url", index.url]) == 0
+    assert cli.main(["simulate", "--verbose", "--index-url", index.url]) == 0
     assert "tag-mismatch: tag 'core-v1.1' names more than one package: core, cli" in capsys.readouterr().out
 
 
@@ -442,7 +442,7 @@ def test_the_plan_shows_promotion_and_publisher(repository: Path, capsys: pytest
 
 
 def test_every_package_is_simulated(repository: Path, index: FaultServer, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["simulate", "--index-url", index.url]) == 0
+    assert cli.main(["simulate", "--verbose", "--index-url", index.url]) == 0
     told = capsys.readouterr().out
     assert told.count("push to another branch") == 6
     assert "push of tag cli@1.1" in told

@@ -58,7 +58,8 @@ def _alike(outcomes: Sequence[Outcome], *, verbose: bool) -> Iterator[list[tuple
         rows = tuple(_row(target, verbose=verbose) for target in _targets(outcome))
         groups.setdefault((rows, number if verbose else 0), []).append(one_line(outcome.situation, 60))
     for (rows, _), names in groups.items():
-        yield [(name or "", *(row or _NOTHING)) for name, row in zip_longest(names, rows)]
+        repeated = names[0] if verbose else ""
+        yield [(name or repeated, *(row or _NOTHING)) for name, row in zip_longest(names, rows)]
 
 
 def as_data(outcomes: Sequence[Outcome]) -> dict[str, list[Json]]:

@@ -278,7 +278,7 @@ SDISTS = {
         sdist(more=[member(f"{TOP}/PKG-\u2160NFO".replace("\u2160", "\uff29"), METADATA.encode())]), "has 2 PKG-INFO"
     ),
     "metadata with another spelling only": Row(sdist(path="pkg-info"), "not where it is looked for", everywhere=False),
-    "a pax header with a size": Row(pax({"size": "55"}), "has an entry whose header is damaged"),
+    "a pax header with a size": Row(pax({"size": "600"}), "has an entry whose header is damaged"),
     "metadata that is a link": Row(
         of_tar(tarred([member(f"{TOP}/PKG-INFO", type=LINK, linkname="/etc/passwd")])), "not a plain file"
     ),

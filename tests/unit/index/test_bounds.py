@@ -116,7 +116,7 @@ def test_a_key_twice_is_refused_at_every_level() -> None:
 
 
 def test_what_counts_is_kept_of_an_entry_whatever_its_length() -> None:
-    entry = {"filename": "demo-1.0.tar.gz", "yanked": False, "digests": {"sha256": "0" * 5000}, "size": 1}
+    entry = {"filename": "demo-1.0.tar.gz", "yanked": False, "comment_text": "x" * 5000, "size": 1}
     kept = {"filename": "demo-1.0.tar.gz", "yanked": False}
     page = {"info": {"name": "demo"}, "files": [entry] * 3, "releases": {"1.0": [entry], "0.9": [], "0.8": {"url": 1}}}
     expected = {
