@@ -77,7 +77,9 @@ def test_credentials_in_the_environment_stay_there(
     url = host(index, "0.1.0")
     environment = {"HOME": str(checkout), "NETRC": str(checkout / ".netrc"), "GITHUB_TOKEN": "secret"}
     check_first_decision(replace(step, inputs={"index-url": url}, environment=environment).run())
-    assert ["secret" in str(each) or "Authorization" in each.headers for each in index.asked] == [False] * len(index.asked)
+    assert ["secret" in str(each) or "Authorization" in each.headers for each in index.asked] == [False] * len(
+        index.asked
+    )
     assert index.asked
 
 

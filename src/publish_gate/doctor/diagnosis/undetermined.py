@@ -46,7 +46,6 @@ AT_FAILURE: Final = Missing(
 )
 LOG: Final = Missing("what the failed run said", "give the log of its publishing job (--log)")
 PROJECT: Final = Missing("the project's name", "name it (--project), or run the doctor in the repository")
-VERSION: Final = Missing("the version that was built", "run the doctor at the tag that failed (--ref refs/tags/...)")
 
 _SPECIAL: Final = {"publishers": ALL_PUBLISHERS, "workflow of the publisher": FILE_NAME, "event_name": EVENT}
 _TARGET: Final = "pull_request_target"
@@ -154,8 +153,6 @@ def _wanted(record: Record, claims: Claims | None, possible: Sequence[str]) -> l
         wanted.append(WORKFLOW)
     if "project-name-mismatch" in possible:
         wanted += [PUBLISHERS, PROJECT]
-    if "tag-version-mismatch" in possible:
-        wanted.append(VERSION)
     return wanted or [AT_FAILURE]
 
 

@@ -141,8 +141,6 @@ def by_job(text: str) -> tuple[JobLog, ...]:
 
 def clean_lines(text: str) -> tuple[Line, ...]:
     """Return the lines of a job's log as the tools wrote them, in linear time."""
-    if len(text) > LARGEST_LOG:
-        text = text[-LARGEST_LOG:]
     if "\x1b" in text:
         text = _COLOURS.sub("", text)
     lines: list[Line] = []
