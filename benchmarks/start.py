@@ -10,7 +10,6 @@ exit status says whether the bounds hold.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import statistics
@@ -27,8 +26,7 @@ sys.path.insert(0, str(TOP / "scripts"))
 
 import build_bundle  # noqa: E402 - found in the folder put on the path just above
 import yaml  # noqa: E402 - the same
-from environment import TOOLS  # noqa: E402 - the same
-from locked import download, find_wheels, read_locks  # noqa: E402 - the same
+from example_run import EXAMPLE, runner_variables, shortened_example  # noqa: E402 - the same
 from loopback_index import serve  # noqa: E402 - the same
 
 from publish_gate.release_tree.verify import SUMS  # noqa: E402 - the same, by way of build_bundle
@@ -42,21 +40,6 @@ MOST_TIMES_FOR_THE_DOCTOR = 1.0
 MOST_SECONDS_TO_INSTALL = 3.0
 MOST_BYTES = 3_000_000
 
-EXAMPLE = TOP / "examples" / "litellm-codex-oauth-provider"
-WORKFLOW = ".github/workflows/release.yml"
-SHORT = """\
-on: push
-jobs:
-  publish:
-    runs-on: ubuntu-latest
-    environment: pypi
-    permissions:
-      id-token: write
-    steps:
-      - uses: publish-gate/publish-gate@v1
-      - uses: actions/checkout@v6
-      - uses: pypa/gh-action-pypi-publish@release/v1
-"""
 REQUESTS = "import requests"
 
 
@@ -92,11 +75,7 @@ class Series:
 
 def build(folder: Path) -> int:
     """Write a release into ``folder``; return the size of its bundle in bytes."""
-    packages = read_locks(*build_bundle.LOCKS)
-    download(packages, TOOLS / "wheels")
-    files = build_bundle.release_files(find_wheels(packages, TOOLS / "wheels"))
-    build_bundle.write_tree(files, folder)
-    return sum(len(content) for name, content in files.items() if name.startswith("bundle/"))
+    return sum(len(content) for name, content in build_bundle.build(folder).items() if name.startswith("bundle/"))
 
 
 def unreleased(release: Path, folder: Path) -> Path:
@@ -113,22 +92,12 @@ def step(name: str, action: Path, scratch: Path, address: str) -> Series:
     script.write_text(only["run"], "utf-8")
     checkout = scratch / "checkout"
     if not checkout.exists():
-        shutil.copytree(EXAMPLE, checkout, ignore=shutil.ignore_patterns("workflows"))
-        (checkout / WORKFLOW).parent.mkdir()
-        (checkout / WORKFLOW).write_text(SHORT, "utf-8")
-    event = scratch / "event.json"
-    repository = {"full_name": "o/r", "default_branch": "main", "fork": False}
-    event.write_text(json.dumps({"ref": "refs/heads/main", "repository": repository}), "utf-8")
-    situation = {
-        "ACTION_PATH": str(action), "EVENT_NAME": "push", "EVENT_PATH": str(event), "OUTPUT": str(scratch / "output"),
-        "REF": "refs/heads/main", "REPOSITORY": "o/r", "STEP_SUMMARY": str(scratch / "summary"),
-        "WORKFLOW_REF": f"o/r/{WORKFLOW}@refs/heads/main", "WORKSPACE": str(checkout),
-    }  # fmt: skip
+        shortened_example(checkout)
     environment = {
         **os.environ,
-        **{f"GITHUB_{key}": value for key, value in situation.items()},
+        **runner_variables(checkout, scratch, address),
+        "GITHUB_ACTION_PATH": str(action),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
-        "PUBLISH_GATE_INDEX_URL": address,
         "RUNNER_TEMP": str(scratch),
     }
     shell = only["shell"].replace("{0}", str(script)).split()

@@ -43,6 +43,21 @@ _MODE = 0o644
 _TIME = (1980, 1, 1, 0, 0, 0)
 
 
+def build(folder: Path, wheels: Path | None = None) -> dict[str, bytes]:
+    """Write the release tree into ``folder``, which is made anew; return its files by their paths.
+
+    The locked wheels are those in ``wheels``, or are downloaded to .tools. Raises `WheelsError` if they are not what
+    the locks list.
+    """
+    packages = read_locks(*LOCKS)
+    if wheels is None:
+        wheels = TOOLS / "wheels"
+        download(packages, wheels)
+    files = release_files(find_wheels(packages, wheels))
+    write_tree(files, folder)
+    return files
+
+
 def release_files(wheels: list[Wheel]) -> dict[str, bytes]:
     """Return every file of the release tree by its path from the root, ``SHA256SUMS`` last."""
     files = {name: (TOP / name).read_bytes() for name in SHIPPED if (TOP / name).is_file()}
@@ -131,11 +146,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", metavar="HASH", help="fail where the tree has another hash")
     options = parser.parse_args(arguments)
     try:
-        packages = read_locks(*LOCKS)
-        if options.wheels is None:
-            download(packages, TOOLS / "wheels")
-        files = release_files(find_wheels(packages, options.wheels or TOOLS / "wheels"))
-        write_tree(files, options.output)
+        files = build(options.output, options.wheels)
         if options.archive is not None:
             write_archive(files, options.archive)
     except (OSError, WheelsError) as error:

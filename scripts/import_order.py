@@ -9,9 +9,7 @@ written: the exit status says whether the list is as it would be written.
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,28 +19,12 @@ TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP / "scripts"))
 
 import build_bundle  # noqa: E402 - found in the folder put on the path just above
-from environment import TOOLS  # noqa: E402 - the same
-from locked import download, find_wheels, read_locks  # noqa: E402 - the same
+from example_run import EXAMPLE, runner_variables, shortened_example  # noqa: E402 - the same
 from loopback_index import serve  # noqa: E402 - the same
 
 from publish_gate.release_tree.compiled import LAZY  # noqa: E402 - the same, by way of build_bundle
 from publish_gate.release_tree.precompile import ORDER  # noqa: E402 - the same
 
-EXAMPLE = TOP / "examples" / "litellm-codex-oauth-provider"
-WORKFLOW = ".github/workflows/ci.yml"
-SMALLEST = """\
-on: push
-jobs:
-  publish:
-    runs-on: ubuntu-latest
-    environment: pypi
-    permissions:
-      id-token: write
-    steps:
-      - uses: publish-gate/publish-gate@v1
-      - uses: actions/checkout@v6
-      - uses: pypa/gh-action-pypi-publish@release/v1
-"""
 # Notes each module before it is looked for, and an empty line once the outputs are written, after those that say no.
 # YAML has no face here, as where the modules are found compiled.
 SPY = """
@@ -87,9 +69,7 @@ def order(release: Path) -> str:
     An empty line stands where the outputs are written, and before what only the example's own workflow needs.
     """
     with tempfile.TemporaryDirectory() as name:
-        small = shutil.copytree(EXAMPLE, Path(name) / "small")
-        (small / WORKFLOW).write_text(SMALLEST, "utf-8")
-        before, _, always = _imports(release, small).partition("\n\n")
+        before, _, always = _imports(release, shortened_example(Path(name) / "short")).partition("\n\n")
     known = {*before.split(), *always.split(), ""}
     rest = [line for line in _imports(release, EXAMPLE).split("\n") if line not in known]
     return f"{before}\n\n{always}\n" + "".join(f"{name}\n" for name in rest)
@@ -98,16 +78,11 @@ def order(release: Path) -> str:
 def _imports(release: Path, checkout: Path) -> str:
     with tempfile.TemporaryDirectory() as name, serve({EXAMPLE.name: ["0.1.0"]}) as address:
         scratch = Path(name)
-        repository = {"full_name": "o/r", "default_branch": "main", "fork": False}
-        (scratch / "event.json").write_text(json.dumps({"ref": "refs/heads/main", "repository": repository}), "utf-8")
-        (scratch / "output").touch()
         environment = {
-            "GITHUB_EVENT_NAME": "push", "GITHUB_EVENT_PATH": str(scratch / "event.json"),
-            "GITHUB_OUTPUT": str(scratch / "output"), "GITHUB_REF": "refs/heads/main", "GITHUB_REPOSITORY": "o/r",
-            "GITHUB_STEP_SUMMARY": str(scratch / "summary"), "GITHUB_WORKSPACE": str(checkout),
-            "GITHUB_WORKFLOW_REF": f"o/r/{WORKFLOW}@refs/heads/main",
-            "PATH": os.environ.get("PATH", ""), "PUBLISH_GATE_INDEX_URL": address, "SPIED": str(scratch / "spied"),
-        }  # fmt: skip
+            **runner_variables(checkout, scratch, address),
+            "PATH": os.environ.get("PATH", ""),
+            "SPIED": str(scratch / "spied"),
+        }
         command = [sys.executable, "-I", "-S", "-c", SPY, str(release)]
         subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
         names = (scratch / "spied").read_text("ascii").split("\n")[:-1]
@@ -132,9 +107,7 @@ def main() -> int:
         release = options.release
         if release is None:
             release = Path(name) / "release"
-            packages = read_locks(*build_bundle.LOCKS)
-            download(packages, TOOLS / "wheels")
-            build_bundle.write_tree(build_bundle.release_files(find_wheels(packages, TOOLS / "wheels")), release)
+            build_bundle.build(release)
         text = order(release)
     file = TOP / ORDER
     if options.check:

@@ -20,15 +20,16 @@ import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 # Longer than any job that uses it.
 SECONDS = 300.0
 _PROJECT = re.compile(r"/(?:pypi/(?P<json>[a-z0-9-]+)/json|simple/(?P<simple>[a-z0-9-]+)/)\Z")
-_SIMPLE_TYPE = "application/vnd.pypi.simple.v1+json"
+JSON_TYPE = "application/json"
+SIMPLE_TYPE = "application/vnd.pypi.simple.v1+json"
 _META = {"api-version": "1.4"}
 
 
@@ -80,25 +81,46 @@ def listing(names: Iterable[str]) -> bytes:
     return json.dumps({"meta": _META, "projects": [{"name": name} for name in names]}).encode()
 
 
+class Answer(NamedTuple):
+    """What is sent for a path."""
+
+    status: int
+    media_type: str
+    body: bytes
+
+
+NOT_FOUND = Answer(404, JSON_TYPE, b'{"message": "Not Found"}')
+
+
 @contextmanager
 def serve(projects: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Serve ``projects`` (name to versions) on a free port; yields the base address."""
 
+    def answer(path: str) -> Answer:
+        if path == "/simple/":
+            return Answer(200, SIMPLE_TYPE, listing(projects))
+        match = _PROJECT.match(path)
+        name = (match["json"] or match["simple"]) if match else ""
+        versions = projects.get(name)
+        if not match or not versions:
+            return NOT_FOUND
+        if match["json"]:
+            return Answer(200, JSON_TYPE, document(name, versions))
+        return Answer(200, SIMPLE_TYPE, page(name, versions))
+
+    with answering(answer) as address:
+        yield address
+
+
+@contextmanager
+def answering(answer: Callable[[str], Answer]) -> Iterator[str]:
+    """Serve what ``answer`` gives for each path, on a free port; yields the base address."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            match = _PROJECT.match(self.path)
-            name = (match["json"] or match["simple"]) if match else ""
-            versions = projects.get(name)
-            if self.path == "/simple/":
-                status, kind, body = 200, _SIMPLE_TYPE, listing(projects)
-            elif match and versions:
-                status = 200
-                kind = "application/json" if match["json"] else _SIMPLE_TYPE
-                body = document(name, versions) if match["json"] else page(name, versions)
-            else:
-                status, kind, body = 404, "application/json", b'{"message": "Not Found"}'
+            status, media_type, body = answer(self.path)
             self.send_response(status)
-            self.send_header("Content-Type", kind)
+            self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

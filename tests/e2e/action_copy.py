@@ -9,7 +9,7 @@ from pathlib import Path
 
 import build_bundle
 from environment import TOOLS
-from locked import download, find_wheels, read_locks
+from locked import download, read_locks
 
 from publish_gate.release_tree.verify import SUMS
 
@@ -42,8 +42,7 @@ def copy_release(folder: Path, *, compiled: bool = True) -> Path:
 
     Where it is ``compiled``, which no release is, each of the many runs of a test session starts in half the time.
     """
-    wheels = find_wheels(read_locks(*build_bundle.LOCKS), locked_wheels())
-    build_bundle.write_tree(build_bundle.release_files(wheels), folder)
+    build_bundle.build(folder)
     if compiled:
         for name in ("src", "bundle"):
             # Never checked against the source: copies of it have other times.
