@@ -9,26 +9,21 @@ decide the outcome. With ``--check`` the exit status says whether the bounds hol
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
-import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-TOP = Path(__file__).resolve().parent.parent
+from measure import GATE, MIB, ON_PUSH_TO_MAIN, TOP, spend
+
 sys.path.insert(0, str(TOP / "scripts"))
 
-from loopback_index import document, page  # noqa: E402 - found in the folder put on the path just above
+from loopback_index import JSON_TYPE, SIMPLE_TYPE, Answer, answering, document, page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 PROJECTS = {"small": 3, "large": 3000}
 MOST_TIME_OVER_PYTHON = 1.3
@@ -40,7 +35,6 @@ MOST_MILLISECONDS_FOR_BOTH = 10.0
 
 CURL = 'curl --silent --fail "$1" | grep --quiet "\\"9.9.9\\":" || echo new'
 BARE = "import sys, requests, packaging.version, yaml; requests.get(sys.argv[1]).json()"
-CHECK = "import sys; sys.path.insert(0, sys.argv.pop(1)); from publish_gate.cli import run; run()"
 
 
 @dataclass
@@ -54,40 +48,9 @@ class Series:
 
     def run(self, folder: Path) -> None:
         """Run the command once as a process of its own and note what it took."""
-        started = time.perf_counter()
-        process = subprocess.Popen(self.command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        self.seconds.append(time.perf_counter() - started)
-        self.memory.append(usage.ru_maxrss / 1024)
-        if process.returncode != 0:
-            sys.exit(f"{self.name} failed with exit status {process.returncode}")
-
-
-@contextmanager
-def serve(documents: dict[str, bytes]) -> Iterator[str]:
-    """Serve the documents by their paths on loopback; yields the base address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = documents[self.path]
-            simple = self.path.startswith("/simple/")
-            self.send_response(200)
-            self.send_header("Content-Type", "application/vnd.pypi.simple.v1+json" if simple else "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the signature of http.server
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+        spent = spend(self.command, folder)
+        self.seconds.append(spent.seconds)
+        self.memory.append(spent.memory / MIB)
 
 
 def project(folder: Path, name: str) -> None:
@@ -103,8 +66,7 @@ def project(folder: Path, name: str) -> None:
 
 def check_command(address: str, name: str) -> list[str]:
     """Return the command that decides the project on the index at ``address``."""
-    options = ["--event", "push", "--ref", "refs/heads/main", "--index-url", address, "--working-directory", name]
-    return [sys.executable, "-I", "-c", CHECK, str(TOP / "src"), "check", *options]
+    return [*GATE, "check", *ON_PUSH_TO_MAIN, "--index-url", address, "--working-directory", name]
 
 
 def ratio(one: Series, other: Series) -> float:
@@ -126,9 +88,9 @@ def main() -> int:
     documents = {}
     for name, count in PROJECTS.items():
         versions = [f"0.{number}.0" for number in range(count)]
-        documents[f"/pypi/{name}/json"] = document(name, versions)
-        documents[f"/simple/{name}/"] = page(name, versions)
-    with tempfile.TemporaryDirectory() as scratch, serve(documents) as address:
+        documents[f"/pypi/{name}/json"] = Answer(200, JSON_TYPE, document(name, versions))
+        documents[f"/simple/{name}/"] = Answer(200, SIMPLE_TYPE, page(name, versions))
+    with tempfile.TemporaryDirectory() as scratch, answering(documents.__getitem__) as address:
         folder = Path(scratch)
         for name in PROJECTS:
             project(folder / name, name)

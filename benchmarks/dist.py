@@ -12,34 +12,23 @@ from __future__ import annotations
 import argparse
 import gzip
 import io
-import os
 import random
 import shutil
-import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 import zipfile
 from pathlib import Path
-from typing import NamedTuple
 
-TOP = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(TOP / "scripts"), str(TOP / "src")]
+from measure import GATE, ON_PUSH_TO_MAIN, TOP, Spent, spend
 
-from loopback_index import serve  # noqa: E402 - found in a folder put on the path just above
+sys.path.insert(0, str(TOP / "scripts"))
+
+from loopback_index import serve
 
 FILES, TOTAL = 40, 50 * 1000 * 1000
 MOST_TIMES, MOST_MEMORY = 1.5, 60.0
-CHECK = "import sys; sys.path.insert(0, sys.argv.pop(1)); from publish_gate.cli import run; run()"
 METADATA = "Metadata-Version: 2.4\nName: demo\nVersion: 1.0\n"
-
-
-class Spent(NamedTuple):
-    """What one process took: seconds, and the peak of its memory in megabytes."""
-
-    seconds: float
-    memory: float
 
 
 def distributions(folder: Path) -> None:
@@ -61,18 +50,6 @@ def distributions(folder: Path) -> None:
                 wheel.writestr(f"demo-1.0.dist-info/{name}", text)
 
 
-def run(command: list[str], folder: Path) -> Spent:
-    """Run a command and return what it took; fails with it."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{command[0]} ended with {process.returncode}")
-    return Spent(seconds, usage.ru_maxrss * 1024 / 1e6)
-
-
 def main() -> int:
     """Measure, print, and return an exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -84,8 +61,7 @@ def main() -> int:
         folder = Path(name)
         distributions(folder / "dist")
         (folder / "pyproject.toml").write_text('[project]\nname = "demo"\nversion = "1.0"\n', "utf-8")
-        decide = [sys.executable, "-c", CHECK, str(TOP / "src"), "check", "--index-url", address, "--no-workflow"]
-        decide += ["--event", "push", "--ref", "refs/heads/main"]
+        decide = [*GATE, "check", "--index-url", address, "--no-workflow", *ON_PUSH_TO_MAIN]
         commands = {
             "sha256sum": [sums, *sorted(map(str, (folder / "dist").iterdir()))],
             "one decision": decide,
@@ -94,9 +70,9 @@ def main() -> int:
         found: dict[str, list[Spent]] = {what: [] for what in commands}
         for _ in range(options.runs):
             for what, command in commands.items():
-                found[what].append(run(command, folder))
+                found[what].append(spend(command, folder))
     best = {what: min(spent.seconds for spent in runs) for what, runs in found.items()}
-    memory = max(spent.memory for spent in found["with dist"])
+    memory = max(spent.memory for spent in found["with dist"]) / 1e6
     bound = MOST_TIMES * best["sha256sum"] + best["one decision"]
     for what, seconds in best.items():
         print(f"{what:<14} {seconds * 1000:8.1f} ms")

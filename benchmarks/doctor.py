@@ -17,10 +17,10 @@ import tempfile
 import time
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parent.parent
+from measure import GATE
+
 LONG_LINES, LONG_SECONDS = 1300, 1.0
 MANY_FILES, MANY_LINES, MANY_SECONDS = 126, 22_000, 15.0
-DOCTOR = "import sys; sys.path.insert(0, sys.argv.pop(1)); from publish_gate.cli import run; run()"
 BARE = "import yaml, argparse, json, re, dataclasses"
 
 HEAD = """\
@@ -117,7 +117,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    doctor = [sys.executable, "-I", "-c", DOCTOR, str(TOP / "src"), "doctor"]
+    doctor = [*GATE, "doctor"]
     bare = [sys.executable, "-I", "-c", BARE]
     held = True
     sets = ((1, LONG_LINES, LONG_SECONDS), (MANY_FILES, MANY_LINES // MANY_FILES, MANY_SECONDS))

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import math
-import os
 import statistics
 import subprocess
 import sys
@@ -23,7 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-TOP = Path(__file__).resolve().parent.parent
+from measure import GATE, MIB, ON_PUSH_TO_MAIN, TOP, spend
+
 sys.path[:0] = [str(TOP / "scripts"), str(TOP / "src")]
 
 from loopback_index import document  # noqa: E402 - found in a folder put on the path just above
@@ -41,7 +41,6 @@ MOST_MEMORY = 150.0
 
 NAME = "package-0000"
 RELEASES = [f"0.{each}.0" for each in range(10)]
-CHECK = "import sys; sys.path.insert(0, sys.argv.pop(1)); from publish_gate.cli import run; run()"
 
 
 class Index:
@@ -74,7 +73,7 @@ class Index:
 @contextmanager
 def index() -> Iterator[str]:
     """Run the index as a process of its own; yields its base address."""
-    command = [sys.executable, "-I", __file__, "--serve"]
+    command = [sys.executable, __file__, "--serve"]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
@@ -117,19 +116,15 @@ class Series:
 
     def run(self) -> None:
         """Run the gate once as a process of its own and note what it took."""
-        options = ["check", "--event", "push", "--ref", "refs/heads/main", "--index-url", self.address]
-        command = [sys.executable, "-I", "-c", CHECK, str(TOP / "src"), *options]
         with (self.folder / "decided").open("wb") as output:
-            started = time.perf_counter()
-            process = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=output)
-            _, status, usage = os.wait4(process.pid, 0)
-        self.seconds.append(time.perf_counter() - started)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        self.processor.append(usage.ru_utime + usage.ru_stime)
-        self.memory.append(usage.ru_maxrss / 1024)
+            command = [*GATE, "check", *ON_PUSH_TO_MAIN, "--index-url", self.address]
+            spent = spend(command, self.folder, output)
+        self.seconds.append(spent.seconds)
+        self.processor.append(spent.processor)
+        self.memory.append(spent.memory / MIB)
         decided = (self.folder / "decided").read_bytes().count(b": publish (new-version)")
-        if process.returncode != 0 or decided != self.count:
-            sys.exit(f"exit status {process.returncode}, {decided} of {self.count} packages to publish")
+        if decided != self.count:
+            sys.exit(f"{decided} of {self.count} packages to publish")
 
     @property
     def ideal(self) -> float:
